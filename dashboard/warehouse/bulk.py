@@ -1,0 +1,139 @@
+"""Bulk loads: COPY into a scratch table, then one upsert, so that loading twice changes nothing."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from dashboard.warehouse.contract import Relation, relations
+
+Progress = Callable[[int], None]
+"""Called with the number of rows copied since the last call."""
+
+_REPORT_EVERY = 5_000
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Rows of one load, by what became of them."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: "Loaded") -> "Loaded":
+        return Loaded(
+            self.inserted + other.inserted,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+        )
+
+
+def copy_rows(
+    connection: psycopg.Connection,
+    relation: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    progress: Progress | None = None,
+) -> int:
+    """COPY `rows` (values in the order of `columns`) into `relation`; returns how many.
+
+    For rows known to be new. A dict for a jsonb column must already be JSON text.
+    """
+    statement = sql.SQL("copy {} ({}) from stdin").format(
+        sql.Identifier(relation), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    count = reported = 0
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+            if progress and count - reported >= _REPORT_EVERY:
+                progress(count - reported)
+                reported = count
+    if progress and count > reported:
+        progress(count - reported)
+    return count
+
+
+def upsert(
+    connection: psycopg.Connection,
+    relation: str,
+    rows: Iterable[dict[str, object]],
+    progress: Progress | None = None,
+) -> Loaded:
+    """Insert `rows` (column name → value) or bring what is there up to date, by primary key.
+
+    A column that a row lacks is null, or for `loaded_at` the time of the load. A row that is
+    already there with the same values, `loaded_at` apart, is left as it is. Text is stored without
+    NUL characters, which PostgreSQL cannot hold.
+    """
+    target = relations()[relation]
+    columns = [column for column in target.columns if column.name != "loaded_at"]
+    names = [column.name for column in columns]
+    kinds = [column.type for column in columns]
+    scratch = f"incoming_{relation}"
+    connection.execute(
+        sql.SQL("create temp table {} on commit drop as select {} from {} limit 0").format(
+            sql.Identifier(scratch), _list(names), sql.Identifier(relation)
+        )
+    )
+    prepared = (
+        [_stored(row.get(name), kind) for name, kind in zip(names, kinds, strict=True)]
+        for row in rows
+    )
+    total = copy_rows(connection, scratch, names, prepared, progress)
+    inserted, updated = connection.execute(_merge(target, names, scratch)).fetchone() or (0, 0)
+    connection.execute(sql.SQL("drop table {}").format(sql.Identifier(scratch)))
+    return Loaded(inserted, updated, total - inserted - updated)
+
+
+def _merge(target: Relation, names: list[str], scratch: str) -> sql.Composed:
+    others = [name for name in names if name not in target.key]
+    stamped = "loaded_at" in target.column_names()
+    changes = [sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in others]
+    if stamped:
+        changes.append(sql.SQL("loaded_at = now()"))
+    return sql.SQL(
+        # A file may hold the same record twice; one statement cannot update a row twice.
+        "with merged as ("
+        " insert into {target} as held ({names})"
+        " select distinct on ({key}) {names} from {scratch}"
+        " on conflict ({key}) do update set {changes}"
+        " where ({held}) is distinct from ({excluded})"
+        " returning (xmax = 0) as is_new)"
+        " select count(*) filter (where is_new), count(*) filter (where not is_new) from merged"
+    ).format(
+        target=sql.Identifier(target.name),
+        names=_list(names),
+        key=_list(target.key),
+        scratch=sql.Identifier(scratch),
+        changes=sql.SQL(", ").join(changes),
+        held=sql.SQL(", ").join(sql.Identifier("held", name) for name in others),
+        excluded=sql.SQL(", ").join(sql.Identifier("excluded", name) for name in others),
+    )
+
+
+def _list(names: Iterable[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, names))
+
+
+def _stored(value: object, kind: str) -> object:
+    if value is None:
+        return None
+    if kind == "jsonb":
+        return Jsonb(_without_nul(value))
+    return _without_nul(value)
+
+
+def _without_nul(value: object) -> object:
+    if isinstance(value, str):
+        # A lone surrogate has no UTF-8 form; both it and NUL would abort the whole load.
+        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_without_nul(key): _without_nul(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_nul(item) for item in value]
+    return value

@@ -1,0 +1,92 @@
+"""The two engines: one that can only read, and a narrow one that writes.
+
+The rest of the product never opens a connection; it asks `read` (pages, command line) or takes
+`write_connection` (loading, the demo, what the product keeps for itself).
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+import psycopg
+from sqlalchemy import Engine, create_engine, make_url
+
+from dashboard.errors import WarehouseUnreachable
+from dashboard.settings import Settings, settings
+from dashboard.warehouse.embedded import open_embedded
+
+_opening = threading.Lock()
+
+
+def read_engine() -> Engine:
+    """The engine for everything on screen: read-only transactions, a statement timeout, a small pool."""
+    # Two sessions opening the embedded server at once would each start it.
+    with _opening:
+        return _read_engine(settings())
+
+
+@lru_cache(maxsize=1)
+def _read_engine(chosen: Settings) -> Engine:
+    options = {
+        "default_transaction_read_only": "on",
+        "statement_timeout": str(chosen.statement_timeout_ms),
+        "search_path": chosen.warehouse_schema,
+        "timezone": "UTC",
+        # Windows differ by a factor of a thousand: a plan made for one is wrong for the next.
+        "plan_cache_mode": "force_custom_plan",
+        # Compiling a statement costs more than these statements take.
+        "jit": "off",
+        "application_name": "control-room",
+    }
+    return create_engine(
+        _with_driver(_warehouse_url(chosen)),
+        pool_size=4,
+        max_overflow=4,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 5,
+            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+        },
+    )
+
+
+@contextmanager
+def write_connection() -> Iterator[psycopg.Connection]:
+    """A connection that may write, its schema first on the search path; committed when the block ends.
+
+    Raises `WarehouseUnreachable` when no connection can be made.
+    """
+    chosen = settings()
+    url = chosen.warehouse_write_url or _warehouse_url(chosen)
+    try:
+        connection = psycopg.connect(
+            url.replace("postgresql+psycopg://", "postgresql://"),
+            options=f"-c search_path={chosen.warehouse_schema} -c timezone=UTC",
+            application_name="control-room-write",
+            connect_timeout=5,
+        )
+    except psycopg.OperationalError as error:
+        raise WarehouseUnreachable(
+            "The warehouse does not answer.",
+            "Check that PostgreSQL runs and WAREHOUSE_URL is right.",
+        ) from error
+    with connection:
+        yield connection
+
+
+def _warehouse_url(chosen: Settings) -> str:
+    return chosen.warehouse_url or open_embedded(chosen.home).url
+
+
+def _with_driver(url: str):  # noqa: ANN202 - SQLAlchemy's URL
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+def forget_engines() -> None:
+    """Close the pool and read the settings again at the next use. For tests and the launcher."""
+    if _read_engine.cache_info().currsize:
+        _read_engine(settings()).dispose()
+    _read_engine.cache_clear()
+    settings.cache_clear()

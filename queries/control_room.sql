@@ -1,0 +1,11 @@
+-- What Control Room itself writes, apart from the contract's relations. Run by the write engine;
+-- the dashboard works without any of it.
+create schema if not exists control_room;
+
+-- One row where the warehouse holds generated data. Every page then says so.
+create table if not exists control_room.demo (
+    only_one boolean primary key default true check (only_one),
+    seed bigint not null,
+    anchor date not null,          -- the day the history ends on; incidents are placed relative to it
+    filled_until timestamptz       -- null while the first fill runs
+);
