@@ -7,7 +7,8 @@ from functools import lru_cache
 import psycopg
 from psycopg import sql
 
-from dashboard.settings import PROJECT_ROOT, settings
+from dashboard.query_files import query_text
+from dashboard.settings import settings
 
 _TABLE = re.compile(r"create table if not exists (\w+) \(\n(.*?)\n\);", re.DOTALL)
 _COLUMN = re.compile(
@@ -37,11 +38,6 @@ class Relation:
 
     def column_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
-
-
-def query_text(path: str) -> str:
-    """The text of one file under `queries/`, by its path from there, for example `facts/episodes.sql`."""
-    return (PROJECT_ROOT / "queries" / path).read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)

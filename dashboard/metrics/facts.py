@@ -1,0 +1,134 @@
+"""The facts: what one row means, which date it has, and what it can be broken down by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dashboard.errors import UnknownDimension
+from dashboard.query_files import query_text
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One way to break a fact down: `key` in links and on the command line, `label` on screen."""
+
+    key: str
+    label: str
+    column: str
+
+
+_EPISODE_DIMENSIONS = (
+    Dimension("topic", "Topic", "topic"),
+    Dimension("channel", "Channel", "channel"),
+    Dimension("version", "Agent version", "agent_version"),
+    Dimension("language", "Language", "language"),
+    Dimension("plan", "Plan", "plan"),
+    Dimension("source", "Source", "source"),
+    Dimension("account", "Account", "account_id"),
+)
+_OUTCOME_DIMENSIONS = (
+    Dimension("outcome", "Outcome", "outcome"),
+    Dimension("handled_by", "Handled by", "handled_by"),
+    Dimension("reason", "Handoff reason", "handoff_reason"),
+    Dimension("queue", "Handoff queue", "handoff_queue"),
+)
+_SPAN_DIMENSIONS = (
+    Dimension("system", "System", "system"),
+    Dimension("name", "Tool or endpoint", "name"),
+    Dimension("operation", "Operation", "operation"),
+    Dimension("origin", "Origin", "origin"),
+    Dimension("error_type", "Error type", "error_type"),
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Rows of one grain, from one SQL file.
+
+    `date` is the column that places a row in a window or bucket; it is None for a snapshot, whose
+    rows hold at an instant (`at`) instead. `fixed` are parameters of the file that never vary.
+    """
+
+    key: str
+    row: str
+    path: str
+    date: str | None
+    dated_by: str
+    dimensions: tuple[Dimension, ...]
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_snapshot(self) -> bool:
+        return self.date is None
+
+    def sql(self) -> str:
+        return query_text(self.path)
+
+    def dimension(self, key: str) -> Dimension:
+        """The dimension of that key. Raises `UnknownDimension`, naming those there are."""
+        for dimension in self.dimensions:
+            if dimension.key == key:
+                return dimension
+        known = ", ".join(dimension.key for dimension in self.dimensions)
+        raise UnknownDimension(f"{self.row.capitalize()}s have no {key!r}.", f"They have: {known}.")
+
+
+def _episodes(key: str, row: str, date: str, dated_by: str, choice: str) -> Fact:
+    return Fact(
+        key,
+        row,
+        "facts/episodes.sql",
+        date,
+        dated_by,
+        _EPISODE_DIMENSIONS + _OUTCOME_DIMENSIONS,
+        {"dated_by": choice},
+    )
+
+
+FACTS: dict[str, Fact] = {
+    fact.key: fact
+    for fact in (
+        _episodes("episodes", "episode", "started_at", "start of the episode", "start"),
+        _episodes("handoffs", "handoff", "handoff_at", "handoff", "handoff"),
+        _episodes("ratings", "rating", "rated_at", "rating", "rating"),
+        Fact(
+            "excluded_episodes",
+            "excluded conversation",
+            "facts/excluded_episodes.sql",
+            "started_at",
+            "start of the conversation",
+            _EPISODE_DIMENSIONS,
+        ),
+        Fact(
+            "spans",
+            "span",
+            "facts/spans.sql",
+            "started_at",
+            "start of the span",
+            _EPISODE_DIMENSIONS + _SPAN_DIMENSIONS,
+        ),
+        Fact(
+            "silent_failures",
+            "silent failure",
+            "facts/silent_failures.sql",
+            "occurred_at",
+            "failure, or start of the episode it touches",
+            (*_EPISODE_DIMENSIONS, *_SPAN_DIMENSIONS, Dimension("rule", "Rule", "rule")),
+        ),
+        Fact(
+            "waiting_handoffs",
+            "waiting handoff",
+            "facts/waiting_handoffs.sql",
+            None,
+            "instant of asking",
+            (*_EPISODE_DIMENSIONS, *_OUTCOME_DIMENSIONS[2:]),
+        ),
+        Fact(
+            "accounts_at_risk",
+            "account at risk",
+            "facts/accounts_at_risk.sql",
+            None,
+            "instant of asking",
+            (*_EPISODE_DIMENSIONS, *(d for d in _SPAN_DIMENSIONS if d.key != "operation")),
+        ),
+    )
+}

@@ -1,0 +1,307 @@
+"""The metric registry: every definition, once.
+
+Cards, trends, breakdowns, drill-downs, tooltips, the glossary and the command line read it. A new
+metric is one entry here and one expectation worked out by hand in `tests/metrics`.
+"""
+
+import difflib
+from dataclasses import dataclass
+
+from dashboard.errors import UnknownMetric
+from dashboard.metrics.facts import FACTS, Dimension
+from dashboard.metrics.kinds import (
+    Count,
+    DurableShare,
+    Kind,
+    Mean,
+    PerHundred,
+    Product,
+    Quantile,
+    Share,
+    Tally,
+    WaitingQuantile,
+)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One definition. `formula` and `excludes` are words for people; `kind` is what is computed.
+
+    `unit`: count, share (0..1, shown in per cent), per 100, seconds, milliseconds or score.
+    `good`: the better direction, `up`, `down` or `neither`. Below `minimum_n` no change is marked.
+    `by_event` is the same metric dated by its own event instead of the episode's start.
+    """
+
+    key: str
+    label: str
+    group: str
+    formula: str
+    excludes: str
+    unit: str
+    good: str
+    kind: Kind
+    by_event: Kind | None = None
+    minimum_n: int = 30
+
+    def kind_for(self, dating: str) -> Kind:
+        """The computation dated by `episode` (the default everywhere) or by `event`."""
+        return self.by_event if dating == "event" and self.by_event else self.kind
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        return tuple(self.kind.aggregates())
+
+    @property
+    def numerator(self) -> str:
+        return self.kind.tallies[0].words
+
+    @property
+    def denominator(self) -> str:
+        return self.kind.tallies[-1].words
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """What it can be broken down by: the dimensions that all of its facts have."""
+        first, *others = (FACTS[fact] for fact in self.facts)
+        shared = [{dimension.key for dimension in fact.dimensions} for fact in others]
+        return tuple(d for d in first.dimensions if all(d.key in keys for keys in shared))
+
+
+_NOT_EXCLUDED = "Test, spam and outbound conversations"
+_NOR_PENDING = f"{_NOT_EXCLUDED}; episodes that have not ended"
+_SPANS_EXCLUDED = "Spans of the customer's own device; spans inside excluded conversations"
+_HOURS = {"24h": "24 hours", "72h": "72 hours", "7d": "7 days"}
+
+EPISODES = Tally("episodes", "episodes")
+INVOLVED = Tally("episodes", "involved episodes", "is_involved")
+SETTLED = Tally(
+    "episodes", "involved episodes that are not pending", "is_involved and not is_pending"
+)
+CONTAINED = Tally(
+    "episodes",
+    "involved episodes that ended without escalation",
+    "is_involved and not is_pending and not is_escalated",
+)
+RESOLVED = Tally("episodes", "resolved episodes, confirmed or assumed", "is_resolved")
+CONFIRMED = Tally("episodes", "episodes the customer confirmed", "outcome = 'confirmed'")
+ENDED = Tally("episodes", "episodes that have ended", "ended_at is not null")
+HANDOFFS = Tally("handoffs", "handoffs")
+SPANS = Tally("spans", "spans")
+FAILED = Tally("spans", "failed spans", "is_failed")
+TIMED = Tally("spans", "spans with a measured duration", "duration_ms is not null")
+ANSWERED_OR_WAITING = Tally("handoffs", "handoffs with real times", "not times_placed")
+
+_INVOLVED_SHARE = Share(INVOLVED, EPISODES)
+_RESOLVED_SHARE = Share(RESOLVED, SETTLED)
+
+
+def _rated(fact: str) -> Tally:
+    return Tally(fact, "ratings", "rating is not null")
+
+
+def _satisfied(fact: str) -> Share:
+    return Share(Tally(fact, "ratings of 4 and 5", "rating >= 4"), _rated(fact))
+
+
+def _mature(window: str) -> Tally:
+    return Tally(
+        "episodes",
+        f"resolved episodes that ended at least {_HOURS[window]} before the instant of asking",
+        f"is_resolved and ended_at <= known_until - interval '{_HOURS[window]}'",
+    )
+
+
+def _durable(window: str) -> Metric:
+    hours = _HOURS[window]
+    no_return = f"coalesce(next_episode_at >= ended_at + interval '{hours}', true)"
+    mature = _mature(window)
+    return Metric(
+        f"durable_resolution_rate_{window}",
+        f"Durable resolution {window}",
+        "Resolution",
+        f"Resolved, and no new episode of the same account starting within {hours} of the end, "
+        f"as a share of those resolved and ended at least {hours} before the instant of asking",
+        f"{_NOR_PENDING}; those that ended less than {hours} ago",
+        "share",
+        "up",
+        DurableShare(
+            Tally(
+                "episodes",
+                f"of those, with no new episode of the account within {hours}",
+                f"{mature.where} and {no_return}",
+            ),
+            mature,
+            RESOLVED,
+            Tally(
+                "episodes",
+                f"resolved less than {hours} ago and not back yet",
+                f"is_resolved and ended_at > known_until - interval '{hours}'"
+                " and next_episode_at is null",
+            ),
+        ),
+    )
+
+
+def _maturity(window: str) -> Metric:
+    return Metric(
+        f"maturity_{window}",
+        f"Maturity {window}",
+        "Resolution",
+        f"Resolved and ended at least {_HOURS[window]} before the instant of asking / resolved: "
+        "how final the durable figure is",
+        _NOR_PENDING,
+        "share",
+        "neither",
+        Share(_mature(window), RESOLVED),
+    )
+
+
+def _waiting(q: float) -> Metric:
+    percent = f"p{100 * q:.0f}"
+    return Metric(
+        f"time_to_human_{percent}",
+        f"Time to human {percent}",
+        "Escalation",
+        f"The time from handoff to the first human reply by which {100 * q:.0f} % are answered; "
+        "those still waiting count as waiting (Kaplan-Meier)",
+        f"{_NOT_EXCLUDED}; conversations whose times were placed, not measured",
+        "seconds",
+        "down",
+        WaitingQuantile("answered_after_s", "waited_s", q, ANSWERED_OR_WAITING),
+    )
+
+
+def _latency(q: float) -> Metric:
+    percent = f"p{100 * q:.0f}"
+    return Metric(
+        f"latency_{percent}",
+        f"Latency {percent}",
+        "API errors",
+        f"The duration that {100 * q:.0f} % of the spans do not exceed",
+        f"{_SPANS_EXCLUDED}; spans whose duration was not measured",
+        "milliseconds",
+        "down",
+        Quantile("duration_ms", q, TIMED),
+    )
+
+
+_METRICS = (
+    Metric(
+        "episodes", "Episodes", "Volume",
+        "Conversations, dated by their start", _NOT_EXCLUDED, "count", "neither", Count(EPISODES),
+    ),
+    Metric(
+        "excluded_episodes", "Excluded", "Volume",
+        "Test, spam and outbound conversations, which no other figure counts", "Nothing",
+        "count", "neither", Count(Tally("excluded_episodes", "excluded conversations")),
+    ),
+    Metric(
+        "involved_rate", "Involved", "Volume",
+        "Episodes in which the AI answered or handed off / episodes", _NOT_EXCLUDED,
+        "share", "neither", _INVOLVED_SHARE,
+    ),
+    Metric(
+        "containment_rate", "Containment", "Resolution",
+        "1 − escalated / involved and not pending", _NOR_PENDING,
+        "share", "up", Share(CONTAINED, SETTLED),
+    ),
+    Metric(
+        "resolution_rate", "Resolution", "Resolution",
+        "(confirmed + assumed) / involved and not pending", _NOR_PENDING,
+        "share", "up", _RESOLVED_SHARE,
+    ),
+    Metric(
+        "confirmed_share", "Confirmed", "Resolution",
+        "Confirmed / (confirmed + assumed)", _NOR_PENDING,
+        "share", "up", Share(CONFIRMED, RESOLVED),
+    ),
+    *(_durable(window) for window in _HOURS),
+    *(_maturity(window) for window in _HOURS),
+    Metric(
+        "automation_rate", "Automation", "Resolution",
+        "Involved / eligible × resolution rate; every episode is eligible", _NOR_PENDING,
+        "share", "up", Product(_INVOLVED_SHARE, _RESOLVED_SHARE),
+    ),
+    Metric(
+        "escalations", "Escalations", "Escalation",
+        "Handoffs, dated by the handoff", _NOT_EXCLUDED, "count", "down", Count(HANDOFFS),
+    ),
+    Metric(
+        "escalation_rate", "Escalation rate", "Escalation",
+        "Handoffs, dated by the handoff, per 100 involved episodes, dated by their start",
+        _NOT_EXCLUDED, "per 100", "down", PerHundred(HANDOFFS, INVOLVED),
+    ),
+    Metric(
+        "open_handoffs", "Open handoffs", "Escalation",
+        "Handoffs that no human has answered, in episodes that have not ended, at the instant",
+        _NOT_EXCLUDED, "count", "down", Count(Tally("waiting_handoffs", "handoffs waiting")),
+    ),
+    *(_waiting(q) for q in (0.5, 0.9)),
+    Metric(
+        "csat", "CSAT", "Satisfaction",
+        "Ratings of 4 and 5 / ratings", _NOT_EXCLUDED, "share", "up",
+        _satisfied("episodes"), _satisfied("ratings"),
+    ),
+    Metric(
+        "csat_mean", "Mean rating", "Satisfaction",
+        "The mean of the ratings, 1 to 5", _NOT_EXCLUDED, "score", "up",
+        Mean("rating", _rated("episodes")), Mean("rating", _rated("ratings")),
+    ),
+    Metric(
+        "ratings", "Ratings", "Satisfaction",
+        "Episodes that the customer rated", _NOT_EXCLUDED, "count", "neither",
+        Count(_rated("episodes")), Count(_rated("ratings")),
+    ),
+    Metric(
+        "csat_response_rate", "Response rate", "Satisfaction",
+        "Episodes that ended and were rated / episodes that ended", _NOR_PENDING, "share",
+        "neither",
+        Share(Tally("episodes", "of those, rated", "ended_at is not null and rating is not null"),
+              ENDED),
+    ),
+    Metric(
+        "spans", "Spans", "API errors",
+        "Timed operations of the agent and of background work", _SPANS_EXCLUDED,
+        "count", "neither", Count(SPANS),
+    ),
+    Metric(
+        "failed_spans", "Failed spans", "API errors",
+        "Spans with an error type", _SPANS_EXCLUDED, "count", "down", Count(FAILED),
+    ),
+    Metric(
+        "api_error_rate", "API error rate", "API errors",
+        "Spans with an error type / spans", _SPANS_EXCLUDED, "share", "down", Share(FAILED, SPANS),
+    ),
+    Metric(
+        "unrecovered_error_rate", "Unrecovered error rate", "API errors",
+        "Failed spans that no success of the same name and request followed / spans",
+        _SPANS_EXCLUDED, "share", "down",
+        Share(Tally("spans", "failed spans that were not recovered", "is_unrecovered"), SPANS),
+    ),
+    *(_latency(q) for q in (0.5, 0.95)),
+    Metric(
+        "silent_failures", "Silent failures", "API errors",
+        "A failed call, not recovered, after which the AI went on without handing off; or a "
+        "background failure of the account in the 24 hours before an episode that nothing in the "
+        "episode touches",
+        _SPANS_EXCLUDED, "count", "down", Count(Tally("silent_failures", "silent failures")),
+    ),
+    Metric(
+        "accounts_at_risk", "Accounts at risk", "API errors",
+        "Accounts with an unrecovered failure in the last 24 hours and an episode that is open or "
+        "was resolved in the last 7 days, with no handoff since the failure",
+        _NOT_EXCLUDED, "count", "down", Count(Tally("accounts_at_risk", "accounts at risk")),
+    ),
+)  # fmt: skip
+
+METRICS: dict[str, Metric] = {metric.key: metric for metric in _METRICS}
+"""Every metric by key, in the order of the glossary."""
+
+
+def find_metric(key: str) -> Metric:
+    """The metric of that key. Raises `UnknownMetric`, with the nearest key as a hint."""
+    if key in METRICS:
+        return METRICS[key]
+    near = difflib.get_close_matches(key, METRICS, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(METRICS)}."
+    raise UnknownMetric(f"There is no metric {key!r}.", hint)

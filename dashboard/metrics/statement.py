@@ -1,0 +1,131 @@
+"""The one statement per fact that a measurement sends: groups over the fact's rows.
+
+The fact's own SQL stands in its file; here it is wrapped with windows, filters, buckets and groups.
+Values are bound; every name comes from the fact's own list of dimensions.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    TIMESTAMP,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    TextClause,
+    bindparam,
+    column,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from dashboard.metrics.buckets import bucket_of, bucket_starts, next_start
+from dashboard.metrics.facts import Fact
+from dashboard.scope import Filters, Scope
+
+_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
+_COMMENT = re.compile(r"^\s*--.*\n", re.MULTILINE)
+_INSTANT = TIMESTAMP(timezone=True)
+
+
+def rows_of(fact: Fact, scope: Scope, bucket: str | None = None, frame: int = 0) -> TextClause:
+    """The fact's rows in `scope`, before filters, as something to select from: `(…) as fact`.
+
+    `frame` keeps the parameters of several scopes in one statement apart.
+    """
+    values = _parameters(fact, scope, bucket)
+    # The header stays in the file: its examples would read as parameters.
+    body = _COMMENT.sub("", fact.sql())
+    body = _PARAMETER.sub(lambda match: f":{match[1]}_{frame}", body)
+    return text(f"(\n{body.strip()}\n) as fact").bindparams(
+        *(_bound(f"{name}_{frame}", value) for name, value in values.items())
+    )
+
+
+def conditions(fact: Fact, filters: Filters) -> list[ColumnElement[bool]]:
+    """`filters` as SQL over the fact's columns. Raises `UnknownDimension`."""
+    found = []
+    for key, values in filters:
+        named = column(fact.dimension(key).column)
+        known = [value for value in values if value is not None]
+        either = [named.in_(known)] if known else []
+        if None in values:
+            either.append(named.is_(None))
+        found.append(or_(*either))
+    return found
+
+
+def measurement(
+    fact: Fact,
+    aggregates: Mapping[str, str],
+    scopes: Sequence[Scope],
+    by: Sequence[str] = (),
+    bucket: str | None = None,
+) -> Select | CompoundSelect:
+    """One statement for all `aggregates` (name → SQL) of a fact, in every one of `scopes`.
+
+    Columns: `frame` (the scope's position), `bucket` when asked, the dimensions of `by`, then
+    `a0`, `a1`, … in the order of `aggregates`. Raises `UnknownDimension` and `ScopeInvalid`.
+    """
+    parts = [
+        _one_frame(fact, aggregates, scope, by, bucket, frame) for frame, scope in enumerate(scopes)
+    ]
+    return parts[0] if len(parts) == 1 else union_all(*parts)
+
+
+def _one_frame(
+    fact: Fact,
+    aggregates: Mapping[str, str],
+    scope: Scope,
+    by: Sequence[str],
+    bucket: str | None,
+    frame: int,
+) -> Select:
+    groups: list[ColumnElement] = []
+    if bucket:
+        date = column(fact.date or "at")
+        cut = date if fact.is_snapshot else bucket_of(date, bucket, scope.time_zone)
+        groups.append(cut.label("bucket"))
+    groups += [column(fact.dimension(key).column).label(f"by_{key}") for key in by]
+    sums = [literal_column(sql).label(f"a{i}") for i, sql in enumerate(aggregates.values())]
+    chosen = (
+        select(literal(frame).label("frame"), *groups, *sums)
+        .select_from(rows_of(fact, scope, bucket, frame))
+        .where(*conditions(fact, scope.filters))
+    )
+    # By position: an expression with parameters, repeated, is not the same expression to PostgreSQL.
+    positions = [literal_column(str(2 + i)) for i in range(len(groups))]
+    return chosen.group_by(*positions) if positions else chosen
+
+
+def snapshot_instants(scope: Scope, bucket: str | None) -> dict[datetime, datetime]:
+    """At which instants a snapshot is taken → the bucket each stands for.
+
+    Without buckets, the end of the window, or `as_of` if that is earlier; with them, each one's end.
+    """
+    last = min(scope.until, scope.as_of)
+    if not bucket:
+        return {last: last}
+    starts = bucket_starts(scope.since, last, bucket, scope.time_zone)
+    return {min(next_start(start, bucket, scope.time_zone), last): start for start in starts}
+
+
+def _parameters(fact: Fact, scope: Scope, bucket: str | None) -> dict[str, Any]:
+    if fact.is_snapshot:
+        return {"instants": list(snapshot_instants(scope, bucket))}
+    return {"since": scope.since, "until": scope.until, "as_of": scope.as_of, **fact.fixed}
+
+
+def _bound(name: str, value: Any):
+    if isinstance(value, list):
+        return bindparam(name, value, type_=ARRAY(_INSTANT))
+    if isinstance(value, datetime):
+        return bindparam(name, value, type_=_INSTANT)
+    return bindparam(name, value)

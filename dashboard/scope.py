@@ -1,0 +1,109 @@
+"""A scope: which window, which filters, seen from which instant. Every number is a function of one.
+
+A scope is a value: it never reads the clock. Whoever makes one says what `now` is.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dashboard.errors import ScopeInvalid
+
+UNKNOWN = "(unknown)"
+"""How a filter, a link or a label writes a value the warehouse does not know."""
+
+Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
+"""Dimension key → the values that are let in, None for unknown; sorted, so that equal filters are equal."""
+
+_SPAN = re.compile(r"(\d{1,4})\s*(m|h|d|w)")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_LONGEST = timedelta(days=3660)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A half-open window [`since`, `until`), filters, a reporting time zone and the instant of asking.
+
+    All instants are aware. Nothing after `as_of` is seen, whatever the window says.
+    """
+
+    since: datetime
+    until: datetime
+    as_of: datetime
+    time_zone: str = "UTC"
+    filters: Filters = ()
+
+    def __post_init__(self) -> None:
+        if not self.since < self.until:
+            raise ScopeInvalid("The window ends before it starts.", "Give --from before --to.")
+
+    @classmethod
+    def last(cls, length: timedelta, as_of: datetime, time_zone: str = "UTC") -> "Scope":
+        """The window of `length` that ends at `as_of`, what happens at that very instant included."""
+        until = as_of + timedelta(microseconds=1)
+        return cls(until - length, until, as_of, time_zone)
+
+    @property
+    def length(self) -> timedelta:
+        return self.until - self.since
+
+    def shifted(self, by: timedelta) -> "Scope":
+        """The same question asked earlier or later: window and instant move together."""
+        return replace(self, since=self.since + by, until=self.until + by, as_of=self.as_of + by)
+
+    def where(self, dimension: str, *values: str | None) -> "Scope":
+        """This scope, let through `dimension` only where it has one of `values`."""
+        return replace(self, filters=make_filters({**dict(self.filters), dimension: values}))
+
+    def without(self, dimension: str) -> "Scope":
+        kept = {name: values for name, values in self.filters if name != dimension}
+        return replace(self, filters=make_filters(kept))
+
+
+def make_filters(chosen: Mapping[str, Iterable[str | None]]) -> Filters:
+    """Filters from dimension → values; empty ones are dropped, the rest put in order."""
+    ordered = (
+        (name, tuple(sorted(set(values), key=lambda value: (value is None, value or ""))))
+        for name, values in sorted(chosen.items())
+    )
+    return tuple((name, values) for name, values in ordered if values)
+
+
+def parse_filter_value(text: str) -> str | None:
+    """`(unknown)` means null; anything else is itself."""
+    return None if text == UNKNOWN else text
+
+
+def filter_text(value: str | None) -> str:
+    """The inverse of `parse_filter_value`."""
+    return UNKNOWN if value is None else value
+
+
+def parse_length(text: str) -> timedelta:
+    """`90m`, `24h`, `7d`, `6w`. Raises `ScopeInvalid`."""
+    match = _SPAN.fullmatch(text.strip().lower())
+    length = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else timedelta()
+    if not timedelta() < length <= _LONGEST:
+        raise ScopeInvalid(f"{text!r} is no length of time.", "Write 24h, 7d or 6w.")
+    return length
+
+
+def parse_instant(text: str, time_zone: str) -> datetime:
+    """An ISO date or time; one without an offset is in `time_zone`. Returns UTC. Raises `ScopeInvalid`."""
+    try:
+        instant = datetime.fromisoformat(text.strip())
+        if instant.tzinfo is None:
+            instant = instant.replace(tzinfo=ZoneInfo(time_zone))
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ScopeInvalid(
+            f"{text!r} is no date or time.", "Write 2026-01-31 or 2026-01-31T09:40."
+        ) from error
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant for a link: UTC, to the second where that loses nothing."""
+    precision = "microseconds" if instant.microsecond else "seconds"
+    return instant.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")

@@ -1,0 +1,181 @@
+-- Grain: one row per episode, failure and rule. Of a failed span and its failed children, the
+--     outermost stands for all.
+-- Meaning: a failure that the AI passed over.
+--     'went_on'   a failed span of the agent, not recovered, after which the AI wrote to the
+--                 customer and no handoff followed; dated by the span
+--     'background'  a failure of background work of the same account, in the 24 hours before an
+--                 episode in which the AI took part, not recovered by then, and named by no
+--                 message and touched by no span of that episode; dated by the episode's start
+-- Parameters: :since, :until (half-open, on occurred_at), :as_of.
+with failed_span as (
+    select
+        failed.*,
+        failed.started_at + coalesce(failed.duration_ms, 0) * interval '1 millisecond' as failed_at
+    from spans as failed
+    where
+        failed.error_type is not null
+        and failed.origin <> 'customer'
+        and failed.started_at >= cast(:since as timestamptz) - interval '24 hours'
+        and failed.started_at < cast(:until as timestamptz)
+        and failed.started_at + coalesce(failed.duration_ms, 0) * interval '1 millisecond'
+        <= cast(:as_of as timestamptz)
+        and not exists (
+            select 1
+            from spans as outer_span
+            where
+                outer_span.account_id = failed.account_id
+                and outer_span.span_id = failed.parent_span_id
+                and outer_span.error_type is not null
+        )
+),
+
+went_on as (
+    select
+        failed_span.account_id,
+        failed_span.conversation_id,
+        failed_span.span_id,
+        'went_on' as rule,
+        failed_span.started_at as occurred_at
+    from failed_span
+    inner join conversations
+        on
+            conversations.account_id = failed_span.account_id
+            and conversations.conversation_id = failed_span.conversation_id
+            and not conversations.is_excluded
+            and conversations.started_at <= cast(:as_of as timestamptz)
+    where
+        failed_span.origin = 'agent'
+        and failed_span.started_at >= cast(:since as timestamptz)
+        and (
+            conversations.handoff_at is null
+            or conversations.handoff_at > cast(:as_of as timestamptz)
+        )
+        and exists (
+            select 1
+            from messages
+            where
+                messages.account_id = failed_span.account_id
+                and messages.conversation_id = failed_span.conversation_id
+                and messages.author = 'ai_agent'
+                and not messages.is_internal
+                and messages.sent_at > failed_span.started_at
+                and messages.sent_at <= cast(:as_of as timestamptz)
+        )
+        and not exists (
+            select 1
+            from spans as retry
+            where
+                retry.account_id = failed_span.account_id
+                and retry.conversation_id = failed_span.conversation_id
+                and retry.started_at > failed_span.started_at
+                and retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond'
+                <= cast(:as_of as timestamptz)
+                and retry.error_type is null
+                and retry.name = failed_span.name
+                and retry.request is not distinct from failed_span.request
+        )
+),
+
+background as (
+    select
+        failed_span.account_id,
+        conversations.conversation_id,
+        failed_span.span_id,
+        'background' as rule,
+        conversations.started_at as occurred_at
+    from failed_span
+    inner join conversations
+        on
+            conversations.account_id = failed_span.account_id
+            and not conversations.is_excluded
+            and conversations.started_at >= failed_span.failed_at
+            and conversations.started_at < failed_span.started_at + interval '24 hours'
+            and conversations.started_at >= cast(:since as timestamptz)
+            and conversations.started_at < cast(:until as timestamptz)
+            and conversations.started_at <= cast(:as_of as timestamptz)
+    where
+        failed_span.origin = 'background'
+        and failed_span.conversation_id is null
+        and (
+            conversations.first_ai_reply_at <= cast(:as_of as timestamptz)
+            or conversations.handoff_at <= cast(:as_of as timestamptz)
+        )
+        and not exists (
+            select 1
+            from spans as retry
+            where
+                retry.account_id = failed_span.account_id
+                and retry.conversation_id is null
+                and retry.started_at > failed_span.started_at
+                and retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond'
+                <= conversations.started_at
+                and retry.error_type is null
+                and retry.name = failed_span.name
+                and retry.request is not distinct from failed_span.request
+        )
+        and not exists (
+            select 1
+            from spans as touch
+            where
+                touch.account_id = conversations.account_id
+                and touch.conversation_id = conversations.conversation_id
+                and touch.system = failed_span.system
+                and touch.started_at + coalesce(touch.duration_ms, 0) * interval '1 millisecond'
+                <= cast(:as_of as timestamptz)
+        )
+        and not exists (
+            select 1
+            from messages
+            where
+                messages.account_id = conversations.account_id
+                and messages.conversation_id = conversations.conversation_id
+                and messages.sent_at <= cast(:as_of as timestamptz)
+                and (
+                    position(
+                        translate(lower(failed_span.system), '-_', '  ')
+                        in translate(lower(messages.body), '-_', '  ')
+                    ) > 0
+                    or position(
+                        translate(lower(failed_span.name), '-_', '  ')
+                        in translate(lower(messages.body), '-_', '  ')
+                    ) > 0
+                )
+        )
+),
+
+silent as (
+    select * from went_on
+    union all
+    select * from background
+)
+
+select
+    silent.account_id,
+    silent.conversation_id,
+    silent.span_id,
+    silent.rule,
+    silent.occurred_at,
+    failed_span.failed_at,
+    failed_span.trace_id,
+    failed_span.origin,
+    failed_span.operation,
+    failed_span.system,
+    failed_span.name,
+    failed_span.error_type,
+    failed_span.error_message,
+    conversations.source,
+    conversations.channel,
+    conversations.language,
+    conversations.topic,
+    conversations.agent_version,
+    accounts.plan
+from silent
+inner join failed_span
+    on
+        failed_span.account_id = silent.account_id
+        and failed_span.span_id = silent.span_id
+inner join conversations
+    on
+        conversations.account_id = silent.account_id
+        and conversations.conversation_id = silent.conversation_id
+left join accounts on accounts.account_id = silent.account_id

@@ -1,0 +1,29 @@
+-- Grain: one row per instant and episode that waited for a human at that instant.
+-- Meaning: a snapshot. The handoff was requested, no human had replied, the episode had not ended.
+-- Parameters: :instants, an array of timestamptz; each is its own as_of.
+select
+    instant.at,
+    conversations.account_id,
+    conversations.conversation_id,
+    conversations.source,
+    conversations.channel,
+    conversations.language,
+    conversations.topic,
+    conversations.agent_version,
+    conversations.handoff_reason,
+    conversations.handoff_queue,
+    conversations.handoff_at,
+    extract(epoch from instant.at - conversations.handoff_at) as waited_s,
+    accounts.plan
+from unnest(cast(:instants as timestamptz[])) as instant (at)
+inner join conversations
+    on
+        conversations.handoff_at <= instant.at
+        and conversations.started_at <= instant.at
+        and (
+            conversations.first_human_reply_at is null
+            or conversations.first_human_reply_at > instant.at
+        )
+        and (conversations.ended_at is null or conversations.ended_at > instant.at)
+        and not conversations.is_excluded
+left join accounts on accounts.account_id = conversations.account_id

@@ -1,0 +1,128 @@
+"""A real PostgreSQL for every test that reads data: one server a run, one database a module."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from dashboard.warehouse import contract
+from dashboard.warehouse.bulk import upsert
+from dashboard.warehouse.embedded import EmbeddedWarehouse
+from dashboard.warehouse.engines import forget_engines, write_connection
+
+MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
+"""A Monday, and the zero of the hand-made warehouses."""
+
+
+def at(hours: float, days: float = 0) -> datetime:
+    """So many hours and days after `MIDNIGHT`."""
+    return MIDNIGHT + timedelta(days=days, hours=hours)
+
+
+class Warehouse:
+    """One database that keeps the contract; `add` fills it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def add(self, relation: str, rows: Iterable[dict[str, Any]]) -> None:
+        with write_connection() as connection:
+            upsert(connection, relation, rows)
+
+    def run(self, statement: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("set search_path to support")
+            connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedWarehouse]:
+    # Under /tmp itself: as root the server's own user must be able to reach its folder.
+    folder = Path("/tmp") / f"control-room-tests-{os.getpid()}"
+    warehouse = EmbeddedWarehouse(folder)
+    warehouse.start()
+    yield warehouse
+    warehouse.release()
+
+
+@pytest.fixture(scope="module")
+def new_warehouse(
+    server: EmbeddedWarehouse, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], Warehouse]]:
+    """Makes an empty warehouse and points the product at it; later ones leave earlier ones alone."""
+    before = dict(os.environ)
+    made: list[str] = []
+
+    def make(name: str = "warehouse") -> Warehouse:
+        database = f"{request.module.__name__.replace('.', '_')}_{name}_{len(made)}"[-60:]
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute(f'drop database if exists "{database}" with (force)')
+            connection.execute(f'create database "{database}"')
+        made.append(database)
+        url = server.url.replace("/postgres?", f"/{database}?")
+        os.environ["WAREHOUSE_URL"] = url
+        forget_engines()
+        with write_connection() as connection:
+            contract.install(connection)
+        return Warehouse(url)
+
+    yield make
+    forget_engines()
+    os.environ.clear()
+    os.environ.update(before)
+    forget_engines()
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        for database in made:
+            connection.execute(f'drop database if exists "{database}" with (force)')
+
+
+@pytest.fixture(scope="module")
+def warehouse(new_warehouse: Callable[[str], Warehouse]) -> Warehouse:
+    """One empty warehouse for the module."""
+    return new_warehouse("warehouse")
+
+
+def conversation(number: int | str, started: datetime, **known: Any) -> dict[str, Any]:
+    """A conversation of account `a1` unless said otherwise, with nothing known but its start."""
+    return {
+        "account_id": "a1",
+        "conversation_id": f"c{number}",
+        "source": "helpdesk",
+        "channel": "chat",
+        "started_at": started,
+        "is_excluded": False,
+        "times_placed": False,
+        **known,
+    }
+
+
+def span(number: int | str, started: datetime, **known: Any) -> dict[str, Any]:
+    """An agent's successful call of 1 s by account `a1` unless said otherwise."""
+    return {
+        "account_id": "a1",
+        "span_id": f"s{number}",
+        "trace_id": f"t{number}",
+        "origin": "agent",
+        "operation": "execute_tool",
+        "system": "billing-api",
+        "name": "get_invoice",
+        "started_at": started,
+        "duration_ms": 1000.0,
+        **known,
+    }
+
+
+def message(conversation: str, position: int, sent: datetime, author: str, body: str = "…") -> dict:
+    return {
+        "account_id": "a1",
+        "conversation_id": conversation,
+        "position": position,
+        "sent_at": sent,
+        "author": author,
+        "body": body,
+        "is_internal": False,
+    }
