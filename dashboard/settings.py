@@ -32,6 +32,7 @@ class Settings:
     refresh_seconds: float = 10.0
     stale_after_minutes: float = 15.0
     statement_timeout_ms: int = 15_000
+    host: str = "127.0.0.1"
     port: int = 8501
     demo: bool = True
 
@@ -101,6 +102,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         refresh_seconds=_number(environment, "REFRESH_SECONDS", 10.0, 1.0),
         stale_after_minutes=_number(environment, "STALE_AFTER_MINUTES", 15.0, 0.1),
         statement_timeout_ms=int(_number(environment, "STATEMENT_TIMEOUT_MS", 15_000, 1)),
+        host=environment.get("HOST") or "127.0.0.1",
         port=int(_number(environment, "PORT", 8501, 1)),
         demo=environment.get("CONTROL_ROOM_DEMO", "1").strip().lower()
         not in {"0", "false", "no", "off"},

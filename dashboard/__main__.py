@@ -1,0 +1,51 @@
+"""The command line: `python -m dashboard` runs everything, `python -m dashboard COMMAND` one thing."""
+
+import argparse
+import sys
+
+from dashboard.cli import check, load, measure, run, simulate
+from dashboard.errors import ControlRoomError
+
+_EXAMPLES = """\
+examples:
+  python -m dashboard                              start the control room on the embedded warehouse
+  python -m dashboard check                        is the warehouse reachable, complete and fresh?
+  python -m dashboard measure containment_rate --by topic
+  python -m dashboard load tau results.json        load tau-bench conversations
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands; each sets `run`, a function of the parsed arguments."""
+    top = argparse.ArgumentParser(
+        prog="python -m dashboard",
+        description="Control Room: what the AI support agent contains, escalates and breaks.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--debug", action="store_true", help="show the stack trace of an error")
+    top.set_defaults(run=run.run)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    for command in (run, load, simulate, measure, check):
+        command.add_parser(commands)
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code. A deliberate error is one line with its hint."""
+    chosen = parser().parse_args(arguments)
+    try:
+        return chosen.run(chosen)
+    except ControlRoomError as error:
+        if chosen.debug:
+            raise
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,24 @@
+"""The entry point that Streamlit runs: the list of pages, and what every page shares."""
+
+import streamlit as st
+
+from dashboard.components.filter_bar import draw_filter_bar
+from dashboard.components.page import demo_label, is_kiosk
+
+st.set_page_config(page_title="Control Room", page_icon=":material/monitoring:", layout="wide")
+
+PAGES = [
+    st.Page("../pages/control_room.py", title="Control room", default=True),
+    st.Page("../pages/conversations.py", title="Conversations"),
+    st.Page("../pages/conversation.py", title="Conversation", visibility="hidden"),
+    st.Page("../pages/definitions.py", title="Definitions & data health"),
+]
+WITH_FILTER_BAR = {"Control room"}
+
+kiosk = is_kiosk()
+page = st.navigation(PAGES, position="hidden" if kiosk else "top")
+if not kiosk:
+    demo_label()
+    if page.title in WITH_FILTER_BAR:
+        draw_filter_bar()
+page.run()

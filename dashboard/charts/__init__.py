@@ -1,0 +1,1 @@
+"""Frames in, Plotly figures out. Colours are tokens (`@accent`) where the page's theme decides."""

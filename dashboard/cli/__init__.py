@@ -1,0 +1,1 @@
+"""The commands, one file each: `add_parser` describes it, `run` does it and returns the exit code."""

@@ -1,0 +1,101 @@
+"""`run`, the default: the embedded warehouse, the demo that moves, and the server, in one process."""
+
+import argparse
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+
+from dashboard.errors import ControlRoomError, SettingInvalid
+from dashboard.settings import Settings, settings
+from dashboard.sources import demo
+from dashboard.warehouse import contract
+from dashboard.warehouse.embedded import EmbeddedWarehouse, open_embedded
+from dashboard.warehouse.engines import write_connection
+
+_WATCH_SECONDS = 2.0
+_EXAMPLES = """\
+examples:
+  python -m dashboard                                     the embedded warehouse with demo data
+  CONTROL_ROOM_DEMO=0 python -m dashboard                 the embedded warehouse, empty until loaded
+  WAREHOUSE_URL=postgresql://reader@host/db python -m dashboard
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction) -> None:
+    """Describe the command."""
+    command = commands.add_parser(
+        "run",
+        help="start the control room (the default)",
+        description="Start the control room: the embedded warehouse unless WAREHOUSE_URL is set, "
+        "demo data unless CONTROL_ROOM_DEMO=0, and the server.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Start everything and serve until stopped."""
+    chosen = settings()
+    _refuse_taken_port(chosen)
+    if not chosen.is_embedded:
+        return _serve(chosen)
+    warehouse = open_embedded(chosen.home)
+    with write_connection() as connection:
+        contract.install(connection)
+    if chosen.demo:
+        demo.fill_if_empty()
+    with _watched(warehouse, chosen):
+        return _serve(chosen)
+
+
+def _serve(chosen: Settings) -> int:
+    # Streamlit takes a second to import: every other command does without it.
+    from dashboard.components.serving import serve  # noqa: PLC0415
+
+    print(f"Control Room: http://localhost:{chosen.port}   (stop with Ctrl-C)", flush=True)
+    print(f"The wall:     http://localhost:{chosen.port}/?wall=1", flush=True)
+    serve(chosen.host, chosen.port)
+    return 0
+
+
+def _refuse_taken_port(chosen: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((chosen.host, chosen.port))
+        except OSError as error:
+            raise SettingInvalid(
+                f"Port {chosen.port} on {chosen.host} cannot be used: {error.strerror}.",
+                "Set PORT to a free one, or stop what uses it.",
+            ) from error
+
+
+@contextmanager
+def _watched(warehouse: EmbeddedWarehouse, chosen: Settings):
+    """Keep the warehouse and the demo's live process running as long as the block does."""
+    done = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(warehouse, chosen.demo, done), daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join(timeout=10)
+
+
+def _watch(warehouse: EmbeddedWarehouse, with_demo: bool, done: threading.Event) -> None:
+    live: subprocess.Popen | None = None
+    while not done.wait(_WATCH_SECONDS if live or not with_demo else 0):
+        try:
+            warehouse.ensure_running()
+        except ControlRoomError as error:
+            print(f"error: {error}", file=sys.stderr)
+            continue
+        if with_demo and (live is None or live.poll() is not None):
+            live = subprocess.Popen(demo.live_command())
+    if live:
+        live.terminate()
+        live.wait(timeout=10)

@@ -1,0 +1,1 @@
+"""The Streamlit pieces: everything that draws on a page or serves one."""

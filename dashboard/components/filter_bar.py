@@ -1,0 +1,54 @@
+"""The filter bar that pages share: window, instant and filters, kept in the link."""
+
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from dashboard.reports.filters import filter_values
+from dashboard.scope_url import EPISODE_FILTERS, OpenScope, read_open_scope
+from dashboard.settings import settings
+from dashboard.warehouse.shared import shared
+
+WINDOWS = ("1h", "4h", "24h", "7d", "28d", "90d")
+_LABELS = {
+    "topic": "Topic",
+    "channel": "Channel",
+    "version": "Agent version",
+    "language": "Language",
+    "plan": "Plan",
+    "source": "Source",
+}
+_VALUES_SECONDS = 300.0
+
+
+def draw_filter_bar() -> None:
+    """Draw the bar. Its widgets write to the link; `open_scope_of_page` reads it."""
+    offered = shared("filter values", lambda: filter_values(datetime.now(UTC)), _VALUES_SECONDS)
+    values = offered.value or {}
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filter_bar"):
+        st.selectbox(
+            "Window", WINDOWS, index=None, key="window", bind="query-params",
+            placeholder="Usual", accept_new_options=True, width=120,
+        )  # fmt: skip
+        for key, label in _LABELS.items():
+            st.multiselect(
+                label, values.get(key, []), key=key, bind="query-params",
+                accept_new_options=True, placeholder="All", width=170,
+            )  # fmt: skip
+        st.text_input(
+            "As of", key="as_of", bind="query-params", placeholder="Now", width=190,
+            help="Shows everything as it stood at that instant, for example 2026-03-02T09:40.",
+        )  # fmt: skip
+
+
+def open_scope_of_page(
+    default_length: timedelta, known_filters: tuple[str, ...] = EPISODE_FILTERS
+) -> OpenScope:
+    """The scope that the link names; what it says wrongly is left out, with a line about it."""
+    parameters = {key: st.query_params.get_all(key) for key in st.query_params}
+    open_scope, problems = read_open_scope(
+        parameters, default_length, settings().reporting_time_zone, known_filters
+    )
+    for problem in problems:
+        st.warning(problem, icon=":material/link_off:")
+    return open_scope

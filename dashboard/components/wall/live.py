@@ -1,0 +1,138 @@
+"""The live wall and its replay: what to show at this tick, and how the instant moves."""
+
+import logging
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from dashboard.components.links import link
+from dashboard.components.page import is_kiosk
+from dashboard.components.wall import draw_wall
+from dashboard.components.wall.payload import payload
+from dashboard.errors import ControlRoomError
+from dashboard.metrics.wording import instant_words, length_words
+from dashboard.reports.demo import is_demo
+from dashboard.reports.wall import wall
+from dashboard.scope_url import OpenScope
+from dashboard.settings import settings
+from dashboard.warehouse.shared import Reading, shared
+
+LENGTH = timedelta(hours=4)
+_REPLAY_TICK_SECONDS = 2.0
+_REPLAY_KEPT_SECONDS = 300.0
+_SPEEDS = (1, 10, 60, 300)
+
+log = logging.getLogger("dashboard")
+
+
+def show_wall(asked: OpenScope) -> None:
+    """The wall of `asked`, refreshed by itself for as long as the page is open."""
+    replay = st.session_state.get("replay")
+    playing = not asked.is_live and bool(replay and replay["playing"])
+    tick = _REPLAY_TICK_SECONDS if playing else settings().refresh_seconds
+
+    @st.fragment(run_every=tick)
+    def refresh() -> None:
+        shown = asked if asked.is_live else replace(asked, as_of=_replayed_instant(asked))
+        request = draw_wall(_content(shown))
+        if request and not asked.is_live:
+            _obey(request, shown.as_of)
+            st.rerun(scope="app")
+
+    refresh()
+
+
+def _content(asked: OpenScope) -> dict[str, Any]:
+    reading = read_wall(asked)
+    now = datetime.now(UTC)
+    refresh = settings().refresh_seconds
+    replay = st.session_state.get("replay") or {"playing": False, "speed": 60}
+    age = reading.age_seconds() if reading.value else None
+    return {
+        "wall": reading.value,
+        "notice": _notice(reading),
+        "empty": _empty(reading),
+        "mode": "live" if asked.is_live else "replay",
+        "kiosk": is_kiosk(),
+        "context": _context(asked, reading.value),
+        "age": age,
+        "delivery": time.monotonic(),
+        "now_ms": now.timestamp() * 1000,
+        "instant": instant_words(asked.as_of or now, asked.time_zone),
+        "time_zone": asked.time_zone,
+        "stale_after": max(3 * refresh, 30),
+        "frozen_after": max(3 * refresh, 30),
+        "replay": {
+            "playing": replay["playing"],
+            "speed": replay["speed"],
+            "live_link": link("", replace(asked, as_of=None), wall="1" if is_kiosk() else None),
+        },
+    }
+
+
+def read_wall(asked: OpenScope) -> Reading[dict[str, Any]]:
+    """The payload of a wall: one set of queries per interval, however many screens show it."""
+    seconds = settings().refresh_seconds if asked.is_live else _REPLAY_KEPT_SECONDS
+    # Screens tick a little apart; what is nearly one interval old is asked again, not shown twice.
+    return shared(("wall", asked), lambda: _ask(asked), 0.9 * seconds)
+
+
+def _ask(asked: OpenScope) -> dict[str, Any]:
+    return payload(wall(asked.scope(datetime.now(UTC))), asked)
+
+
+def _notice(reading: Reading) -> str | None:
+    if reading.error is None or reading.value is None:
+        return None
+    since = instant_words(reading.read_at, settings().reporting_time_zone, seconds=True)
+    return f"{reading.error.message} The figures are from {since}. {reading.error.hint}"
+
+
+def _empty(reading: Reading) -> str:
+    return str(reading.error) if reading.error else "No figures yet."
+
+
+def _context(asked: OpenScope, shown: dict[str, Any] | None) -> str:
+    words = [] if asked.is_live else ["REPLAY"]
+    try:
+        if shared("demo", is_demo, 60.0).value:
+            words.append("Demo data")
+    except ControlRoomError:
+        log.warning("whether this is demo data is not known")
+    words.append(length_words(asked.length) if asked.length else "fixed window")
+    words += [
+        f"{key}: {', '.join(v or 'unknown' for v in values)}" for key, values in asked.filters
+    ]
+    words.append(asked.time_zone)
+    if shown and shown["excluded"]:
+        words.append(f"{shown['excluded']:,} excluded in 24 h")
+    return "  ·  ".join(words)
+
+
+def _replayed_instant(asked: OpenScope) -> datetime:
+    """Where the replay stands: it starts at the link's instant and never runs into the future."""
+    replay = st.session_state.get("replay")
+    if not replay or replay["link"] != asked.as_of:
+        st.session_state["replay"] = replay = {
+            "link": asked.as_of, "from": asked.as_of, "playing": False, "speed": 60, "since": 0.0,
+        }  # fmt: skip
+    instant = replay["from"]
+    if replay["playing"]:
+        instant += timedelta(seconds=(time.monotonic() - replay["since"]) * replay["speed"])
+    # Whole minutes, so that screens that replay the same incident share their reads.
+    step = timedelta(seconds=max(1, replay["speed"]))
+    instant = replay["link"] + (instant - replay["link"]) // step * step
+    return min(instant, datetime.now(UTC))
+
+
+def _obey(request: dict[str, Any], instant: datetime) -> None:
+    speed = request.get("speed") if request.get("speed") in _SPEEDS else 60
+    st.session_state["replay"] |= {
+        "playing": bool(request.get("playing")),
+        "speed": speed,
+        "from": instant,
+        "since": time.monotonic(),
+    }

@@ -1,0 +1,242 @@
+"""The wall as the browser gets it: texts, links and figures, nothing left to compute."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from dashboard.charts.wall import per_hour, sparkline
+from dashboard.components.links import conversation_link, conversations_link
+from dashboard.metrics.registry import find_metric
+from dashboard.metrics.wording import (
+    clock_words,
+    count_text,
+    duration_text,
+    length_words,
+    range_text,
+    value_text,
+)
+from dashboard.reports.normal import Normal, stands_out
+from dashboard.reports.wall import RATINGS_WINDOW, TREND, Wall
+from dashboard.scope_url import OpenScope
+from dashboard.settings import settings
+
+Tile = dict[str, Any]
+
+_STATES = {
+    "normal": "Normal",
+    "above": "Above usual",
+    "below": "Below usual",
+    "few": "Too few to say",
+    "no history": "No history yet",
+    "unknown": "Nothing to show",
+}
+_RULES = {"went_on": "AI went on after", "background": "unnoticed by the AI:"}
+
+
+def payload(wall: Wall, asked: OpenScope) -> dict[str, Any]:
+    """Everything the wall's component draws. `asked` is what its links are made of."""
+    window = length_words(wall.scope.length) if asked.length else "window of the link"
+    return {
+        "tiles": {
+            "containment": _share_tile(wall, asked, "containment_rate", window, _containment_lines),
+            "resolution": _share_tile(wall, asked, "resolution_rate", window, _resolution_lines),
+            "csat": _csat_tile(wall, asked),
+            "errors": _share_tile(wall, asked, "api_error_rate", window, _error_lines),
+            "escalations": _escalations_tile(wall, asked, window),
+            "waiting": _waiting_tile(wall, asked, window),
+            "at_risk": _risk_tile(wall, asked),
+        },
+        "systems": _systems(wall, asked),
+        "silent": _silent(wall, asked),
+        "freshness": _freshness(wall),
+        "window": window,
+        "excluded": int(wall.total("excluded_episodes").value),
+        "trend_words": length_words(TREND),
+    }
+
+
+def _tile(key: str, normal: Normal, window: str, link: str, lines: list[str]) -> Tile:
+    metric = find_metric(key)
+    number, _, unit = value_text(metric.unit, normal.value).partition(" ")
+    if metric.unit in ("seconds", "milliseconds"):
+        number, unit = value_text(metric.unit, normal.value), ""
+    usual = None
+    if normal.low is not None:
+        usual = f"usual {range_text(metric.unit, normal.low, normal.high)}"
+    marked = normal.state in ("above", "below")
+    return {
+        "label": metric.label,
+        "window": window,
+        "value": number,
+        "unit": unit,
+        "usual": usual,
+        "state": ("worse" if normal.is_worse(metric) else "better") if marked else normal.state,
+        "direction": normal.state if marked else "",
+        "state_words": _STATES[normal.state],
+        "lines": lines,
+        "link": link,
+        "definition": f"{metric.formula}. Left out: {metric.excludes.lower()}.",
+    }
+
+
+def _share_tile(wall: Wall, asked: OpenScope, key: str, window: str, lines) -> Tile:
+    link = conversations_link(asked, key)
+    tile = _tile(key, wall.figures[key], window, link, lines(wall))
+    now, band = _trend(wall, key)
+    tile["figure"] = sparkline(now, band, "share")
+    return tile
+
+
+def _containment_lines(wall: Wall) -> list[str]:
+    total = wall.total("containment_rate")
+    escalated = int(total.denominator - total.numerator)
+    return [f"{count_text(int(total.n), 'episode')}, {escalated:,} escalated"]
+
+
+def _resolution_lines(wall: Wall) -> list[str]:
+    confirmed, durable = wall.total("confirmed_share"), wall.total("durable_resolution_rate_24h")
+    lines = [
+        f"{count_text(int(wall.total('resolution_rate').n), 'episode')}, "
+        f"{value_text('share', confirmed.value)} of the resolved confirmed"
+    ]
+    if not pd.isna(durable.least):
+        lines.append(
+            f"Durable 24 h: provisional, {range_text('share', durable.least, durable.most)}"
+        )
+    return lines
+
+
+def _error_lines(wall: Wall) -> list[str]:
+    spans, lost = wall.total("api_error_rate"), wall.total("unrecovered_error_rate")
+    return [
+        f"{count_text(int(spans.n), 'span')}, {int(spans.numerator):,} failed",
+        f"{value_text('share', lost.value)} after retries",
+    ]
+
+
+def _csat_tile(wall: Wall, asked: OpenScope) -> Tile:
+    total, mean = wall.total("csat"), wall.total("csat_mean")
+    response = wall.total("csat_response_rate")
+    length = max(RATINGS_WINDOW, wall.scope.length)
+    lines = [f"{count_text(int(total.n), 'rating')}, dated by the rating"]
+    if total.n:
+        lines[0] += f"; 95 % {range_text('share', total.low, total.high)}"
+    lines.append(
+        f"Mean {value_text('score', mean.value)}, response {value_text('share', response.value)}"
+    )
+    wide = replace(asked, length=length) if asked.length else asked
+    link = conversations_link(wide, "csat", dating="event")
+    return _tile("csat", wall.figures["csat"], length_words(length), link, lines)
+
+
+def _escalations_tile(wall: Wall, asked: OpenScope, window: str) -> Tile:
+    now, band = _trend(wall, "escalations")
+    hours = pd.DataFrame({
+        "label": [clock_words(instant, wall.scope.time_zone) for instant in now["bucket"]],
+        "value": now["value"],
+        "stands_out": stands_out("escalations", wall.trends, wall.known_weeks),
+    })  # fmt: skip
+    link = conversations_link(replace(asked, length=TREND, since=None, until=None), "escalations")
+    tile = _tile("escalations", wall.figures["escalations"], window, link, [])
+    tile["figure"] = per_hour(hours, band)
+    tile["label"] = "Escalations per hour"
+    return tile
+
+
+def _waiting_tile(wall: Wall, asked: OpenScope, window: str) -> Tile:
+    median, slow = wall.total("time_to_human_p50"), wall.total("time_to_human_p90")
+    lines = []
+    for words, figure in (("Half", median), ("9 in 10", slow)):
+        if figure.n:
+            known = not pd.isna(figure.value)
+            text = f"answered in {duration_text(figure.value)}" if known else "not answered yet"
+            lines.append(f"{words} {text}")
+    lines.append(f"{count_text(int(median.n), 'handoff')}, {window}")
+    link = conversations_link(asked, "open_handoffs")
+    tile = _tile("open_handoffs", wall.figures["open_handoffs"], "now", link, lines)
+    return tile | {"label": "Waiting for a human"}
+
+
+def _risk_tile(wall: Wall, asked: OpenScope) -> Tile:
+    link = conversations_link(asked, "accounts_at_risk")
+    tile = _tile("accounts_at_risk", wall.figures["accounts_at_risk"], "now", link, [])
+    tile["rows"] = [
+        {
+            "name": row.account_name,
+            "what": f"{row.system} · {row.name}",
+            "when": _ago(wall, row.failed_at),
+            "link": conversation_link(asked, row.account_id, row.conversation_id),
+        }
+        for row in wall.at_risk.itertuples()
+    ]
+    return tile
+
+
+def _systems(wall: Wall, asked: OpenScope) -> list[dict[str, Any]]:
+    rates = wall.systems[wall.systems["metric"] == "api_error_rate"]
+    rates = rates.sort_values(["value", "n"], ascending=False).head(6)
+    return [
+        {
+            "name": row.system or "unknown",
+            "rate": value_text("share", row.value),
+            "share": float(row.value),
+            "n": f"{int(row.numerator):,} of {int(row.n):,}",
+            "link": conversations_link(asked.where("system", row.system), "failed_spans"),
+        }
+        for row in rates.itertuples()
+    ]
+
+
+def _silent(wall: Wall, asked: OpenScope) -> dict[str, Any]:
+    day = replace(asked, length=TREND, since=None, until=None)
+    return {
+        "count": int(wall.total("silent_failures").value),
+        "link": conversations_link(day, "silent_failures"),
+        "rows": [
+            {
+                "when": clock_words(row.occurred_at, wall.scope.time_zone),
+                "name": row.account_name,
+                "what": f"{_RULES[row.rule]} {row.system} · {row.name} ({row.error_type})",
+                "topic": row.topic or "no topic",
+                "link": conversation_link(asked, row.account_id, row.conversation_id),
+            }
+            for row in wall.silent.itertuples()
+        ],
+    }
+
+
+def _freshness(wall: Wall) -> list[dict[str, Any]]:
+    stale_after = timedelta(minutes=settings().stale_after_minutes)
+    found = []
+    for row in wall.freshness.itertuples():
+        instants = [row.newest_event_at, row.newest_load_at]
+        ages = [None if pd.isna(at) else max(wall.scope.as_of - at, timedelta()) for at in instants]
+        event, load = (
+            duration_text(age.total_seconds()) if age is not None else None for age in ages
+        )
+        found.append({
+            "source": row.source,
+            "event": f"{event} ago" if event else "none yet",
+            "load": f"{load} ago" if load else "never",
+            "is_stale": any(age is None or age > stale_after for age in ages),
+        })  # fmt: skip
+    return found
+
+
+def _ago(wall: Wall, instant: datetime) -> str:
+    return f"{duration_text((wall.scope.as_of - instant).total_seconds())} ago"
+
+
+def _trend(wall: Wall, key: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The last hours of a metric, and the band of the same hours in the earlier weeks."""
+    rows = wall.trends[wall.trends["metric"] == key]
+    hours = {
+        frame: part.sort_values("bucket").reset_index(drop=True)
+        for frame, part in rows.groupby("frame")
+    }
+    now = hours[0]
+    past = [hours[week]["value"] for week in range(1, wall.known_weeks + 1) if week in hours]
+    weeks = pd.concat(past, axis=1) if past else pd.DataFrame(index=now.index)
+    return now, pd.DataFrame({"low": weeks.min(axis=1), "high": weeks.max(axis=1)})

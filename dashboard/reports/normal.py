@@ -1,0 +1,113 @@
+"""What is normal for this hour of the week, and whether now differs from it by more than noise."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pandas as pd
+
+from dashboard.metrics.intervals import newcombe, wilson
+from dashboard.metrics.registry import Metric, find_metric
+from dashboard.scope import Scope
+
+WEEKS = 6
+_FEWEST_WEEKS = 3
+
+
+@dataclass(frozen=True)
+class Normal:
+    """One figure against the same hours of earlier weeks.
+
+    `low` and `high` bound the earlier weeks' values, None with fewer than three weeks of history.
+    `state` is `normal`, `above`, `below`, `few` (n below the registry's minimum), `no history` or
+    `unknown` (no figure). `above` and `below` need a value outside the band whose difference from
+    the earlier weeks taken together has a 95 % interval that excludes zero.
+    """
+
+    value: float | None
+    n: int
+    low: float | None
+    high: float | None
+    state: str
+
+    def is_worse(self, metric: Metric) -> bool:
+        return (self.state, metric.good) in {("above", "down"), ("below", "up")}
+
+
+def with_earlier_weeks(scope: Scope) -> list[Scope]:
+    """`scope`, then the same scope one to six weeks earlier, each asked at its own instant.
+
+    An earlier week is seen as it stood then, so that a figure that still ripens is compared with
+    figures that were just as unripe.
+    """
+    return [scope.shifted(timedelta(weeks=-week)) for week in range(WEEKS + 1)]
+
+
+def compare(key: str, figures: pd.DataFrame, known_weeks: int) -> Normal:
+    """Frame 0 of `figures` (from `measure` over `with_earlier_weeks`) against the frames after it.
+
+    `known_weeks`: how many earlier weeks lie wholly within the warehouse's history.
+    """
+    metric = find_metric(key)
+    rows = {row.frame: row for row in figures.itertuples() if row.metric == key}
+    now = rows[0]
+    value = None if _is_missing(now.value) else float(now.value)
+    past = [rows[week] for week in range(1, known_weeks + 1)]
+    past = [row for row in past if not _is_missing(row.value)]
+    if len(past) < _FEWEST_WEEKS:
+        state = "unknown" if value is None else "no history"
+        return Normal(value, now.n, None, None, state)
+    low, high = min(row.value for row in past), max(row.value for row in past)
+    if value is None:
+        state = "unknown"
+    elif low <= value <= high:
+        state = "normal"
+    elif not _is_enough(metric, now, past):
+        state = "few"
+    elif not _differs(metric, now, past):
+        state = "normal"
+    else:
+        state = "above" if value > high else "below"
+    return Normal(value, now.n, low, high, state)
+
+
+def stands_out(key: str, trend: pd.DataFrame, known_weeks: int) -> list[bool]:
+    """For each bucket of frame 0, whether its count is above the same bucket's in earlier weeks.
+
+    `trend`: from `measure` with a bucket over `with_earlier_weeks`. By the same rule as `compare`,
+    so that one bar in seven does not light up by chance.
+    """
+    rows = trend[trend["metric"] == key].sort_values(["frame", "bucket"])
+    weeks = {frame: part.reset_index(drop=True) for frame, part in rows.groupby("frame")}
+    marks = []
+    for position in range(len(weeks[0])):
+        same_hour = [part.iloc[[position]].assign(frame=frame) for frame, part in weeks.items()]
+        marks.append(compare(key, pd.concat(same_hour), known_weeks).state == "above")
+    return marks
+
+
+def _is_enough(metric: Metric, now, past: Sequence) -> bool:
+    if metric.unit == "count":
+        # A count has no n to speak of; it is the expected number that must not be tiny.
+        return max(now.value, sum(row.value for row in past) / len(past)) >= 5
+    return now.n >= metric.minimum_n
+
+
+def _differs(metric: Metric, now, past: Sequence) -> bool:
+    if metric.unit == "share":
+        pooled = (sum(row.numerator for row in past), sum(row.denominator for row in past))
+        low, high = newcombe((now.numerator, now.denominator), pooled)
+        return low > 0 or high < 0
+    if metric.unit in ("count", "per 100"):
+        # Of all events, those of now are binomial with the share of now in all the exposure.
+        exposure = now.denominator if metric.unit == "per 100" else 1
+        total = exposure + sum(row.denominator if metric.unit == "per 100" else 1 for row in past)
+        events = now.numerator + sum(row.numerator for row in past)
+        low, high = wilson(now.numerator, events)
+        return not low <= exposure / total <= high
+    return False
+
+
+def _is_missing(value: float | None) -> bool:
+    return value is None or math.isnan(value)

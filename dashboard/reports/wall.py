@@ -1,0 +1,153 @@
+"""The wall: is it normal right now, and if not, where and how many customers does it hit?"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import pandas as pd
+from sqlalchemy import column, select
+
+from dashboard.metrics.facts import FACTS
+from dashboard.metrics.statement import conditions, rows_of
+from dashboard.reports.normal import WEEKS, Normal, compare, with_earlier_weeks
+from dashboard.scope import Scope
+from dashboard.warehouse.measure import measure
+from dashboard.warehouse.read import fetch, query, read
+
+TREND = timedelta(hours=24)
+RATINGS_WINDOW = timedelta(hours=24)
+_TICKER_ROWS = 12
+_RISK_ROWS = 8
+
+_WINDOWED = (
+    "containment_rate",
+    "resolution_rate",
+    "confirmed_share",
+    "time_to_human_p50",
+    "time_to_human_p90",
+    "escalations",
+    "api_error_rate",
+    "unrecovered_error_rate",
+    "open_handoffs",
+    "accounts_at_risk",
+)
+_TRENDS = ("containment_rate", "resolution_rate", "escalations", "api_error_rate")
+
+
+@dataclass(frozen=True)
+class Wall:
+    """Everything on the wall at one instant.
+
+    `figures`: metric key → figure against its band, over the window of `scope`, ratings over
+    `RATINGS_WINDOW`. `trends`: as `measure` gives it, by hour over `TREND`, frame 0 now and the
+    others the earlier weeks. `systems`: errors by system. `silent` and `at_risk`: newest rows.
+    `known_weeks`: weeks of history the bands rest on.
+    """
+
+    scope: Scope
+    figures: dict[str, Normal]
+    totals: pd.DataFrame
+    trends: pd.DataFrame
+    systems: pd.DataFrame
+    silent: pd.DataFrame
+    at_risk: pd.DataFrame
+    freshness: pd.DataFrame
+    known_weeks: int
+
+    def total(self, key: str) -> pd.Series:
+        """The figure of a metric now, with n, interval, numerator and denominator."""
+        rows = self.totals
+        return rows[(rows["metric"] == key) & (rows["frame"] == 0)].iloc[0]
+
+
+def wall(scope: Scope) -> Wall:
+    """The wall of `scope`. Its questions are sent side by side; the errors of `fetch` pass through."""
+    ratings = _last(scope, max(RATINGS_WINDOW, scope.length))
+    trend = _last(scope, TREND)
+    questions: dict[str, Callable[[], object]] = {
+        "totals": lambda: measure(_WINDOWED, with_earlier_weeks(scope)),
+        "ratings": lambda: measure(
+            ["csat", "csat_mean", "ratings"], with_earlier_weeks(ratings), dating="event"
+        ),
+        "others": lambda: measure(
+            ["csat_response_rate", "durable_resolution_rate_24h", "silent_failures",
+             "excluded_episodes"],
+            trend,
+        ),
+        "trends": lambda: measure(_TRENDS, with_earlier_weeks(trend), bucket="hour"),
+        "systems": lambda: measure(
+            ["api_error_rate", "failed_spans", "unrecovered_error_rate"], scope, by=["system"]
+        ),
+        "silent": lambda: newest_silent_failures(trend),
+        "at_risk": lambda: accounts_at_risk(scope),
+        "freshness": lambda: read(query("lists/freshness.sql"), {"as_of": scope.as_of}),
+        "start": lambda: fetch(query("lists/history_start.sql"))[0]["started_at"],
+    }  # fmt: skip
+    # Two at a time: more would only queue at the warehouse, whose pool other pages need too.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        sent = {name: pool.submit(question) for name, question in questions.items()}
+        answers = {name: answer.result() for name, answer in sent.items()}
+    others = answers["others"].assign(frame=0)
+    totals = pd.concat([answers["totals"], answers["ratings"], others], ignore_index=True)
+    weeks = _known_weeks(scope, answers["start"])
+    return Wall(
+        scope,
+        {key: compare(key, totals, weeks) for key in (*_WINDOWED, "csat", "csat_mean", "ratings")},
+        totals,
+        answers["trends"],
+        answers["systems"],
+        answers["silent"],
+        answers["at_risk"],
+        answers["freshness"],
+        weeks,
+    )
+
+
+def newest_silent_failures(scope: Scope, most: int = _TICKER_ROWS) -> pd.DataFrame:
+    """The newest silent failures in `scope`, a row each, with the account's name."""
+    fact = FACTS["silent_failures"]
+    newest = (
+        select(
+            *map(column, ("account_id", "conversation_id", "occurred_at", "rule", "system",
+                          "name", "error_type", "topic", "plan")),
+        )
+        .select_from(rows_of(fact, scope))
+        .where(*conditions(fact, scope.filters))
+        .order_by(column("occurred_at").desc(), column("conversation_id"), column("span_id"))
+        .limit(most)
+    )  # fmt: skip
+    return _with_names(read(newest))
+
+
+def accounts_at_risk(scope: Scope, most: int = _RISK_ROWS) -> pd.DataFrame:
+    """The accounts at risk at the end of `scope`, those that pay most first."""
+    fact = FACTS["accounts_at_risk"]
+    at_risk = (
+        select(
+            *map(column, ("account_id", "conversation_id", "failed_at", "system", "name",
+                          "error_type", "plan", "monthly_revenue")),
+        )
+        .select_from(rows_of(fact, scope))
+        .where(*conditions(fact, scope.filters))
+        .order_by(column("monthly_revenue").desc().nulls_last(), column("account_id"))
+        .limit(most)
+    )  # fmt: skip
+    return _with_names(read(at_risk))
+
+
+def _with_names(rows: pd.DataFrame) -> pd.DataFrame:
+    accounts = sorted(set(rows["account_id"]))
+    names = fetch(query("lists/account_names.sql"), {"accounts": accounts}) if accounts else []
+    named = {row["account_id"]: row["name"] for row in names}
+    return rows.assign(account_name=[named.get(key) or key for key in rows["account_id"]])
+
+
+def _last(scope: Scope, length: timedelta) -> Scope:
+    return replace(scope, since=scope.until - length)
+
+
+def _known_weeks(scope: Scope, history_start: datetime | None) -> int:
+    if history_start is None:
+        return 0
+    return max(0, min(WEEKS, (scope.since - history_start) // timedelta(weeks=1)))

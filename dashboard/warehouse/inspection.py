@@ -1,0 +1,142 @@
+"""Whether a warehouse can be read and keeps the contract: what `check` and the data page report."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import column, func, select, table, text
+
+from dashboard.errors import WarehouseError
+from dashboard.settings import settings
+from dashboard.warehouse.contract import Relation, relations
+from dashboard.warehouse.read import fetch, query
+
+_OLDEST_SERVER = 140_000
+_EQUALLY_GOOD = {
+    "text": {"text", "character varying", "character", "uuid", "name", "citext"},
+    "numeric": {"numeric", "double precision", "real", "integer", "bigint", "smallint"},
+    "double precision": {"numeric", "double precision", "real", "integer", "bigint", "smallint"},
+    "smallint": {"smallint", "integer", "bigint", "numeric"},
+    "integer": {"smallint", "integer", "bigint"},
+    "bigint": {"smallint", "integer", "bigint", "numeric"},
+    "timestamptz": {"timestamp with time zone"},
+    "boolean": {"boolean"},
+    "jsonb": {"jsonb"},
+}
+"""Contract type → the types of information_schema that serve as well."""
+
+_COLUMNS = text(
+    "select table_name, column_name, data_type from information_schema.columns"
+    " where table_schema = :schema"
+)
+_RIGHTS = text(
+    "select relation, has_table_privilege(format('%I.%I', cast(:schema as text), relation), 'select')"
+    " as may_read from unnest(cast(:relations as text[])) as relation"
+)
+_FUTURE = text(
+    "select (select count(*) from conversations where started_at > :now) as conversations,"
+    " (select count(*) from spans where started_at > :now) as spans"
+)
+
+
+@dataclass
+class Inspection:
+    """What was found: `faults` need somebody, `notes` are as they should be. A line each."""
+
+    notes: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def inspect(deep: bool = False) -> Inspection:
+    """Look at the warehouse. `deep` also reads every row for nulls the contract forbids.
+
+    Never raises for a fault of the warehouse: that is what it reports.
+    """
+    found = Inspection()
+    try:
+        server = fetch(text("select current_setting('server_version_num')::int as version"))
+        _note_server(found, server[0]["version"])
+        complete = _compare(found)
+        _count(found, complete, deep)
+        if {"conversations", "spans"} <= {relation.name for relation in complete}:
+            _note_freshness(found, datetime.now(UTC))
+    except WarehouseError as error:
+        found.faults.append(str(error))
+    return found
+
+
+def _note_server(found: Inspection, version: int) -> None:
+    where = "embedded" if settings().is_embedded else "WAREHOUSE_URL"
+    line = f"PostgreSQL {version // 10_000}.{version % 10_000} answers ({where})"
+    if version < _OLDEST_SERVER:
+        found.faults.append(f"{line}, but 14 or later is needed")
+    else:
+        found.notes.append(line)
+
+
+def _compare(found: Inspection) -> list[Relation]:
+    """The relations that are all there and may be read."""
+    schema = settings().warehouse_schema
+    held: dict[str, dict[str, str]] = {}
+    for row in fetch(_COLUMNS, {"schema": schema}):
+        held.setdefault(row["table_name"], {})[row["column_name"]] = row["data_type"]
+    there = [relation for relation in relations().values() if relation.name in held]
+    found.faults += [
+        f"{schema}.{name} is missing, or may not be seen"
+        for name in relations()
+        if name not in held
+    ]
+    readable = {
+        row["relation"]
+        for row in fetch(_RIGHTS, {"schema": schema, "relations": [r.name for r in there]})
+        if row["may_read"]
+    }
+    complete = []
+    for relation in there:
+        faults = list(_column_faults(relation, held[relation.name], schema))
+        if relation.name not in readable:
+            faults.append(f"{schema}.{relation.name} may not be read: grant select on it")
+        found.faults += faults
+        if not faults:
+            complete.append(relation)
+    return complete
+
+
+def _column_faults(relation: Relation, held: dict[str, str], schema: str) -> Iterator[str]:
+    for expected in relation.columns:
+        name = f"{schema}.{relation.name}.{expected.name}"
+        kind = held.get(expected.name)
+        if kind is None:
+            yield f"{name} is missing; the contract has it as {expected.type}"
+        elif kind not in _EQUALLY_GOOD[expected.type]:
+            yield f"{name} is {kind}; the contract has it as {expected.type}"
+
+
+def _count(found: Inspection, complete: list[Relation], deep: bool) -> None:
+    for relation in complete:
+        required = (
+            [column.name for column in relation.columns if column.is_required] if deep else []
+        )
+        nulls = [func.count().filter(column(name).is_(None)).label(name) for name in required]
+        row = fetch(select(func.count().label("n"), *nulls).select_from(table(relation.name)))[0]
+        found.notes.append(
+            f"{relation.name}: {len(relation.columns)} columns as agreed, {row['n']:,} rows"
+        )
+        found.faults += [
+            f"{relation.name}.{name} is null in {row[name]:,} rows; the contract wants a value"
+            for name in required
+            if row[name]
+        ]
+
+
+def _note_freshness(found: Inspection, now: datetime) -> None:
+    for row in fetch(query("lists/freshness.sql"), {"as_of": now}):
+        if row["newest_event_at"]:
+            age = (now - row["newest_event_at"]).total_seconds() / 60
+            found.notes.append(f"{row['source']}: newest event {age:,.0f} minutes ago")
+    future = fetch(_FUTURE, {"now": now})[0]
+    found.faults += [
+        f"{count:,} {name} start in the future; they are not shown until then"
+        for name, count in future.items()
+        if count
+    ]

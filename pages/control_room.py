@@ -1,0 +1,12 @@
+"""Control room: is it normal right now? The page of the wall screen, alone with `?wall=1`."""
+
+import streamlit as st
+
+from dashboard.components.filter_bar import open_scope_of_page
+from dashboard.components.page import guarded, is_kiosk
+from dashboard.components.wall.live import LENGTH, show_wall
+
+if is_kiosk():
+    st.html("<style>header, [data-testid=stHeader] {display: none}</style>")
+with guarded():
+    show_wall(open_scope_of_page(LENGTH))
