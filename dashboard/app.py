@@ -4,8 +4,12 @@ import streamlit as st
 
 from dashboard.components.filter_bar import draw_filter_bar
 from dashboard.components.page import demo_label, is_kiosk
+from dashboard.settings import PROJECT_ROOT
 
-st.set_page_config(page_title="Control Room", page_icon=":material/monitoring:", layout="wide")
+# A file of our own: a named icon would be fetched from another company's server at every visit.
+ICON = (PROJECT_ROOT / "dashboard" / "components" / "icon.svg").read_text(encoding="utf-8")
+
+st.set_page_config(page_title="Control Room", page_icon=ICON, layout="wide")
 
 PAGES = [
     st.Page("../pages/control_room.py", title="Control room", default=True),

@@ -1,3 +1,13 @@
+"""Definitions & data health: what every figure means, and whether the data can be trusted."""
+
 import streamlit as st
 
-st.write("definitions")
+from dashboard.components.definitions import show_data_health, show_definitions
+from dashboard.components.page import guarded
+
+st.title("Definitions & data health")
+definitions, health = st.tabs(["Definitions", "Data health"])
+with definitions, guarded():
+    show_definitions()
+with health, guarded():
+    show_data_health()

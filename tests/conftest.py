@@ -1,6 +1,7 @@
 """A real PostgreSQL for every test that reads data: one server a run, one database a module."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,13 +41,14 @@ class Warehouse:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedWarehouse]:
+def server() -> Iterator[EmbeddedWarehouse]:
     # Under /tmp itself: as root the server's own user must be able to reach its folder.
     folder = Path("/tmp") / f"control-room-tests-{os.getpid()}"
     warehouse = EmbeddedWarehouse(folder)
     warehouse.start()
     yield warehouse
     warehouse.release()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

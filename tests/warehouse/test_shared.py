@@ -1,0 +1,115 @@
+"""Shared reads: one question an interval for everybody, and the last good answer when it fails."""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from dashboard.errors import WarehouseUnreachable
+from dashboard.warehouse import shared as module
+from dashboard.warehouse.shared import forget, shared
+
+
+@pytest.fixture(autouse=True)
+def _empty() -> Iterator[None]:
+    forget()
+    yield
+    forget()
+
+
+class Question:
+    """Counts how often it was asked; answers with the count, or fails while `fails` is set."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.fails = False
+
+    def __call__(self) -> int:
+        self.asked += 1
+        if self.fails:
+            raise WarehouseUnreachable("The warehouse does not answer.")
+        return self.asked
+
+
+def test_many_screens_at_once_ask_once():
+    question = Question()
+    gate = threading.Barrier(12)
+
+    def slow() -> int:
+        time.sleep(0.2)
+        return question()
+
+    def screen() -> int:
+        gate.wait()
+        return shared("wall", slow, 60).value
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = [task.result() for task in [pool.submit(screen) for _ in range(12)]]
+    assert answers == [1] * 12
+    assert question.asked == 1
+
+
+def test_different_questions_are_kept_apart():
+    assert shared("a", lambda: 1, 60).value == 1
+    assert shared("b", lambda: 2, 60).value == 2
+
+
+def test_an_old_answer_is_asked_again():
+    question = Question()
+    assert shared("wall", question, 0.0).value == 1
+    assert shared("wall", question, 0.0).value == 2
+
+
+def test_a_failure_leaves_the_last_good_answer_with_its_age(monkeypatch):
+    monkeypatch.setattr(module, "_RETRY_SECONDS", 0.0)
+    question = Question()
+    good = shared("wall", question, 0.0)
+    question.fails = True
+    failed = shared("wall", question, 0.0)
+    assert (failed.value, failed.read_at) == (1, good.read_at)
+    assert isinstance(failed.error, WarehouseUnreachable)
+    assert failed.age_seconds() >= 0
+
+    question.fails = False
+    back = shared("wall", question, 0.0)
+    assert back.error is None
+    assert back.value == 3
+
+
+def test_a_dead_warehouse_is_tried_once_for_all_between_retries():
+    question = Question()
+    question.fails = True
+    for _ in range(50):
+        reading = shared("wall", question, 60)
+        assert reading.value is None
+        assert reading.error is not None
+    assert question.asked == 1
+
+
+def test_while_one_screen_asks_the_others_see_the_last_answer_at_once():
+    shared("wall", lambda: "old", 0.0)
+    asking, done = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        asking.set()
+        done.wait(5)
+        return "new"
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(shared, "wall", slow, 60)
+        asking.wait(5)
+        assert shared("wall", slow, 60).value == "old"
+        done.set()
+        assert first.result().value == "new"
+
+
+def test_only_so_many_answers_are_kept(monkeypatch):
+    monkeypatch.setattr(module, "_KEPT", 3)
+    question = Question()
+    shared("first", question, 60)
+    for number in range(3):
+        shared(number, lambda: 0, 60)
+    shared("first", question, 60)
+    assert question.asked == 2
