@@ -22,7 +22,8 @@ WITH_FILTER_BAR = {"Control room"}
 kiosk = is_kiosk()
 page = st.navigation(PAGES, position="hidden" if kiosk else "top")
 if not kiosk:
-    demo_label()
-    if page.title in WITH_FILTER_BAR:
-        draw_filter_bar()
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="top_bar"):
+        if page.title in WITH_FILTER_BAR:
+            draw_filter_bar()
+        demo_label()
 page.run()

@@ -26,11 +26,10 @@ def sparkline(now: pd.DataFrame, band: pd.DataFrame, unit: str) -> Figure:
     data = [
         _edge(hours, low),
         _edge(hours, high) | {"fill": "tonexty", "fillcolor": "@band"},
-        {
-            "type": "scatter", "x": hours, "y": values, "mode": "lines", "hoverinfo": "skip",
-            "line": {"color": "@accent", "width": 3, "shape": "spline", "smoothing": 0.6},
-        },
-    ]  # fmt: skip
+        _line(hours[:-1], values[:-1]),
+        # The hour that is not over has few episodes: its point is shown, but as what it is.
+        _line(hours[-2:], values[-2:], dash="dot"),
+    ]
     if last is not None:
         data.append({
             "type": "scatter", "x": [hours[last]], "y": [values[last]], "mode": "markers",
@@ -73,10 +72,17 @@ def per_hour(hours: pd.DataFrame, band: pd.DataFrame) -> Figure:
     return {"data": data, "layout": layout}
 
 
+def _line(x: list[str], y: list[float | None], dash: str = "solid") -> Figure:
+    return {
+        "type": "scatter", "x": x, "y": y, "mode": "lines", "hoverinfo": "skip",
+        "line": {"color": "@accent", "width": 3, "dash": dash},
+    }  # fmt: skip
+
+
 def _edge(x: list[str], y: list[float | None]) -> Figure:
     return {
         "type": "scatter", "x": x, "y": y, "mode": "lines", "hoverinfo": "skip",
-        "line": {"width": 0, "shape": "spline", "smoothing": 0.6}, "connectgaps": True,
+        "line": {"width": 0}, "connectgaps": True,
     }  # fmt: skip
 
 

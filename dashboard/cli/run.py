@@ -7,6 +7,7 @@ import sys
 import threading
 from contextlib import contextmanager
 
+from dashboard.cli import simulate
 from dashboard.errors import ControlRoomError, SettingInvalid
 from dashboard.settings import Settings, settings
 from dashboard.sources import demo
@@ -46,7 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     with write_connection() as connection:
         contract.install(connection)
     if chosen.demo:
-        demo.fill_if_empty()
+        with simulate.ProgressLine() as line:
+            demo.fill_if_empty(line.show)
     with _watched(warehouse, chosen):
         return _serve(chosen)
 
@@ -95,7 +97,7 @@ def _watch(warehouse: EmbeddedWarehouse, with_demo: bool, done: threading.Event)
             print(f"error: {error}", file=sys.stderr)
             continue
         if with_demo and (live is None or live.poll() is not None):
-            live = subprocess.Popen(demo.live_command())
+            live = subprocess.Popen(demo.LIVE_ARGV)
     if live:
         live.terminate()
         live.wait(timeout=10)

@@ -35,7 +35,9 @@ def _show_metric(metric: Metric) -> None:
     with st.container(border=True):
         st.markdown(f"**{metric.label}** &nbsp; `{metric.key}`")
         st.markdown(metric.formula + ".")
-        facts = "; ".join(f"{FACTS[key].row}s, dated by the {FACTS[key].dated_by}" for key in metric.facts)
+        facts = "; ".join(
+            f"{FACTS[key].row}s, dated by the {FACTS[key].dated_by}" for key in metric.facts
+        )
         breakdowns = ", ".join(dimension.label.lower() for dimension in metric.dimensions)
         st.caption(
             f"Counts {metric.numerator} of {metric.denominator}. "

@@ -25,20 +25,24 @@ def draw_filter_bar() -> None:
     """Draw the bar. Its widgets write to the link; `open_scope_of_page` reads it."""
     offered = shared("filter values", lambda: filter_values(datetime.now(UTC)), _VALUES_SECONDS)
     values = offered.value or {}
-    with st.container(horizontal=True, vertical_alignment="bottom", key="filter_bar"):
+    chosen = sum(bool(st.query_params.get_all(key)) for key in _LABELS)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filter_bar"):
         st.selectbox(
             "Window", WINDOWS, index=None, key="window", bind="query-params",
-            placeholder="Usual", accept_new_options=True, width=120,
+            placeholder="Usual window", accept_new_options=True, label_visibility="collapsed",
+            width=150,
         )  # fmt: skip
-        for key, label in _LABELS.items():
-            st.multiselect(
-                label, values.get(key, []), key=key, bind="query-params",
-                accept_new_options=True, placeholder="All", width=170,
-            )  # fmt: skip
         st.text_input(
-            "As of", key="as_of", bind="query-params", placeholder="Now", width=190,
+            "As of", key="as_of", bind="query-params", placeholder="As of now",
+            label_visibility="collapsed", width=200,
             help="Shows everything as it stood at that instant, for example 2026-03-02T09:40.",
         )  # fmt: skip
+        with st.popover(f"Filters · {chosen}" if chosen else "Filters", icon=":material/tune:"):
+            for key, label in _LABELS.items():
+                st.multiselect(
+                    label, values.get(key, []), key=key, bind="query-params",
+                    accept_new_options=True, placeholder="All",
+                )  # fmt: skip
 
 
 def open_scope_of_page(

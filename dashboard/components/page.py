@@ -26,9 +26,11 @@ def is_kiosk() -> bool:
 def demo_label() -> None:
     """One line that says so, where the warehouse holds generated data."""
     if shared("demo", is_demo, _DEMO_SECONDS).value:
-        st.caption(
-            ":material/science: **Demo data.** The company, its customers and their conversations "
-            "are generated."
+        st.badge(
+            "Demo data",
+            icon=":material/science:",
+            color="orange",
+            help="The company, its customers and their conversations are generated.",
         )
 
 

@@ -20,9 +20,10 @@ class Normal:
     """One figure against the same hours of earlier weeks.
 
     `low` and `high` bound the earlier weeks' values, None with fewer than three weeks of history.
-    `state` is `normal`, `above`, `below`, `few` (n below the registry's minimum), `no history` or
-    `unknown` (no figure). `above` and `below` need a value outside the band whose difference from
-    the earlier weeks taken together has a 95 % interval that excludes zero.
+    `state` is `normal`, `above`, `below`, `unclear` (outside the band, within noise), `few` (n below
+    the registry's minimum), `no history` or `unknown` (no figure). `above` and `below` need a value
+    outside the band whose difference from the earlier weeks taken together has a 95 % interval that
+    excludes zero.
     """
 
     value: float | None
@@ -47,13 +48,15 @@ def with_earlier_weeks(scope: Scope) -> list[Scope]:
 def compare(key: str, figures: pd.DataFrame, known_weeks: int) -> Normal:
     """Frame 0 of `figures` (from `measure` over `with_earlier_weeks`) against the frames after it.
 
+    A frame that is absent has nothing to compare with, as a system that was not called that week.
+
     `known_weeks`: how many earlier weeks lie wholly within the warehouse's history.
     """
     metric = find_metric(key)
     rows = {row.frame: row for row in figures.itertuples() if row.metric == key}
     now = rows[0]
     value = None if _is_missing(now.value) else float(now.value)
-    past = [rows[week] for week in range(1, known_weeks + 1)]
+    past = [rows[week] for week in range(1, known_weeks + 1) if week in rows]
     past = [row for row in past if not _is_missing(row.value)]
     if len(past) < _FEWEST_WEEKS:
         state = "unknown" if value is None else "no history"
@@ -66,7 +69,7 @@ def compare(key: str, figures: pd.DataFrame, known_weeks: int) -> Normal:
     elif not _is_enough(metric, now, past):
         state = "few"
     elif not _differs(metric, now, past):
-        state = "normal"
+        state = "unclear"
     else:
         state = "above" if value > high else "below"
     return Normal(value, now.n, low, high, state)

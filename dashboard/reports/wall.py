@@ -10,8 +10,10 @@ from sqlalchemy import column, select
 
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.statement import conditions, rows_of
+from dashboard.reports.freshness import Freshness, freshness
 from dashboard.reports.normal import WEEKS, Normal, compare, with_earlier_weeks
 from dashboard.scope import Scope
+from dashboard.settings import settings
 from dashboard.warehouse.measure import measure
 from dashboard.warehouse.read import fetch, query, read
 
@@ -41,7 +43,8 @@ class Wall:
 
     `figures`: metric key → figure against its band, over the window of `scope`, ratings over
     `RATINGS_WINDOW`. `trends`: as `measure` gives it, by hour over `TREND`, frame 0 now and the
-    others the earlier weeks. `systems`: errors by system. `silent` and `at_risk`: newest rows.
+    others the earlier weeks. `systems`: errors by system, as `measure` gives them, over the same
+    frames. `handled_by`: CSAT apart by who handled it. `silent` and `at_risk`: newest rows.
     `known_weeks`: weeks of history the bands rest on.
     """
 
@@ -50,9 +53,10 @@ class Wall:
     totals: pd.DataFrame
     trends: pd.DataFrame
     systems: pd.DataFrame
+    handled_by: pd.DataFrame
     silent: pd.DataFrame
     at_risk: pd.DataFrame
-    freshness: pd.DataFrame
+    freshness: list[Freshness]
     known_weeks: int
 
     def total(self, key: str) -> pd.Series:
@@ -65,6 +69,7 @@ def wall(scope: Scope) -> Wall:
     """The wall of `scope`. Its questions are sent side by side; the errors of `fetch` pass through."""
     ratings = _last(scope, max(RATINGS_WINDOW, scope.length))
     trend = _last(scope, TREND)
+    stale_after = timedelta(minutes=settings().stale_after_minutes)
     questions: dict[str, Callable[[], object]] = {
         "totals": lambda: measure(_WINDOWED, with_earlier_weeks(scope)),
         "ratings": lambda: measure(
@@ -77,11 +82,12 @@ def wall(scope: Scope) -> Wall:
         ),
         "trends": lambda: measure(_TRENDS, with_earlier_weeks(trend), bucket="hour"),
         "systems": lambda: measure(
-            ["api_error_rate", "failed_spans", "unrecovered_error_rate"], scope, by=["system"]
+            ["api_error_rate"], with_earlier_weeks(scope), by=["system"]
         ),
+        "handled_by": lambda: measure(["csat"], ratings, by=["handled_by"], dating="event"),
         "silent": lambda: newest_silent_failures(trend),
         "at_risk": lambda: accounts_at_risk(scope),
-        "freshness": lambda: read(query("lists/freshness.sql"), {"as_of": scope.as_of}),
+        "freshness": lambda: freshness(scope.as_of, stale_after),
         "start": lambda: fetch(query("lists/history_start.sql"))[0]["started_at"],
     }  # fmt: skip
     # Two at a time: more would only queue at the warehouse, whose pool other pages need too.
@@ -97,6 +103,7 @@ def wall(scope: Scope) -> Wall:
         totals,
         answers["trends"],
         answers["systems"],
+        answers["handled_by"],
         answers["silent"],
         answers["at_risk"],
         answers["freshness"],
@@ -109,8 +116,8 @@ def newest_silent_failures(scope: Scope, most: int = _TICKER_ROWS) -> pd.DataFra
     fact = FACTS["silent_failures"]
     newest = (
         select(
-            *map(column, ("account_id", "conversation_id", "occurred_at", "rule", "system",
-                          "name", "error_type", "topic", "plan")),
+            *map(column, ("account_id", "conversation_id", "occurred_at", "failed_at", "rule",
+                          "system", "name", "error_type", "topic", "plan")),
         )
         .select_from(rows_of(fact, scope))
         .where(*conditions(fact, scope.filters))

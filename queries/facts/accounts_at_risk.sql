@@ -24,7 +24,20 @@ with failed as (
             and spans.started_at + coalesce(spans.duration_ms, 0) * interval '1 millisecond'
             <= instant.at
     where
+        -- Of a failed span and its failed children, the outermost stands for all.
         not exists (
+            select 1
+            from spans as outer_span
+            where
+                outer_span.account_id = spans.account_id
+                and outer_span.span_id = spans.parent_span_id
+                and outer_span.error_type is not null
+                and outer_span.origin <> 'customer'
+                and outer_span.started_at
+                + coalesce(outer_span.duration_ms, 0) * interval '1 millisecond'
+                <= instant.at
+        )
+        and not exists (
             select 1
             from spans as retry
             where
@@ -44,6 +57,7 @@ with failed as (
                 asked.account_id = spans.account_id
                 and asked.handoff_at >= spans.started_at
                 and asked.handoff_at <= instant.at
+                and asked.started_at <= instant.at
                 and not asked.is_excluded
         )
         and not exists (
@@ -52,6 +66,7 @@ with failed as (
             where
                 excluded.account_id = spans.account_id
                 and excluded.conversation_id = spans.conversation_id
+                and excluded.started_at <= instant.at
                 and excluded.is_excluded
         )
 ),
@@ -90,7 +105,7 @@ inner join lateral (
             or conversations.ended_at > newest_failure.at
             or (
                 conversations.ended_at > newest_failure.at - interval '7 days'
-                and conversations.first_ai_reply_at is not null
+                and conversations.first_ai_reply_at <= newest_failure.at
                 and conversations.closing_signal in ('confirmed', 'silent')
             )
         )

@@ -105,12 +105,13 @@ select
         when first_human_reply_at is not null then 'human only'
         else 'nobody'
     end as handled_by,
-    -- Seconds from handoff to the first human reply. Placed times measure nothing.
-    case when first_human_reply_at is not null and not times_placed
+    -- Seconds from handoff to the first human reply; null without a handoff, for greatest() would
+    -- make 0 of it. Placed times measure nothing.
+    case when handoff_at is not null and first_human_reply_at is not null and not times_placed
         then greatest(extract(epoch from first_human_reply_at - handoff_at), 0) end
         as answered_after_s,
     -- Nobody replied: how long it is known to have waited, until the episode ended or :as_of.
-    case when first_human_reply_at is null and not times_placed
+    case when handoff_at is not null and first_human_reply_at is null and not times_placed
         then greatest(extract(
             epoch from coalesce(ended_at, cast(:as_of as timestamptz)) - handoff_at
         ), 0) end as waited_s,

@@ -7,11 +7,21 @@
 --                 episode in which the AI took part, not recovered by then, and named by no
 --                 message and touched by no span of that episode; dated by the episode's start
 -- Parameters: :since, :until (half-open, on occurred_at), :as_of.
-with failed_span as (
+with marks as (
+    -- Read as blanks, so that a name is found where a word begins: "erp" is not in "enterprise".
+    select
+        E'-_.,:;!?()[]{}<>/"''`*#\n\r\t' as these,
+        repeat(' ', 30) as blanks
+),
+
+failed_span as (
     select
         failed.*,
-        failed.started_at + coalesce(failed.duration_ms, 0) * interval '1 millisecond' as failed_at
+        failed.started_at + coalesce(failed.duration_ms, 0) * interval '1 millisecond' as failed_at,
+        ' ' || translate(lower(failed.system), marks.these, marks.blanks) as system_words,
+        ' ' || translate(lower(failed.name), marks.these, marks.blanks) as name_words
     from spans as failed
+    cross join marks
     where
         failed.error_type is not null
         and failed.origin <> 'customer'
@@ -26,6 +36,10 @@ with failed_span as (
                 outer_span.account_id = failed.account_id
                 and outer_span.span_id = failed.parent_span_id
                 and outer_span.error_type is not null
+                and outer_span.origin <> 'customer'
+                and outer_span.started_at
+                + coalesce(outer_span.duration_ms, 0) * interval '1 millisecond'
+                <= cast(:as_of as timestamptz)
         )
 ),
 
@@ -49,6 +63,7 @@ went_on as (
         and (
             conversations.handoff_at is null
             or conversations.handoff_at > cast(:as_of as timestamptz)
+            or conversations.handoff_at < failed_span.started_at
         )
         and exists (
             select 1
@@ -58,7 +73,7 @@ went_on as (
                 and messages.conversation_id = failed_span.conversation_id
                 and messages.author = 'ai_agent'
                 and not messages.is_internal
-                and messages.sent_at > failed_span.started_at
+                and messages.sent_at > failed_span.failed_at
                 and messages.sent_at <= cast(:as_of as timestamptz)
         )
         and not exists (
@@ -126,19 +141,17 @@ background as (
         and not exists (
             select 1
             from messages
+            cross join marks
+            cross join lateral (
+                select ' ' || translate(lower(messages.body), marks.these, marks.blanks) as words
+            ) as said
             where
                 messages.account_id = conversations.account_id
                 and messages.conversation_id = conversations.conversation_id
                 and messages.sent_at <= cast(:as_of as timestamptz)
                 and (
-                    position(
-                        translate(lower(failed_span.system), '-_', '  ')
-                        in translate(lower(messages.body), '-_', '  ')
-                    ) > 0
-                    or position(
-                        translate(lower(failed_span.name), '-_', '  ')
-                        in translate(lower(messages.body), '-_', '  ')
-                    ) > 0
+                    position(failed_span.system_words in said.words) > 0
+                    or position(failed_span.name_words in said.words) > 0
                 )
         )
 ),

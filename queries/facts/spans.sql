@@ -27,6 +27,7 @@ known as (
             where
                 conversations.account_id = span.account_id
                 and conversations.conversation_id = span.conversation_id
+                and conversations.started_at <= cast(:as_of as timestamptz)
                 and conversations.is_excluded
         )
 ),
@@ -97,4 +98,6 @@ left join conversations
     on
         conversations.account_id = judged.account_id
         and conversations.conversation_id = judged.conversation_id
+        -- A call may come before its conversation; until that starts, nothing is known of it.
+        and conversations.started_at <= cast(:as_of as timestamptz)
 left join accounts on accounts.account_id = judged.account_id

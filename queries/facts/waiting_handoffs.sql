@@ -18,12 +18,17 @@ select
 from unnest(cast(:instants as timestamptz[])) as instant (at)
 inner join conversations
     on
-        conversations.handoff_at <= instant.at
+        -- The wait as a range, as the contract's index has it: [handoff, answer or end).
+        conversations.handoff_at is not null
+        and tstzrange(
+            conversations.handoff_at,
+            greatest(
+                conversations.handoff_at,
+                coalesce(
+                    least(conversations.first_human_reply_at, conversations.ended_at), 'infinity'
+                )
+            )
+        ) @> instant.at
         and conversations.started_at <= instant.at
-        and (
-            conversations.first_human_reply_at is null
-            or conversations.first_human_reply_at > instant.at
-        )
-        and (conversations.ended_at is null or conversations.ended_at > instant.at)
         and not conversations.is_excluded
 left join accounts on accounts.account_id = conversations.account_id

@@ -32,7 +32,7 @@ EARLIER = [(70, 100), (72, 100), (68, 100), (71, 100), (69, 100), (74, 100)]
     [
         ((71, 100), "normal"),
         ((68, 100), "normal"),  # on the edge of the band
-        ((66, 100), "normal"),  # outside the band, but Newcombe's interval holds zero
+        ((66, 100), "unclear"),  # outside the band, but Newcombe's interval holds zero
         ((40, 100), "below"),
         ((95, 100), "above"),
         ((1, 20), "few"),  # far outside, on 20 episodes
@@ -61,7 +61,7 @@ def test_a_week_without_episodes_is_no_part_of_the_band():
     ("values", "state"),
     [
         ((12, 9, 11, 10, 8, 12, 10), "normal"),
-        ((14, 9, 11, 10, 8, 12, 10), "normal"),  # above the band, within Poisson noise
+        ((14, 9, 11, 10, 8, 12, 10), "unclear"),  # above the band, within Poisson noise
         ((30, 9, 11, 10, 8, 12, 10), "above"),
         ((0, 9, 11, 10, 8, 12, 10), "below"),
         ((3, 0, 0, 1, 0, 0, 0), "few"),

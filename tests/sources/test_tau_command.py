@@ -5,7 +5,7 @@ import os
 import sys
 
 import pytest
-from tau_entries import ASK, REPLY, run, tau1, tau2
+from tests.sources.tau_entries import ASK, REPLY, run, tau1, tau2
 
 from dashboard.cli.load import add_parser
 from dashboard.errors import ContractBroken, WarehouseUnreachable

@@ -2,7 +2,7 @@
 
 import json
 
-from tau_entries import (
+from tests.sources.tau_entries import (
     ASK,
     HELLO,
     REPLY,

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tau_entries import (
+from tests.sources.tau_entries import (
     ASK,
     HELLO,
     REPLY,

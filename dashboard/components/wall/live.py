@@ -96,7 +96,7 @@ def _empty(reading: Reading) -> str:
 
 
 def _context(asked: OpenScope, shown: dict[str, Any] | None) -> str:
-    words = [] if asked.is_live else ["REPLAY"]
+    words = ["Live" if asked.is_live else "Replay"]
     try:
         if shared("demo", is_demo, 60.0).value:
             words.append("Demo data")

@@ -10,6 +10,7 @@ from dashboard.charts.wall import per_hour, sparkline
 from dashboard.components.links import conversation_link, conversations_link
 from dashboard.metrics.registry import find_metric
 from dashboard.metrics.wording import (
+    age_text,
     clock_words,
     count_text,
     duration_text,
@@ -17,22 +18,28 @@ from dashboard.metrics.wording import (
     range_text,
     value_text,
 )
-from dashboard.reports.normal import Normal, stands_out
+from dashboard.reports.normal import compare, stands_out
 from dashboard.reports.wall import RATINGS_WINDOW, TREND, Wall
 from dashboard.scope_url import OpenScope
-from dashboard.settings import settings
 
 Tile = dict[str, Any]
+_SYSTEM_ROWS = 5
 
 _STATES = {
     "normal": "Normal",
+    "unclear": "No clear change",
     "above": "Above usual",
     "below": "Below usual",
     "few": "Too few to say",
     "no history": "No history yet",
     "unknown": "Nothing to show",
 }
-_RULES = {"went_on": "AI went on after", "background": "unnoticed by the AI:"}
+_HANDLED_BY = {"ai only": "AI only", "ai and human": "AI and human", "human only": "Human only"}
+# The facts a tile's figure rests on; when one of them is old, so is the figure.
+_RESTS_ON = {
+    "api_error_rate": ("spans",),
+    "accounts_at_risk": ("spans", "conversations"),
+}
 
 
 def payload(wall: Wall, asked: OpenScope) -> dict[str, Any]:
@@ -57,8 +64,8 @@ def payload(wall: Wall, asked: OpenScope) -> dict[str, Any]:
     }
 
 
-def _tile(key: str, normal: Normal, window: str, link: str, lines: list[str]) -> Tile:
-    metric = find_metric(key)
+def _tile(wall: Wall, key: str, window: str, link: str, lines: list[str]) -> Tile:
+    metric, normal = find_metric(key), wall.figures[key]
     number, _, unit = value_text(metric.unit, normal.value).partition(" ")
     if metric.unit in ("seconds", "milliseconds"):
         number, unit = value_text(metric.unit, normal.value), ""
@@ -66,24 +73,32 @@ def _tile(key: str, normal: Normal, window: str, link: str, lines: list[str]) ->
     if normal.low is not None:
         usual = f"usual {range_text(metric.unit, normal.low, normal.high)}"
     marked = normal.state in ("above", "below")
+    state = ("worse" if normal.is_worse(metric) else "better") if marked else normal.state
+    words = _STATES[normal.state]
+    if old := _stale_sources(wall, _RESTS_ON.get(key, ("conversations",))):
+        state, words, marked = "stale", f"Old data: {', '.join(old)}", False
     return {
         "label": metric.label,
         "window": window,
         "value": number,
         "unit": unit,
         "usual": usual,
-        "state": ("worse" if normal.is_worse(metric) else "better") if marked else normal.state,
+        "state": state,
         "direction": normal.state if marked else "",
-        "state_words": _STATES[normal.state],
+        "state_words": words,
         "lines": lines,
         "link": link,
         "definition": f"{metric.formula}. Left out: {metric.excludes.lower()}.",
     }
 
 
+def _stale_sources(wall: Wall, relations: tuple[str, ...]) -> list[str]:
+    return [f.source for f in wall.freshness if f.is_stale and f.relation in relations]
+
+
 def _share_tile(wall: Wall, asked: OpenScope, key: str, window: str, lines) -> Tile:
     link = conversations_link(asked, key)
-    tile = _tile(key, wall.figures[key], window, link, lines(wall))
+    tile = _tile(wall, key, window, link, lines(wall))
     now, band = _trend(wall, key)
     tile["figure"] = sparkline(now, band, "share")
     return tile
@@ -120,15 +135,25 @@ def _csat_tile(wall: Wall, asked: OpenScope) -> Tile:
     total, mean = wall.total("csat"), wall.total("csat_mean")
     response = wall.total("csat_response_rate")
     length = max(RATINGS_WINDOW, wall.scope.length)
-    lines = [f"{count_text(int(total.n), 'rating')}, dated by the rating"]
-    if total.n:
-        lines[0] += f"; 95 % {range_text('share', total.low, total.high)}"
-    lines.append(
-        f"Mean {value_text('score', mean.value)}, response {value_text('share', response.value)}"
-    )
+    lines = [
+        f"{count_text(int(total.n), 'rating')}, mean {value_text('score', mean.value)}, "
+        f"response {value_text('share', response.value)}"
+    ]
     wide = replace(asked, length=length) if asked.length else asked
     link = conversations_link(wide, "csat", dating="event")
-    return _tile("csat", wall.figures["csat"], length_words(length), link, lines)
+    tile = _tile(wall, "csat", length_words(length), link, lines)
+    handled = {row.handled_by: row for row in wall.handled_by.itertuples() if row.n}
+    tile["parts"] = [
+        {
+            "name": words,
+            "value": value_text("share", handled[key].value),
+            "n": f"n {int(handled[key].n):,}",
+            "share": float(handled[key].value),
+        }
+        for key, words in _HANDLED_BY.items()
+        if key in handled
+    ]
+    return tile
 
 
 def _escalations_tile(wall: Wall, asked: OpenScope, window: str) -> Tile:
@@ -139,9 +164,9 @@ def _escalations_tile(wall: Wall, asked: OpenScope, window: str) -> Tile:
         "stands_out": stands_out("escalations", wall.trends, wall.known_weeks),
     })  # fmt: skip
     link = conversations_link(replace(asked, length=TREND, since=None, until=None), "escalations")
-    tile = _tile("escalations", wall.figures["escalations"], window, link, [])
+    tile = _tile(wall, "escalations", window, link, [])
     tile["figure"] = per_hour(hours, band)
-    tile["label"] = "Escalations per hour"
+    tile["window"] = f"{window}; bars per hour"
     return tile
 
 
@@ -155,13 +180,13 @@ def _waiting_tile(wall: Wall, asked: OpenScope, window: str) -> Tile:
             lines.append(f"{words} {text}")
     lines.append(f"{count_text(int(median.n), 'handoff')}, {window}")
     link = conversations_link(asked, "open_handoffs")
-    tile = _tile("open_handoffs", wall.figures["open_handoffs"], "now", link, lines)
+    tile = _tile(wall, "open_handoffs", "now", link, lines)
     return tile | {"label": "Waiting for a human"}
 
 
 def _risk_tile(wall: Wall, asked: OpenScope) -> Tile:
     link = conversations_link(asked, "accounts_at_risk")
-    tile = _tile("accounts_at_risk", wall.figures["accounts_at_risk"], "now", link, [])
+    tile = _tile(wall, "accounts_at_risk", "now", link, [])
     tile["rows"] = [
         {
             "name": row.account_name,
@@ -175,18 +200,25 @@ def _risk_tile(wall: Wall, asked: OpenScope) -> Tile:
 
 
 def _systems(wall: Wall, asked: OpenScope) -> list[dict[str, Any]]:
-    rates = wall.systems[wall.systems["metric"] == "api_error_rate"]
-    rates = rates.sort_values(["value", "n"], ascending=False).head(6)
-    return [
-        {
-            "name": row.system or "unknown",
+    metric = find_metric("api_error_rate")
+    found = []
+    for system, rows in wall.systems.groupby("system"):
+        now = rows[rows["frame"] == 0]
+        if now.empty:
+            continue
+        normal, row = compare(metric.key, rows, wall.known_weeks), now.iloc[0]
+        found.append({
+            "name": system,
             "rate": value_text("share", row.value),
             "share": float(row.value),
             "n": f"{int(row.numerator):,} of {int(row.n):,}",
-            "link": conversations_link(asked.where("system", row.system), "failed_spans"),
-        }
-        for row in rates.itertuples()
-    ]
+            "failed": int(row.numerator),
+            "is_worse": normal.is_worse(metric),
+            "link": conversations_link(asked.where("system", system), "failed_spans"),
+        })  # fmt: skip
+    # What is worse than usual first, then where most fails: one failure in six calls is no news.
+    found.sort(key=lambda row: (not row["is_worse"], -row["failed"], row["name"]))
+    return found[:_SYSTEM_ROWS]
 
 
 def _silent(wall: Wall, asked: OpenScope) -> dict[str, Any]:
@@ -198,8 +230,7 @@ def _silent(wall: Wall, asked: OpenScope) -> dict[str, Any]:
             {
                 "when": clock_words(row.occurred_at, wall.scope.time_zone),
                 "name": row.account_name,
-                "what": f"{_RULES[row.rule]} {row.system} · {row.name} ({row.error_type})",
-                "topic": row.topic or "no topic",
+                "what": _silence(row),
                 "link": conversation_link(asked, row.account_id, row.conversation_id),
             }
             for row in wall.silent.itertuples()
@@ -207,26 +238,30 @@ def _silent(wall: Wall, asked: OpenScope) -> dict[str, Any]:
     }
 
 
+def _silence(row) -> str:
+    if row.rule == "went_on":
+        return f"AI went on after {row.name} failed"
+    before = age_text((row.occurred_at - row.failed_at).total_seconds())
+    return f"{row.name} failed {before} before"
+
+
 def _freshness(wall: Wall) -> list[dict[str, Any]]:
-    stale_after = timedelta(minutes=settings().stale_after_minutes)
-    found = []
-    for row in wall.freshness.itertuples():
-        instants = [row.newest_event_at, row.newest_load_at]
-        ages = [None if pd.isna(at) else max(wall.scope.as_of - at, timedelta()) for at in instants]
-        event, load = (
-            duration_text(age.total_seconds()) if age is not None else None for age in ages
-        )
-        found.append({
-            "source": row.source,
-            "event": f"{event} ago" if event else "none yet",
-            "load": f"{load} ago" if load else "never",
-            "is_stale": any(age is None or age > stale_after for age in ages),
-        })  # fmt: skip
-    return found
+    def words(age: timedelta | None) -> str:
+        return f"{age_text(age.total_seconds())} ago" if age is not None else "never"
+
+    return [
+        {
+            "source": found.source,
+            "event": words(found.event_age),
+            "load": words(found.load_age),
+            "is_stale": found.is_stale,
+        }
+        for found in wall.freshness
+    ]
 
 
 def _ago(wall: Wall, instant: datetime) -> str:
-    return f"{duration_text((wall.scope.as_of - instant).total_seconds())} ago"
+    return f"{age_text((wall.scope.as_of - instant).total_seconds())} ago"
 
 
 def _trend(wall: Wall, key: str) -> tuple[pd.DataFrame, pd.DataFrame]:

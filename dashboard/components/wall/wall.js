@@ -19,7 +19,7 @@ export default function (component) {
   if (data.wall) {
     for (const [name, tile] of Object.entries(data.wall.tiles)) drawTile(wall, name, tile);
     drawAtRisk(wall, data.wall.tiles.at_risk);
-    drawSystems(wall, data.wall.systems);
+    drawSystems(wall, data.wall.systems, data.wall.window);
     drawSilent(wall, data.wall.silent);
     drawFreshness(wall, data.wall.freshness);
     state.wanted = data.wall.tiles;
@@ -95,12 +95,35 @@ function drawTile(wall, name, content) {
   tile.querySelectorAll(":scope > .line").forEach((node) => {
     if (Number(node.dataset.i) >= content.lines.length) node.remove();
   });
-  if (content.figure) tile.append(part(tile, "chart"));
+  if (content.parts) drawParts(tile, content.parts);
+  if (content.figure) {
+    const chart = part(tile, "chart");
+    // Moving a node, even to where it is, makes the browser draw it afresh.
+    if (tile.lastElementChild !== chart) tile.append(chart);
+  }
+}
+
+function drawParts(tile, parts) {
+  const list = part(tile, "parts");
+  drawList(list, parts, (node, row) => {
+    cells(node, ["name", "what", "rate"], { name: row.name, what: row.n, rate: row.value });
+    drawBar(node, row.share);
+  });
+}
+
+function drawBar(node, share) {
+  const bar = part(node, "bar");
+  if (!bar.firstChild) bar.append(element("i"));
+  bar.firstChild.style.width = `${100 * share}%`;
 }
 
 function drawRows(tile, rows, fill, empty) {
   tile.querySelector(":scope > .empty")?.remove();
-  const list = part(tile, "rows");
+  drawList(part(tile, "rows"), rows, fill);
+  if (!rows.length) tile.append(element("div", "empty", empty));
+}
+
+function drawList(list, rows, fill) {
   while (list.children.length > rows.length) list.lastChild.remove();
   rows.forEach((row, i) => {
     const tag = row.link ? "A" : "DIV";
@@ -115,7 +138,6 @@ function drawRows(tile, rows, fill, empty) {
     if (row.link) setLink(node, row.link);
     fill(node, row);
   });
-  if (!rows.length) tile.append(element("div", "empty", empty));
 }
 
 function cells(node, names, row) {
@@ -139,16 +161,15 @@ function drawAtRisk(wall, content) {
     "No account has an unrecovered failure that it has not raised.");
 }
 
-function drawSystems(wall, rows) {
+function drawSystems(wall, rows, window) {
   const tile = wall.querySelector('[data-list="systems"]');
-  drawTop(tile, { label: "Errors by system", state_words: "" });
+  drawTop(tile, { label: "Errors by system", window, state_words: "" });
   tile.querySelector(".state").hidden = true;
   const largest = Math.max(0.05, ...rows.map((row) => row.share));
   drawRows(tile, rows, (node, row) => {
-    cells(node, ["name", "what", "rate"], { name: row.name, what: row.n, rate: row.rate });
-    const bar = part(node, "bar");
-    if (!bar.firstChild) bar.append(element("i"));
-    bar.firstChild.style.width = `${(100 * row.share) / largest}%`;
+    cells(node, ["name", "what", "rate"], { name: (row.is_worse ? "▲ " : "") + row.name, what: row.n, rate: row.rate });
+    node.dataset.worse = row.is_worse;
+    drawBar(node, row.share / largest);
   }, "No calls in this window.");
 }
 
@@ -222,7 +243,7 @@ function keepAge(wall, data, state) {
     setText(wall.querySelector(".now"), live ? clockText(clock.now_ms + since * 1000, clock.time_zone) : clock.instant);
     const stale = clock.age === null || (live && age > clock.stale_after);
     wall.dataset.stale = String(stale);
-    setText(wall.querySelector(".age"), clock.age === null ? "no figures yet" : live ? `${ageText(age)} old` : "replay");
+    setText(wall.querySelector(".age"), clock.age === null ? "no figures yet" : live ? `figures ${ageText(age)} old` : "replay");
     const frozen = since > clock.frozen_after;
     if (frozen) drawNotice(wall, `Nothing new has arrived for ${ageText(since)}. These are the last figures; the page goes on by itself when the server answers.`);
     state.frozen = frozen;

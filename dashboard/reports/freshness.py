@@ -1,0 +1,48 @@
+"""How old the data is, source by source, and whether that is old or only quiet."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.warehouse.read import fetch, query
+
+_EXPECTED_EVENTS = 5.0
+"""So many events expected and none seen: by chance once in 150 times (Poisson)."""
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """One source: `relation` is `conversations` or `spans`; ages are None where there is nothing.
+
+    `is_stale` says that the feed, not the customers, has gone quiet.
+    """
+
+    source: str
+    relation: str
+    event_age: timedelta | None
+    load_age: timedelta | None
+    is_stale: bool
+
+
+def freshness(as_of: datetime, stale_after: timedelta) -> list[Freshness]:
+    """Every source's freshness at `as_of`.
+
+    A source is stale when its newest event and load are older than `stale_after` and, where its
+    history tells, the same hours of earlier weeks brought at least five events.
+    """
+    return [_judged(row, as_of, stale_after) for row in _rows(as_of)]
+
+
+def _rows(as_of: datetime) -> list:
+    return fetch(query("lists/freshness.sql"), {"as_of": as_of})
+
+
+def _judged(row, as_of: datetime, stale_after: timedelta) -> Freshness:
+    ages = [
+        None if instant is None else max(as_of - instant, timedelta())
+        for instant in (row["newest_event_at"], row["newest_load_at"])
+    ]
+    event_age, _ = ages
+    is_old = any(age is None or age > stale_after for age in ages)
+    usual = row["usual_events"]
+    is_quiet = event_age is not None and usual is not None and usual < _EXPECTED_EVENTS
+    return Freshness(row["source"], row["relation"], *ages, is_stale=is_old and not is_quiet)

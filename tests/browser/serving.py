@@ -1,0 +1,89 @@
+"""A server as a person starts it, to be driven, frozen and killed by tests."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from dashboard.settings import PROJECT_ROOT
+
+REFRESH_SECONDS = 2
+
+
+class Server:
+    """`python -m dashboard`, as a person starts it, on a free port."""
+
+    def __init__(self, home: Path, **settings: str) -> None:
+        self.home, self.settings = home, settings
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.process: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self.home.mkdir(parents=True, exist_ok=True)
+        with open(self.home / "server.log", "ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "dashboard"],
+                cwd=PROJECT_ROOT,
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+            )
+        wait_until(self.answers, 60, "the server did not start")
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """As the kernel does it when memory runs out: no goodbye."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(20)
+
+    def run(self, *command: str) -> str:
+        """The output of another command on the same warehouse."""
+        return subprocess.run(
+            [sys.executable, "-m", "dashboard", *command],
+            cwd=PROJECT_ROOT,
+            env=self._environment(),
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    def log(self) -> str:
+        return (self.home / "server.log").read_text(errors="replace")
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return kept | {
+            "CONTROL_ROOM_HOME": str(self.home),
+            "PORT": str(self.port),
+            "REFRESH_SECONDS": str(REFRESH_SECONDS),
+            **self.settings,
+        }
+
+
+def wait_until(holds: Callable[[], bool], seconds: float, otherwise: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.2)
