@@ -128,6 +128,8 @@ create index if not exists conversations_started on conversations (started_at);
 create index if not exists conversations_account_started on conversations (account_id, started_at);
 create index if not exists conversations_handoff on conversations (handoff_at)
     where handoff_at is not null;
+create index if not exists conversations_account_handoff
+    on conversations (account_id, handoff_at) where handoff_at is not null;
 -- Who was waiting for a human at an instant: the time from the handoff to whatever ended the wait.
 create index if not exists conversations_waiting on conversations using gist (
     tstzrange(

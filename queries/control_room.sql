@@ -7,5 +7,8 @@ create table if not exists control_room.demo (
     only_one boolean primary key default true check (only_one),
     seed bigint not null,
     anchor date not null,          -- the day the history ends on; incidents are placed relative to it
+    accounts integer not null,
+    episodes integer not null,     -- of the history, spread over its days
+    days integer not null,
     filled_until timestamptz       -- null while the first fill runs
 );

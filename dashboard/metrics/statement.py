@@ -35,12 +35,19 @@ _COMMENT = re.compile(r"^\s*--.*\n", re.MULTILINE)
 _INSTANT = TIMESTAMP(timezone=True)
 
 
-def rows_of(fact: Fact, scope: Scope, bucket: str | None = None, frame: int = 0) -> TextClause:
+def rows_of(fact: Fact, scope: Scope, frame: int = 0) -> TextClause:
     """The fact's rows in `scope`, before filters, as something to select from: `(…) as fact`.
 
-    `frame` keeps the parameters of several scopes in one statement apart.
+    A snapshot's rows are those of the window's end. `frame` keeps the parameters of several scopes
+    in one statement apart.
     """
-    values = _parameters(fact, scope, bucket)
+    if fact.is_snapshot:
+        return _wrapped(fact, {"instants": list(snapshot_instants(scope, None))}, frame)
+    window = {"since": scope.since, "until": scope.until, "as_of": scope.as_of}
+    return _wrapped(fact, {**window, **fact.fixed}, frame)
+
+
+def _wrapped(fact: Fact, values: dict[str, Any], frame: int) -> TextClause:
     # The header stays in the file: its examples would read as parameters.
     body = _COMMENT.sub("", fact.sql())
     body = _PARAMETER.sub(lambda match: f":{match[1]}_{frame}", body)
@@ -74,31 +81,57 @@ def measurement(
     Columns: `frame` (the scope's position), `bucket` when asked, the dimensions of `by`, then
     `a0`, `a1`, … in the order of `aggregates`. Raises `UnknownDimension` and `ScopeInvalid`.
     """
-    parts = [
-        _one_frame(fact, aggregates, scope, by, bucket, frame) for frame, scope in enumerate(scopes)
-    ]
+    parts = []
+    for frame, scope in enumerate(scopes):
+        groups = []
+        if bucket:
+            date = column(fact.date)
+            groups.append(bucket_of(date, bucket, scope.time_zone).label("bucket"))
+        rows = rows_of(fact, scope, frame)
+        parts.append(_grouped(fact, aggregates, scope.filters, rows, groups, by, frame))
     return parts[0] if len(parts) == 1 else union_all(*parts)
 
 
-def _one_frame(
+def snapshot_measurement(
     fact: Fact,
     aggregates: Mapping[str, str],
-    scope: Scope,
+    scopes: Sequence[Scope],
+    by: Sequence[str] = (),
+    bucket: str | None = None,
+) -> Select | CompoundSelect:
+    """The same for a snapshot, all instants of all scopes at once.
+
+    Columns: `frame`, here the position of the first scope with the same filters; `at`, the instant;
+    then as in `measurement`.
+    """
+    instants: dict[Filters, set[datetime]] = {}
+    for scope in scopes:
+        instants.setdefault(scope.filters, set()).update(snapshot_instants(scope, bucket))
+    parts = []
+    for frame, scope in enumerate(scopes):
+        wanted = instants.pop(scope.filters, None)
+        if wanted is not None:
+            rows = _wrapped(fact, {"instants": sorted(wanted)}, frame)
+            at = [column("at").label("at")]
+            parts.append(_grouped(fact, aggregates, scope.filters, rows, at, by, frame))
+    return parts[0] if len(parts) == 1 else union_all(*parts)
+
+
+def _grouped(
+    fact: Fact,
+    aggregates: Mapping[str, str],
+    filters: Filters,
+    rows: TextClause,
+    groups: list[ColumnElement],
     by: Sequence[str],
-    bucket: str | None,
     frame: int,
 ) -> Select:
-    groups: list[ColumnElement] = []
-    if bucket:
-        date = column(fact.date or "at")
-        cut = date if fact.is_snapshot else bucket_of(date, bucket, scope.time_zone)
-        groups.append(cut.label("bucket"))
-    groups += [column(fact.dimension(key).column).label(f"by_{key}") for key in by]
+    groups = groups + [column(fact.dimension(key).column).label(f"by_{key}") for key in by]
     sums = [literal_column(sql).label(f"a{i}") for i, sql in enumerate(aggregates.values())]
     chosen = (
         select(literal(frame).label("frame"), *groups, *sums)
-        .select_from(rows_of(fact, scope, bucket, frame))
-        .where(*conditions(fact, scope.filters))
+        .select_from(rows)
+        .where(*conditions(fact, filters))
     )
     # By position: an expression with parameters, repeated, is not the same expression to PostgreSQL.
     positions = [literal_column(str(2 + i)) for i in range(len(groups))]
@@ -115,12 +148,6 @@ def snapshot_instants(scope: Scope, bucket: str | None) -> dict[datetime, dateti
         return {last: last}
     starts = bucket_starts(scope.since, last, bucket, scope.time_zone)
     return {min(next_start(start, bucket, scope.time_zone), last): start for start in starts}
-
-
-def _parameters(fact: Fact, scope: Scope, bucket: str | None) -> dict[str, Any]:
-    if fact.is_snapshot:
-        return {"instants": list(snapshot_instants(scope, bucket))}
-    return {"since": scope.since, "until": scope.until, "as_of": scope.as_of, **fact.fixed}
 
 
 def _bound(name: str, value: Any):

@@ -93,16 +93,31 @@ def upsert(
 def _merge(target: Relation, names: list[str], scratch: str) -> sql.Composed:
     others = [name for name in names if name not in target.key]
     stamped = "loaded_at" in target.column_names()
+    if not others:
+        # All of the row is its key: what is there cannot differ.
+        return _merge_statement(target, names, scratch, sql.SQL("do nothing"))
     changes = [sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in others]
     if stamped:
         changes.append(sql.SQL("loaded_at = now()"))
+    resolution = sql.SQL(
+        "do update set {changes} where ({held}) is distinct from ({excluded})"
+    ).format(
+        changes=sql.SQL(", ").join(changes),
+        held=sql.SQL(", ").join(sql.Identifier("held", name) for name in others),
+        excluded=sql.SQL(", ").join(sql.Identifier("excluded", name) for name in others),
+    )
+    return _merge_statement(target, names, scratch, resolution)
+
+
+def _merge_statement(
+    target: Relation, names: list[str], scratch: str, resolution: sql.Composable
+) -> sql.Composed:
     return sql.SQL(
         # A file may hold the same record twice; one statement cannot update a row twice.
         "with merged as ("
         " insert into {target} as held ({names})"
         " select distinct on ({key}) {names} from {scratch}"
-        " on conflict ({key}) do update set {changes}"
-        " where ({held}) is distinct from ({excluded})"
+        " on conflict ({key}) {resolution}"
         " returning (xmax = 0) as is_new)"
         " select count(*) filter (where is_new), count(*) filter (where not is_new) from merged"
     ).format(
@@ -110,9 +125,7 @@ def _merge(target: Relation, names: list[str], scratch: str) -> sql.Composed:
         names=_list(names),
         key=_list(target.key),
         scratch=sql.Identifier(scratch),
-        changes=sql.SQL(", ").join(changes),
-        held=sql.SQL(", ").join(sql.Identifier("held", name) for name in others),
-        excluded=sql.SQL(", ").join(sql.Identifier("excluded", name) for name in others),
+        resolution=resolution,
     )
 
 

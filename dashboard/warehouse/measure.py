@@ -1,14 +1,21 @@
 """`measure`: any metrics, over any window, bucket and dimensions, as of any instant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import CompoundSelect, RowMapping, Select
 
 from dashboard.metrics.buckets import bucket_starts
 from dashboard.metrics.facts import FACTS, Fact
 from dashboard.metrics.registry import Metric, find_metric
-from dashboard.metrics.statement import measurement, snapshot_instants
+from dashboard.metrics.statement import (
+    measurement,
+    snapshot_instants,
+    snapshot_measurement,
+)
 from dashboard.scope import Scope
 from dashboard.warehouse.read import fetch, frame_of
 
@@ -30,43 +37,83 @@ def measure(
     Returns one row per metric and group: `metric`, `frame` (the position of the scope, when
     several are given), `bucket` (start, UTC), the dimensions of `by` (None is unknown), then
     `value`, `n`, `numerator`, `denominator`, `low`, `high` (95 %), `least`, `most` (what a
-    provisional figure can still become). A group without rows is absent, but every bucket that had
-    begun by `as_of` is there. `dating="event"` dates ratings by themselves, not by their episode.
+    provisional figure can still become). A group without rows is absent, but every bucket that began
+    before `as_of` is there. `dating="event"` dates ratings by themselves, not by their episode.
     Raises `UnknownMetric`, `UnknownDimension`, `ScopeInvalid` and the errors of `fetch`.
     """
     scopes = [scope] if isinstance(scope, Scope) else list(scope)
-    chosen = [find_metric(key) for key in metrics]
-    wanted: dict[str, dict[str, str]] = {}
-    for metric in chosen:
-        for fact, aggregates in metric.kind_for(dating).aggregates().items():
-            wanted.setdefault(fact, {}).update(aggregates)
-    groups = _empty_groups(scopes, bucket) if not by else {}
     answers = {
-        fact: _ask(FACTS[fact], aggregates, scopes, by, bucket)
-        for fact, aggregates in wanted.items()
+        fact: _groups_of(FACTS[fact], fetch(question.statement), question, scopes, by, bucket)
+        for fact, question in questions(metrics, scopes, by, bucket, dating).items()
     }
+    groups = _empty_groups(scopes, bucket) if not by else {}
     rows = [
-        row for metric in chosen for row in _rows(metric, dating, answers, groups, bool(bucket), by)
+        row
+        for key in metrics
+        for row in _rows(find_metric(key), dating, answers, groups, bool(bucket), by)
     ]
     frame = frame_of(rows, ["metric", "frame", *(["bucket"] if bucket else []), *by, *_FIGURE])
     return frame.drop(columns="frame") if isinstance(scope, Scope) else frame
 
 
-def _ask(
+@dataclass(frozen=True)
+class Question:
+    """What one fact is asked: the statement, and the aggregates it returns as `a0`, `a1`, …"""
+
+    statement: Select | CompoundSelect
+    aggregates: tuple[str, ...]
+
+
+def questions(
+    metrics: Sequence[str],
+    scopes: Sequence[Scope],
+    by: Sequence[str] = (),
+    bucket: str | None = None,
+    dating: str = "episode",
+) -> dict[str, Question]:
+    """Fact → the one question that `measure` asks it; what a panel shows as its SQL."""
+    wanted: dict[str, dict[str, str]] = {}
+    for key in metrics:
+        for fact, aggregates in find_metric(key).kind_for(dating).aggregates().items():
+            wanted.setdefault(fact, {}).update(aggregates)
+    found = {}
+    for key, aggregates in wanted.items():
+        fact = FACTS[key]
+        write = snapshot_measurement if fact.is_snapshot else measurement
+        statement = write(fact, aggregates, scopes, by, bucket)
+        found[key] = Question(statement, tuple(aggregates))
+    return found
+
+
+def _groups_of(
     fact: Fact,
-    aggregates: dict[str, str],
-    scopes: list[Scope],
+    rows: Sequence[RowMapping],
+    question: Question,
+    scopes: Sequence[Scope],
     by: Sequence[str],
     bucket: str | None,
 ) -> Groups:
     groups: Groups = {}
-    for row in fetch(measurement(fact, aggregates, scopes, by, bucket)):
-        position, start = row["frame"], row.get("bucket")
-        if bucket and fact.is_snapshot:
-            start = snapshot_instants(scopes[position], bucket)[start]
-        key = (position, start, *(row[f"by_{name}"] for name in by))
-        groups[key] = {name: row[f"a{i}"] for i, name in enumerate(aggregates)}
+    for row in rows:
+        sums = {name: row[f"a{i}"] for i, name in enumerate(question.aggregates)}
+        values = tuple(row[f"by_{name}"] for name in by)
+        if fact.is_snapshot:
+            for position, start in _taken_at(row, scopes, bucket):
+                groups[position, start, *values] = sums
+        else:
+            groups[row["frame"], row.get("bucket"), *values] = sums
     return groups
+
+
+def _taken_at(
+    row: RowMapping, scopes: Sequence[Scope], bucket: str | None
+) -> Iterator[tuple[int, datetime | None]]:
+    """The scopes, by position, and their buckets for which a snapshot's row stands."""
+    filters = scopes[row["frame"]].filters
+    for position, scope in enumerate(scopes):
+        instants = snapshot_instants(scope, bucket)
+        if scope.filters == filters and row["at"] in instants:
+            yield position, instants[row["at"]] if bucket else None
 
 
 def _empty_groups(scopes: list[Scope], bucket: str | None) -> Groups:

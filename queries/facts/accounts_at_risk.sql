@@ -25,17 +25,20 @@ with failed as (
             <= instant.at
     where
         -- Of a failed span and its failed children, the outermost stands for all.
-        not exists (
-            select 1
+        not (
+            -- An aggregate, not exists(): it is looked up by key, where an anti join reads every failure.
+            select
+                coalesce(bool_or(
+                    outer_span.error_type is not null
+                    and outer_span.origin <> 'customer'
+                    and outer_span.started_at
+                    + coalesce(outer_span.duration_ms, 0) * interval '1 millisecond'
+                    <= instant.at
+                ), false)
             from spans as outer_span
             where
                 outer_span.account_id = spans.account_id
                 and outer_span.span_id = spans.parent_span_id
-                and outer_span.error_type is not null
-                and outer_span.origin <> 'customer'
-                and outer_span.started_at
-                + coalesce(outer_span.duration_ms, 0) * interval '1 millisecond'
-                <= instant.at
         )
         and not exists (
             select 1

@@ -29,17 +29,20 @@ failed_span as (
         and failed.started_at < cast(:until as timestamptz)
         and failed.started_at + coalesce(failed.duration_ms, 0) * interval '1 millisecond'
         <= cast(:as_of as timestamptz)
-        and not exists (
-            select 1
+        and not (
+            -- An aggregate, not exists(): it is looked up by key, where an anti join reads every failure.
+            select
+                coalesce(bool_or(
+                    outer_span.error_type is not null
+                    and outer_span.origin <> 'customer'
+                    and outer_span.started_at
+                    + coalesce(outer_span.duration_ms, 0) * interval '1 millisecond'
+                    <= cast(:as_of as timestamptz)
+                ), false)
             from spans as outer_span
             where
                 outer_span.account_id = failed.account_id
                 and outer_span.span_id = failed.parent_span_id
-                and outer_span.error_type is not null
-                and outer_span.origin <> 'customer'
-                and outer_span.started_at
-                + coalesce(outer_span.duration_ms, 0) * interval '1 millisecond'
-                <= cast(:as_of as timestamptz)
         )
 ),
 

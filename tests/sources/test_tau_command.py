@@ -5,11 +5,11 @@ import os
 import sys
 
 import pytest
-from tests.sources.tau_entries import ASK, REPLY, run, tau1, tau2
 
 from dashboard.cli.load import add_parser
 from dashboard.errors import ContractBroken, WarehouseUnreachable
 from dashboard.warehouse.engines import forget_engines
+from tests.sources.tau_entries import ASK, REPLY, run, tau1, tau2
 
 
 def load(*words: object) -> int:

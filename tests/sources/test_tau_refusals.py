@@ -6,7 +6,18 @@ from copy import deepcopy
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.sources.tau_entries import ASK, REPLY, answers, calls, function_answer, function_call, run, tau1, tau2
+
+from tests.sources.tau_entries import (
+    ASK,
+    REPLY,
+    answers,
+    calls,
+    function_answer,
+    function_call,
+    run,
+    tau1,
+    tau2,
+)
 
 COUNTS = "select count(*) as n from conversations"
 

@@ -1,0 +1,144 @@
+"""The first fill: ninety days of history in one transaction."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import psycopg
+from psycopg import sql
+
+from dashboard.errors import InputRefused
+from dashboard.query_files import query_text
+from dashboard.sources.demo import marker
+from dashboard.sources.demo.catalog import articles_table, changes_table
+from dashboard.sources.demo.company import accounts_table
+from dashboard.sources.demo.day import SOURCES, generate_day
+from dashboard.sources.demo.table import Table
+from dashboard.sources.demo.world import World
+from dashboard.warehouse.contract import install, relations
+from dashboard.warehouse.engines import write_connection
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done and the share that is done, from 0 to 1."""
+
+# Share of the time after which the rows are in, and after which the indexes are built.
+_ROWS, _INDEXED = 0.55, 0.95
+
+
+def fill(world: World, until: datetime, progress: Progress, replace: bool = False) -> bool:
+    """Fill the warehouse with `world` as it stands at `until`; False where it already holds it.
+
+    Raises `InputRefused` where the warehouse holds conversations that are not of this demo, or of
+    another one and `replace` is not set.
+    """
+    with write_connection() as connection:
+        install(connection)
+        connection.commit()
+        if not marker.try_lock(connection):
+            raise InputRefused(
+                "Another process is writing the demo.", "Stop it first, or let it finish."
+            )
+        if _is_done(connection, world, replace):
+            return False
+        marker.begin(connection, world)
+        progress("Emptying", 0.0)
+        with _without_indexes(connection, progress):
+            _copy_history(connection, world, until, progress)
+        marker.reach(connection, until)
+        progress("Counting for the planner", _INDEXED)
+        for name in relations():
+            connection.execute(sql.SQL("analyze {}").format(sql.Identifier(name)))
+        connection.commit()
+        progress("Done", 1.0)
+    return True
+
+
+def _is_done(connection: psycopg.Connection, world: World, replace: bool) -> bool:
+    present = marker.held(connection)
+    if present and present.filled_until and not replace:
+        if _is_same(present.world, world):
+            return True
+        raise InputRefused(
+            f"The warehouse already holds the demo of seed {present.world.seed}.",
+            "Use --replace to empty it and fill it anew.",
+        )
+    if _holds_other_data(connection, is_demo=present is not None):
+        raise InputRefused(
+            "The warehouse already holds data that is not of the demo.",
+            "Point WAREHOUSE_URL or CONTROL_ROOM_HOME at an empty warehouse.",
+        )
+    return False
+
+
+def _holds_other_data(connection: psycopg.Connection, is_demo: bool) -> bool:
+    if is_demo:
+        # What else was loaded beside the demo would be emptied with it.
+        found = connection.execute(
+            "select exists (select 1 from conversations where source <> all(%s))", (list(SOURCES),)
+        )
+    else:
+        each = sql.SQL(" or ").join(
+            sql.SQL("exists (select 1 from {})").format(sql.Identifier(name))
+            for name in relations()
+        )
+        found = connection.execute(sql.SQL("select {}").format(each))
+    row = found.fetchone()
+    return bool(row and row[0])
+
+
+def _is_same(one: World, other: World) -> bool:
+    # The anchor moves with the clock; a demo filled yesterday is still the same one.
+    return (one.seed, one.accounts, one.episodes, one.days) == (
+        other.seed,
+        other.accounts,
+        other.episodes,
+        other.days,
+    )
+
+
+def _copy_history(
+    connection: psycopg.Connection, world: World, until: datetime, progress: Progress
+) -> None:
+    instant = as_instant(until)
+    tables = ", ".join(f'"{name}"' for name in relations())
+    connection.execute(f"truncate {tables}")
+    last = until.astimezone(UTC).date()
+    for table in (accounts_table(world), articles_table(world), changes_table(world, last)):
+        _copy(connection, table.at(instant))
+    days = (last - world.first_day).days + 1
+    for number in range(days):
+        for table in generate_day(world, world.first_day + timedelta(days=number)):
+            _copy(connection, table.at(instant))
+        progress("Generating", _ROWS * (number + 1) / days)
+
+
+def _copy(connection: psycopg.Connection, table: Table) -> None:
+    if not len(table):
+        return
+    # Frozen rows, into a table emptied in the same transaction: no log, and no vacuum later.
+    statement = sql.SQL("copy {} ({}) from stdin with (freeze)").format(
+        sql.Identifier(table.relation),
+        sql.SQL(", ").join(map(sql.Identifier, table.column_names())),
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(table.copy_text())
+
+
+@contextmanager
+def _without_indexes(connection: psycopg.Connection, progress: Progress) -> Iterator[None]:
+    """Drop every index of the contract's tables, and build them again from their definitions."""
+    every = connection.execute(query_text("sources/indexes.sql")).fetchall()
+    found = [(drop, create) for table, drop, create in every if table in relations()]
+    for drop, _ in found:
+        connection.execute(drop)
+    yield
+    connection.execute("set local maintenance_work_mem = '512MB'")
+    for number, (_, create) in enumerate(found):
+        progress("Building indexes", _ROWS + (_INDEXED - _ROWS) * number / len(found))
+        connection.execute(create)
+
+
+def as_instant(moment: datetime) -> np.datetime64:
+    """`moment` as the generated rows count time, in UTC."""
+    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "ms")

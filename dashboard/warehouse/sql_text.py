@@ -1,0 +1,24 @@
+"""The SQL behind a panel, ready to paste into psql."""
+
+import re
+
+from psycopg import sql
+from sqlalchemy import Executable
+from sqlalchemy.dialects import postgresql
+
+from dashboard.settings import settings
+
+_DIALECT = postgresql.dialect(paramstyle="named")
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z_]\w*)")
+
+
+def sql_text(statement: Executable) -> str:
+    """`statement` with its values written in, quoted by psycopg, and the schema it expects."""
+    compiled = statement.compile(
+        dialect=_DIALECT, compile_kwargs={"render_postcompile": True}
+    )
+    # In one pass: a value may itself hold what looks like a parameter.
+    text = _PARAMETER.sub(
+        lambda match: sql.Literal(compiled.params[match[1]]).as_string(None), str(compiled)
+    )
+    return f"set search_path to {settings().warehouse_schema};\n\n{text};\n"
