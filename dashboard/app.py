@@ -7,18 +7,21 @@ from dashboard.components.page import demo_label, is_kiosk
 from dashboard.settings import PROJECT_ROOT
 
 # A file of our own: a named icon would be fetched from another company's server at every visit.
-ICON = (PROJECT_ROOT / "dashboard" / "components" / "icon.svg").read_text(encoding="utf-8")
+COMPONENTS = PROJECT_ROOT / "dashboard" / "components"
+ICON = (COMPONENTS / "icon.svg").read_text(encoding="utf-8")
 
 st.set_page_config(page_title="Control Room", page_icon=ICON, layout="wide")
 
 PAGES = [
     st.Page("../pages/control_room.py", title="Control room", default=True),
+    st.Page("../pages/containment.py", title="Containment"),
     st.Page("../pages/conversations.py", title="Conversations"),
     st.Page("../pages/conversation.py", title="Conversation", visibility="hidden"),
     st.Page("../pages/definitions.py", title="Definitions & data health"),
 ]
-WITH_FILTER_BAR = {"Control room"}
+WITH_FILTER_BAR = {"Control room", "Containment"}
 
+st.html(COMPONENTS / "palette.css")
 kiosk = is_kiosk()
 page = st.navigation(PAGES, position="hidden" if kiosk else "top")
 if not kiosk:

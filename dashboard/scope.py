@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dashboard.errors import ScopeInvalid
 
@@ -26,7 +26,8 @@ _LONGEST = timedelta(days=3660)
 class Scope:
     """A half-open window [`since`, `until`), filters, a reporting time zone and the instant of asking.
 
-    All instants are aware. Nothing after `as_of` is seen, whatever the window says.
+    All instants are aware, and kept in UTC. Nothing after `as_of` is seen, whatever the window says.
+    Raises `ScopeInvalid`.
     """
 
     since: datetime
@@ -36,6 +37,11 @@ class Scope:
     filters: Filters = ()
 
     def __post_init__(self) -> None:
+        # Two instants of one zone are compared and subtracted by the clock on its walls, which is
+        # wrong by an hour where the clocks change.
+        for name in ("since", "until", "as_of"):
+            object.__setattr__(self, name, _in_utc(getattr(self, name)))
+        _zone(self.time_zone)
         if not self.since < self.until:
             raise ScopeInvalid("The window ends before it starts.", "Give --from before --to.")
 
@@ -95,11 +101,26 @@ def parse_instant(text: str, time_zone: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text.strip())
         if instant.tzinfo is None:
-            instant = instant.replace(tzinfo=ZoneInfo(time_zone))
+            instant = instant.replace(tzinfo=_zone(time_zone))
         return instant.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise ScopeInvalid(
             f"{text!r} is no date or time.", "Write 2026-01-31 or 2026-01-31T09:40."
+        ) from error
+
+
+def _in_utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ScopeInvalid(f"{instant} has no time zone.", "Give it one.")
+    return instant.astimezone(UTC)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ScopeInvalid(
+            f"{name!r} is no time zone.", "Use an IANA name such as Europe/Berlin."
         ) from error
 
 

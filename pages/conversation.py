@@ -1,3 +1,7 @@
-import streamlit as st
+"""Conversation: one of them, what was said and called, and what happened to this customer before."""
 
-st.write("conversation")
+from dashboard.components.conversation import show_conversation
+from dashboard.components.page import guarded
+
+with guarded():
+    show_conversation()

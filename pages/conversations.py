@@ -1,3 +1,7 @@
-import streamlit as st
+"""Conversations: find those behind a figure, or by what happened in them."""
 
-st.write("conversations")
+from dashboard.components.conversations import show_conversations
+from dashboard.components.page import guarded
+
+with guarded():
+    show_conversations()

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.components.page import answer_of
-from dashboard.metrics.registry import METRICS, Metric
 from dashboard.metrics.facts import FACTS
+from dashboard.metrics.registry import METRICS, Metric
 from dashboard.warehouse.inspection import Inspection, inspect
 from dashboard.warehouse.shared import shared
 

@@ -23,8 +23,7 @@ _VALUES_SECONDS = 300.0
 
 def draw_filter_bar() -> None:
     """Draw the bar. Its widgets write to the link; `open_scope_of_page` reads it."""
-    offered = shared("filter values", lambda: filter_values(datetime.now(UTC)), _VALUES_SECONDS)
-    values = offered.value or {}
+    values = offered_values()
     chosen = sum(bool(st.query_params.get_all(key)) for key in _LABELS)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filter_bar"):
         st.selectbox(
@@ -43,6 +42,12 @@ def draw_filter_bar() -> None:
                     label, values.get(key, []), key=key, bind="query-params",
                     accept_new_options=True, placeholder="All",
                 )  # fmt: skip
+
+
+def offered_values() -> dict[str, list[str]]:
+    """Filter → the values that the bar offers, as text; nothing where they could not be read."""
+    offered = shared("filter values", lambda: filter_values(datetime.now(UTC)), _VALUES_SECONDS)
+    return offered.value or {}
 
 
 def open_scope_of_page(

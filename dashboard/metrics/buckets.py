@@ -3,7 +3,7 @@
 Both follow the reporting time zone, so a day is 23 or 25 hours long when the clocks change.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Interval, cast, func, literal
@@ -46,15 +46,17 @@ def next_start(start: datetime, bucket: str, time_zone: str) -> datetime:
     """The start, in UTC, of the bucket after the one that starts at `start`."""
     if minutes := _MINUTES.get(bucket):
         return start + timedelta(minutes=minutes)
-    if bucket == "hour":
-        return start + timedelta(hours=1)
     zone = ZoneInfo(time_zone)
-    local = start.astimezone(zone).replace(tzinfo=None)
+    if bucket == "hour":
+        # Cut again: on Lord Howe Island the clocks change by half an hour.
+        return _floor(start + timedelta(hours=1), bucket, zone)
+    # Only the date: on a day without a midnight the start is at 1:00, the next one's is not.
+    day = start.astimezone(zone).date()
     if bucket == "month":
-        following = (local.replace(day=1) + timedelta(days=32)).replace(day=1)
+        following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
     else:
-        following = local + timedelta(days=7 if bucket == "week" else 1)
-    return following.replace(tzinfo=zone).astimezone(UTC)
+        following = day + timedelta(days=7 if bucket == "week" else 1)
+    return _midnight(following, zone)
 
 
 def _floor(instant: datetime, bucket: str, zone: ZoneInfo) -> datetime:
@@ -65,9 +67,15 @@ def _floor(instant: datetime, bucket: str, zone: ZoneInfo) -> datetime:
         # Subtracting keeps the offset, which naming the local hour would lose when clocks go back.
         past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
         return (instant - past).astimezone(UTC)
-    day = local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    day = local.date()
     if bucket == "week":
         day -= timedelta(days=day.weekday())
     elif bucket == "month":
         day = day.replace(day=1)
-    return day.replace(tzinfo=zone).astimezone(UTC)
+    return _midnight(day, zone)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    # As PostgreSQL reads it: the second of two midnights, and a missing one as the end of the gap.
+    midnight = datetime.combine(day, time())
+    return max(midnight.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))

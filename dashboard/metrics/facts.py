@@ -69,7 +69,7 @@ class Fact:
             if dimension.key == key:
                 return dimension
         known = ", ".join(dimension.key for dimension in self.dimensions)
-        raise UnknownDimension(f"{self.row.capitalize()}s have no {key!r}.", f"They have: {known}.")
+        raise UnknownDimension(f"No {self.row} has the dimension {key!r}.", f"There are: {known}.")
 
 
 def _episodes(key: str, row: str, date: str, dated_by: str, choice: str) -> Fact:

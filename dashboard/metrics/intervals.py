@@ -14,7 +14,8 @@ def wilson(part: float, whole: float) -> tuple[float, float]:
     share, z2 = part / whole, Z * Z
     centre = (share + z2 / (2 * whole)) / (1 + z2 / whole)
     half = Z / (1 + z2 / whole) * math.sqrt(share * (1 - share) / whole + z2 / (4 * whole * whole))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # Rounding must not leave the share itself outside, which it does at 0 and 1.
+    return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
 
 
 def byar(events: float) -> tuple[float, float]:

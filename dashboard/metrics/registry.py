@@ -74,6 +74,7 @@ _HOURS = {"24h": "24 hours", "72h": "72 hours", "7d": "7 days"}
 
 EPISODES = Tally("episodes", "episodes")
 INVOLVED = Tally("episodes", "involved episodes", "is_involved")
+ANSWERED = Tally("episodes", "episodes the AI answered", "first_ai_reply_at is not null")
 SETTLED = Tally(
     "episodes", "involved episodes that are not pending", "is_involved and not is_pending"
 )
@@ -201,6 +202,11 @@ _METRICS = (
         "share", "neither", _INVOLVED_SHARE,
     ),
     Metric(
+        "answered_rate", "Answered", "Volume",
+        "Episodes that the AI answered / involved", _NOT_EXCLUDED,
+        "share", "neither", Share(ANSWERED, INVOLVED),
+    ),
+    Metric(
         "containment_rate", "Containment", "Resolution",
         "1 − escalated / involved and not pending", _NOR_PENDING,
         "share", "up", Share(CONTAINED, SETTLED),
@@ -282,15 +288,16 @@ _METRICS = (
     Metric(
         "silent_failures", "Silent failures", "API errors",
         "A failed call, not recovered, after which the AI went on without handing off; or a "
-        "background failure of the account in the 24 hours before an episode that nothing in the "
-        "episode touches",
+        "background failure of the account in the 24 hours before an episode in which the AI took "
+        "part, not recovered by then, that nothing in the episode touches",
         _SPANS_EXCLUDED, "count", "down", Count(Tally("silent_failures", "silent failures")),
     ),
     Metric(
         "accounts_at_risk", "Accounts at risk", "API errors",
         "Accounts with an unrecovered failure in the last 24 hours and an episode that is open or "
         "was resolved in the last 7 days, with no handoff since the failure",
-        _NOT_EXCLUDED, "count", "down", Count(Tally("accounts_at_risk", "accounts at risk")),
+        f"{_NOT_EXCLUDED}; spans of the customer's own device",
+        "count", "down", Count(Tally("accounts_at_risk", "accounts at risk")),
     ),
 )  # fmt: skip
 

@@ -55,6 +55,11 @@ def duration_text(seconds: float) -> str:
     raise AssertionError("days have no upper bound")
 
 
+def age_text(seconds: float) -> str:
+    """An age in its largest unit alone, for where space is dear: 40 s, 18 h, 3 d."""
+    return " ".join(duration_text(seconds).split(" ")[:2])
+
+
 def length_words(length: timedelta) -> str:
     """A window in words: last 4 hours, last 7 days."""
     seconds = round(length.total_seconds())

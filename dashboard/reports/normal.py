@@ -1,13 +1,12 @@
 """What is normal for this hour of the week, and whether now differs from it by more than noise."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pandas as pd
 
-from dashboard.metrics.intervals import newcombe, wilson
+from dashboard.metrics.difference import differs, is_enough
 from dashboard.metrics.registry import Metric, find_metric
 from dashboard.scope import Scope
 
@@ -66,9 +65,9 @@ def compare(key: str, figures: pd.DataFrame, known_weeks: int) -> Normal:
         state = "unknown"
     elif low <= value <= high:
         state = "normal"
-    elif not _is_enough(metric, now, past):
+    elif not is_enough(metric, now, past):
         state = "few"
-    elif not _differs(metric, now, past):
+    elif not differs(metric, now, past):
         state = "unclear"
     else:
         state = "above" if value > high else "below"
@@ -88,28 +87,6 @@ def stands_out(key: str, trend: pd.DataFrame, known_weeks: int) -> list[bool]:
         same_hour = [part.iloc[[position]].assign(frame=frame) for frame, part in weeks.items()]
         marks.append(compare(key, pd.concat(same_hour), known_weeks).state == "above")
     return marks
-
-
-def _is_enough(metric: Metric, now, past: Sequence) -> bool:
-    if metric.unit == "count":
-        # A count has no n to speak of; it is the expected number that must not be tiny.
-        return max(now.value, sum(row.value for row in past) / len(past)) >= 5
-    return now.n >= metric.minimum_n
-
-
-def _differs(metric: Metric, now, past: Sequence) -> bool:
-    if metric.unit == "share":
-        pooled = (sum(row.numerator for row in past), sum(row.denominator for row in past))
-        low, high = newcombe((now.numerator, now.denominator), pooled)
-        return low > 0 or high < 0
-    if metric.unit in ("count", "per 100"):
-        # Of all events, those of now are binomial with the share of now in all the exposure.
-        exposure = now.denominator if metric.unit == "per 100" else 1
-        total = exposure + sum(row.denominator if metric.unit == "per 100" else 1 for row in past)
-        events = now.numerator + sum(row.numerator for row in past)
-        low, high = wilson(now.numerator, events)
-        return not low <= exposure / total <= high
-    return False
 
 
 def _is_missing(value: float | None) -> bool:

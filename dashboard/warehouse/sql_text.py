@@ -14,9 +14,7 @@ _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 
 def sql_text(statement: Executable) -> str:
     """`statement` with its values written in, quoted by psycopg, and the schema it expects."""
-    compiled = statement.compile(
-        dialect=_DIALECT, compile_kwargs={"render_postcompile": True}
-    )
+    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     # In one pass: a value may itself hold what looks like a parameter.
     text = _PARAMETER.sub(
         lambda match: sql.Literal(compiled.params[match[1]]).as_string(None), str(compiled)

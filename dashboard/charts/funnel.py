@@ -1,0 +1,31 @@
+"""A funnel of nested counts, the first on top."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from dashboard.charts.layout import figure
+from dashboard.charts.palette import ACCENT, BAND
+
+
+def funnel_figure(
+    labels: Sequence[str],
+    counts: Sequence[int],
+    undecided: Sequence[int],
+    hover: Sequence[str],
+    marks: Sequence[str],
+) -> go.Figure:
+    """A bar for each step; `undecided` is drawn after it in a pale colour: what may still get there."""
+    drawn = figure(max(220, 48 * len(labels) + 20), barmode="stack", bargap=0.25)
+    drawn.add_bar(
+        x=list(counts), y=list(labels), orientation="h", marker={"color": ACCENT},
+        text=[f"{count:,}" for count in counts], textposition="inside", insidetextanchor="start",
+        customdata=list(marks), hovertext=list(hover), hoverinfo="text",
+    )  # fmt: skip
+    drawn.add_bar(
+        x=list(undecided), y=list(labels), orientation="h", marker={"color": BAND},
+        hovertext=[f"{count:,} may still get there" for count in undecided], hoverinfo="text",
+    )  # fmt: skip
+    drawn.update_yaxes(autorange="reversed", showgrid=False)
+    drawn.update_xaxes(visible=False)
+    return drawn

@@ -1,0 +1,45 @@
+"""A change as a waterfall: from the rate before, segment by segment, to the rate after."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from dashboard.charts.layout import figure
+from dashboard.charts.palette import BETTER, MUTED, WORSE
+
+
+def waterfall_figure(
+    start: float,
+    end: float,
+    names: Sequence[str],
+    points: Sequence[float],
+    hover: Sequence[str],
+    marks: Sequence[str],
+    better_up: bool = True,
+) -> go.Figure:
+    """`start` and `end` in per cent, `points` the segments' contributions, which sum to the change."""
+    drawn = figure(360)
+    up, down = (BETTER, WORSE) if better_up else (WORSE, BETTER)
+    labels = ["Before", *names, "After"]
+    drawn.add_waterfall(
+        x=labels,
+        y=[start, *points, end],
+        measure=["absolute", *["relative"] * len(points), "total"],
+        text=[f"{start:.2f} %", *[f"{point:+.2f}".replace("-", "−") for point in points],
+              f"{end:.2f} %"],
+        textposition="outside",
+        increasing={"marker": {"color": up}},
+        decreasing={"marker": {"color": down}},
+        totals={"marker": {"color": MUTED}},
+        connector={"line": {"color": MUTED, "width": 1, "dash": "dot"}},
+        customdata=["null", *marks, "null"],
+        hovertext=["", *hover, ""],
+        hoverinfo="text",
+    )  # fmt: skip
+    path = [start]
+    for point in points:
+        path.append(path[-1] + point)
+    reach = max(path) - min(path) or 1
+    # The change, not the whole rate, is what the bars are for.
+    drawn.update_yaxes(range=[min(path) - 0.35 * reach, max(path) + 0.35 * reach], ticksuffix=" %")
+    return drawn

@@ -1,0 +1,101 @@
+"""The breakdown panel: a metric by any dimension of its fact, as figure and as a sortable table."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.breakdown import breakdown_figure
+from dashboard.charts.layout import behind
+from dashboard.components.asking import Asking
+from dashboard.components.links import conversations_link
+from dashboard.components.panel import clickable, panel
+from dashboard.components.plain_text import as_html, as_line
+from dashboard.metrics.registry import METRICS, Metric
+from dashboard.metrics.wording import range_text, value_text
+from dashboard.reports.breakdown import MOST_SEGMENTS, Breakdown, breakdown
+from dashboard.scope import filter_text
+from dashboard.warehouse.measure import questions
+
+_FIRST = ("topic", "channel", "version", "language", "plan", "account", "system", "name")
+
+
+def draw_breakdown(
+    asking: Asking, key: str, dating: str = "episode", state_key: str = "by"
+) -> None:
+    """One metric broken down; the dimension is kept in the link as `state_key`."""
+    metric = METRICS[key]
+    known = {dimension.key: dimension.label for dimension in metric.dimensions}
+    order = [name for name in _FIRST if name in known]
+    order += [name for name in known if name not in order]
+    by = st.session_state.get(state_key) or st.query_params.get(state_key)
+    by = by if by in known else order[0]
+    asked = questions([key], [asking.scope()], [by], None, dating)
+    statements = {fact: question.statement for fact, question in asked.items()}
+    with panel(f"{metric.label} by {known[by].lower()}", [key], statements):
+        st.segmented_control(
+            "Break down by", order, default=order[0], format_func=known.get, key=state_key,
+            bind="query-params", label_visibility="collapsed", required=True,
+        )  # fmt: skip
+        found = asking.ask("breakdown", lambda s: breakdown(key, s, by, dating), key, by, dating)
+        if found.rows.empty:
+            st.caption("Nothing to measure in this window.")
+            return
+        left, right = st.columns([3, 2], gap="medium")
+        links = [_link(asking, key, by, segment, dating) for segment in found.rows[by]]
+        with left:
+            _draw_figure(metric, found, links, f"breakdown {key} {by}")
+        with right:
+            _draw_table(metric, known[by], found, links)
+
+
+def _link(asking: Asking, key: str, by: str, segment: str | None, dating: str) -> str:
+    inside = asking.asked.where(by, segment)
+    return conversations_link(inside, key, dating="event" if dating == "event" else None)
+
+
+def _draw_figure(metric: Metric, found: Breakdown, links: list[str], key: str) -> None:
+    shown = found.rows.head(MOST_SEGMENTS)
+    shown = shown.assign(label=[as_line(filter_text(segment)) for segment in shown[found.by]])
+    hover = [f"<b>{as_html(row.label)}</b><br>{_words(metric, row)}" for row in shown.itertuples()]
+    marks = [
+        behind(link, f"{row.label}: {_words(metric, row)}")
+        for row, link in zip(shown.itertuples(), links, strict=False)
+    ]
+    whole = None if metric.unit == "count" else float(found.whole["value"])
+    clickable(breakdown_figure(shown, metric.unit, hover, marks, whole), key)
+    if len(found.rows) > MOST_SEGMENTS:
+        st.caption(f"The {MOST_SEGMENTS} largest of {len(found.rows):,}; the table has all.")
+
+
+def _words(metric: Metric, row: pd.Series) -> str:
+    words = f"{value_text(metric.unit, row.value)}, n {int(row.n):,}"
+    if not pd.isna(row.low):
+        words += f", 95 % {range_text(metric.unit, row.low, row.high)}"
+    return words
+
+
+def _draw_table(metric: Metric, label: str, found: Breakdown, links: list[str]) -> None:
+    rows = found.rows
+    scale = 100 if metric.unit == "share" else 1
+    number = {"share": "%.1f %%", "count": "%d"}.get(metric.unit, "%.1f")
+    table = pd.DataFrame({
+        label: [filter_text(segment) for segment in rows[found.by]],
+        metric.label: pd.to_numeric(rows["value"]) * scale,
+        "n": pd.to_numeric(rows["n"]),
+        "95 % from": pd.to_numeric(rows["low"]) * scale,
+        "to": pd.to_numeric(rows["high"]) * scale,
+        "Conversations": links,
+    })  # fmt: skip
+    if table["95 % from"].isna().all():
+        table = table.drop(columns=["95 % from", "to"])
+    shown = {
+        name: st.column_config.NumberColumn(format=number)
+        for name in (metric.label, "95 % from", "to")
+        if name in table
+    }
+    st.dataframe(
+        table, hide_index=True, height=min(420, 38 + 35 * len(table)),
+        column_config=shown | {
+            "n": st.column_config.NumberColumn(format="%d"),
+            "Conversations": st.column_config.LinkColumn(display_text="Open", width="small"),
+        },
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""The Containment page: how much the AI contains and resolves, why that moved, and by whose rule."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.components.asking import Asking
+from dashboard.components.breakdowns import draw_breakdown
+from dashboard.components.cards import Card, draw_cards
+from dashboard.components.containment.drivers import draw_drivers
+from dashboard.components.containment.rules import draw_funnel, draw_switchboard
+from dashboard.components.containment.versions import draw_versions
+from dashboard.components.filter_bar import open_scope_of_page
+from dashboard.components.links import conversations_link
+from dashboard.components.trends import draw_trend
+from dashboard.metrics.registry import METRICS
+from dashboard.reports.change import headlines
+
+LENGTH = timedelta(days=7)
+_HEADLINES = [
+    "containment_rate",
+    "resolution_rate",
+    "confirmed_share",
+    "durable_resolution_rate_24h",
+    "durable_resolution_rate_72h",
+    "automation_rate",
+]
+_SHOWN = [
+    "containment_rate",
+    "resolution_rate",
+    "durable_resolution_rate_24h",
+    "durable_resolution_rate_72h",
+    "durable_resolution_rate_7d",
+    "automation_rate",
+]
+
+
+def show_containment() -> None:
+    """The whole page, from the link it was opened with."""
+    asking = Asking("containment", open_scope_of_page(LENGTH))
+    st.title("Containment")
+    _draw_headlines(asking)
+    key = st.segmented_control(
+        "Figure", _SHOWN, default=_SHOWN[0], format_func=lambda key: METRICS[key].label,
+        key="shown", bind="query-params", label_visibility="collapsed", required=True,
+    )  # fmt: skip
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        draw_trend(asking, key)
+    with right:
+        draw_funnel(asking)
+    draw_breakdown(asking, key)
+    draw_drivers(asking, key)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        draw_versions(asking, key)
+    with right:
+        draw_switchboard(asking)
+
+
+def _draw_headlines(asking: Asking) -> None:
+    found = asking.ask("headlines", lambda scope: headlines(_HEADLINES, scope))
+    draw_cards(Card(found[key], conversations_link(asking.asked, key)) for key in _HEADLINES)

@@ -1,0 +1,90 @@
+"""The funnel, and the same episodes under three rules of success."""
+
+import streamlit as st
+
+from dashboard.charts.breakdown import breakdown_figure
+from dashboard.charts.funnel import funnel_figure
+from dashboard.charts.layout import behind
+from dashboard.components.asking import Asking
+from dashboard.components.links import conversations_link
+from dashboard.components.panel import clickable, lead, panel
+from dashboard.metrics.wording import count_text, range_text, value_text
+from dashboard.reports.funnel import Step, funnel
+from dashboard.reports.switchboard import RULES, switchboard
+from dashboard.warehouse.measure import questions
+
+
+def draw_funnel(asking: Asking) -> None:
+    """Eligible → involved → answered → resolved → durable; every step leads to its episodes."""
+    metrics = ["involved_rate", "answered_rate", "resolution_rate", "durable_resolution_rate_72h"]
+    asked = questions(metrics, [asking.scope()])
+    statements = {fact: question.statement for fact, question in asked.items()}
+    with panel("From eligible to durable", metrics, statements):
+        steps = asking.ask("funnel", funnel)
+        if not steps[0].count:
+            st.caption("No episode in this window.")
+            return
+        words = [_step_words(steps, position) for position in range(len(steps))]
+        marks = [
+            behind(conversations_link(asking.asked, step.metric, step.part), text)
+            for step, text in zip(steps, words, strict=True)
+        ]
+        clickable(
+            funnel_figure(
+                [step.label for step in steps],
+                [step.count for step in steps],
+                [step.undecided for step in steps],
+                words,
+                marks,
+            ),
+            "funnel",
+        )
+
+
+def _step_words(steps: list[Step], position: int) -> str:
+    step = steps[position]
+    words = f"{step.label}: {count_text(step.count, 'episode')}"
+    if position:
+        last = steps[position - 1]
+        if last.count:
+            words += f", {100 * step.count / last.count:.1f} % of {last.label.lower()}"
+    if step.undecided:
+        words += f"; {step.undecided:,} are too recent to tell"
+    return words
+
+
+def draw_switchboard(asking: Asking) -> None:
+    """Event-based, resolution-based and durable, side by side, and where they disagree."""
+    metrics = [metric for _, metric, _ in RULES]
+    asked = questions(metrics, [asking.scope()])
+    statements = {fact: question.statement for fact, question in asked.items()}
+    with panel("By whose rule", metrics, statements, "The same episodes under three rules."):
+        found = asking.ask("switchboard", switchboard)
+        rows = found.figures.assign(label=[name for name, _, _ in RULES])
+        hover = [
+            f"<b>{name}</b><br>{rule}<br>{_figure_words(row)}"
+            for (name, _, rule), row in zip(RULES, rows.itertuples(), strict=True)
+        ]
+        marks = [
+            behind(conversations_link(asking.asked, metric), f"{name}: {_figure_words(row)}")
+            for (name, metric, _), row in zip(RULES, rows.itertuples(), strict=True)
+        ]
+        clickable(breakdown_figure(rows, "share", hover, marks), "switchboard")
+        for name, _, rule in RULES:
+            st.caption(f"**{name}:** {rule}")
+        st.markdown("**Where they disagree**")
+        for difference in found.disagreements:
+            inside = asking.asked
+            if difference.outcomes:
+                inside = inside.where("outcome", *difference.outcomes)
+            link = conversations_link(inside, difference.metric, difference.part)
+            lead(link, f"{count_text(difference.count, 'episode')} {difference.words}")
+
+
+def _figure_words(row) -> str:
+    if row.value != row.value:
+        return "nothing to measure"
+    words = f"{value_text('share', row.value)}, n {int(row.n):,}"
+    if row.least == row.least:
+        words += f", provisional {range_text('share', row.least, row.most)}"
+    return words

@@ -1,0 +1,120 @@
+"""Two agent versions on the same mix of topics, and the conversations that show the difference."""
+
+import streamlit as st
+
+from dashboard.charts.layout import behind
+from dashboard.charts.pairs import differences_figure
+from dashboard.components.asking import Asking
+from dashboard.components.links import conversations_link
+from dashboard.components.panel import clickable, lead, panel
+from dashboard.components.plain_text import as_html, as_line, as_markdown
+from dashboard.metrics.registry import METRICS
+from dashboard.metrics.wording import change_text, range_text, value_text
+from dashboard.reports.drivers import can_be_split
+from dashboard.reports.versions import Comparison, TopicPair, compare_versions, known_versions
+from dashboard.scope import filter_text
+from dashboard.warehouse.measure import questions
+
+_EXAMPLES = 3
+
+
+def draw_versions(asking: Asking, key: str) -> None:
+    """The panel, with the two most used versions unless the link names others."""
+    metric = METRICS[key]
+    versions = asking.ask("versions", known_versions)
+    asked = questions([key], [asking.scope()], ["version", "topic"])
+    with panel(
+        "Two agent versions, same topics",
+        [key],
+        {fact: question.statement for fact, question in asked.items()},
+        "Both versions weighted by the same mix of topics, so that an easier mix does not count.",
+    ):
+        if not can_be_split(key):
+            st.caption(f"{metric.label} is no plain share of episodes and cannot be standardised.")
+            return
+        if len(versions) < 2:
+            st.caption("Only one agent version answered in this window. Choose a longer one.")
+            return
+        first, second = _choose(versions)
+        found = asking.ask(
+            "version comparison",
+            lambda scope: compare_versions(key, scope, first, second),
+            key, first, second,
+        )  # fmt: skip
+        if found is None:
+            st.caption("The two versions share no topic in this window.")
+            return
+        st.markdown(f"**{as_markdown(_sentence(found))}**")
+        _draw_topics(asking, found)
+        _draw_examples(asking, found)
+
+
+def _choose(versions: list[str]) -> tuple[str, str]:
+    # Of the two most used the newer one, by name, is the one in question.
+    usual = sorted(versions[:2])
+    left, right = st.columns(2)
+    first = left.selectbox(
+        "From", versions, index=versions.index(usual[0]), key="v1", bind="query-params"
+    )
+    second = right.selectbox(
+        "To", versions, index=versions.index(usual[1]), key="v2", bind="query-params"
+    )
+    return first, second
+
+
+def _sentence(found: Comparison) -> str:
+    gap, low, high = found.difference
+    (first, *_), (second, *_) = found.rates
+    words = (
+        f"{found.metric.label}: {found.versions[0]} {value_text('share', first)}, "
+        f"{found.versions[1]} {value_text('share', second)}, {change_text('share', gap)} "
+        f"(95 % {range_text('share', low, high)})"
+    )
+    verdict = "" if low > 0 or high < 0 else ", no clear difference"
+    return f"{words}{verdict}. Shared topics hold {value_text('share', found.covered)} of the episodes."
+
+
+def _draw_topics(asking: Asking, found: Comparison) -> None:
+    topics = found.topics
+    words = [_pair_words(found, pair) for pair in topics]
+    marks = [
+        behind(_topic_link(asking, found, pair, found.versions[1]), text)
+        for pair, text in zip(topics, words, strict=True)
+    ]
+    clickable(
+        differences_figure(
+            [as_line(filter_text(pair.topic)) for pair in topics],
+            [(100 * p.difference, 100 * p.low, 100 * p.high) for p in topics],
+            [as_html(text) for text in words],
+            marks,
+        ),
+        f"versions {found.metric.key} {found.versions}",
+    )
+
+
+def _pair_words(found: Comparison, pair: TopicPair) -> str:
+    rates = [
+        f"{version} {100 * part / whole:.1f} % of {whole:,}"
+        for version, (part, whole) in zip(found.versions, (pair.first, pair.second), strict=True)
+    ]
+    return f"{as_line(filter_text(pair.topic))}: {', '.join(rates)}"
+
+
+def _topic_link(asking: Asking, found: Comparison, pair: TopicPair, version: str) -> str:
+    inside = asking.asked.where("version", version).where("topic", pair.topic)
+    return conversations_link(inside, found.metric.key)
+
+
+def _draw_examples(asking: Asking, found: Comparison) -> None:
+    clear = [pair for pair in found.topics if pair.is_clear][:_EXAMPLES]
+    if not clear:
+        return
+    st.markdown("**Transcripts that differ most**")
+    for pair in clear:
+        worse = found.versions[1] if pair.difference < 0 else found.versions[0]
+        better = found.versions[0] if worse == found.versions[1] else found.versions[1]
+        topic = as_line(filter_text(pair.topic))
+        for version, part, fate in ((worse, "rest", "failed"), (better, "numerator", "succeeded")):
+            inside = asking.asked.where("version", version).where("topic", pair.topic)
+            link = conversations_link(inside, found.metric.key, part)
+            lead(link, f"{topic}: where {version} {fate}")

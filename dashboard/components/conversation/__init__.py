@@ -1,0 +1,170 @@
+"""The page of one conversation: its verdict, the likely culprits, the customer's timeline, the transcript."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.components.conversation.around import around_html, draw_timeline
+from dashboard.components.conversation.culprits import culprits_html
+from dashboard.components.conversation.header import (
+    absent_html,
+    header_html,
+    navigation_html,
+    not_started_words,
+)
+from dashboard.components.conversation.transcript import transcript_html
+from dashboard.components.downloads import on_demand
+from dashboard.components.links import link
+from dashboard.components.page import answer_of
+from dashboard.components.plain_text import as_markdown
+from dashboard.reports.conversation import Absent, Conversation, conversation, whole_transcript
+from dashboard.reports.conversations_neighbours import Neighbours, neighbours
+from dashboard.reports.conversations_question import Question, question_of_link, read_instant
+from dashboard.reports.culprits import Culprit, culprits
+from dashboard.reports.customer_timeline import CustomerTimeline, customer_timeline
+from dashboard.scope import Scope, instant_text
+from dashboard.settings import settings
+from dashboard.warehouse.shared import Reading, shared
+
+_FOLDER = Path(__file__).parent
+_PINNED_SECONDS = 300.0
+_KNOWN = ("account", "id", "as_of", "from_list", "wall")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the link asks for; `as_of` is None while live, `question` the list it was opened from."""
+
+    account: str
+    key: str
+    as_of: datetime | None
+    from_list: str | None
+
+    @property
+    def question(self) -> Question | None:
+        if self.from_list is None:
+            return None
+        return question_of_link(self.from_list, settings().reporting_time_zone)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything on the page, read at one instant."""
+
+    about: Conversation
+    timeline: CustomerTimeline
+    culprits: list[Culprit]
+
+
+def show_conversation() -> None:
+    """The whole page, from the link it was opened with."""
+    st.html(_FOLDER / "conversation.css")
+    asked, problems = _asked()
+    if problems:
+        lines = "  \n".join(as_markdown(problem) for problem in problems)
+        st.warning(lines, icon=":material/link_off:")
+    if not (asked.account and asked.key):
+        st.html(absent_html("The link names no conversation.", asked.from_list))
+        return
+    case = answer_of(_read(asked))
+    if isinstance(case, Absent):
+        _show_absent(asked, case)
+    else:
+        _show_case(asked, case)
+
+
+def _asked() -> tuple[Asked, list[str]]:
+    given = {key: st.query_params[key].replace("\x00", "") for key in st.query_params}
+    problems = [
+        f"“{key}” means nothing here; it was left out." for key in given if key not in _KNOWN
+    ]
+    as_of, problem = read_instant(given.get("as_of", ""), settings().reporting_time_zone)
+    if problem:
+        problems.append(problem)
+    return Asked(
+        given.get("account", ""), given.get("id", ""), as_of, given.get("from_list")
+    ), problems
+
+
+def _read(asked: Asked) -> Reading:
+    key = ("conversation", asked.account, asked.key, asked.as_of)
+    seconds = 0.9 * settings().refresh_seconds if asked.as_of is None else _PINNED_SECONDS
+    return shared(key, lambda: _ask(asked), seconds)
+
+
+def _ask(asked: Asked) -> Case | Absent:
+    as_of = asked.as_of or datetime.now(UTC).replace(microsecond=0)
+    scope = Scope.last(timedelta(days=1), as_of, settings().reporting_time_zone)
+    about = conversation(asked.account, asked.key, scope)
+    if isinstance(about, Absent):
+        return about
+    timeline = customer_timeline(about)
+    return Case(about, timeline, culprits(about, timeline))
+
+
+def _neighbours(asked: Asked) -> Neighbours:
+    question, as_of = asked.question, asked.as_of
+    if question is None:
+        return Neighbours()
+    reading = shared(
+        ("neighbours", question, asked.account, asked.key, as_of),
+        lambda: neighbours(
+            question, (asked.account, asked.key), as_of or datetime.now(UTC).replace(microsecond=0)
+        ),
+        _PINNED_SECONDS if as_of else settings().refresh_seconds,
+    )
+    # Without it the page still says all there is to say.
+    return reading.value or Neighbours()
+
+
+def _show_absent(asked: Asked, absent: Absent) -> None:
+    if absent.started_at is None:
+        words = f"The warehouse has no conversation {asked.key} of the account {asked.account}."
+        st.html(absent_html(words, asked.from_list))
+        return
+    as_of = asked.as_of or datetime.now(UTC)
+    now = {"See it now": _live_link(asked)}
+    st.html(absent_html(not_started_words(absent.started_at, as_of), asked.from_list, now))
+
+
+def _show_case(asked: Asked, case: Case) -> None:
+    about = case.about
+    as_of_text = instant_text(asked.as_of) if asked.as_of else None
+    with st.container(horizontal=True, vertical_alignment="center", key="conversation_top"):
+        st.html(navigation_html(as_of_text, asked.from_list, _neighbours(asked)))
+        _draw_tools(asked, about)
+    previous = case.timeline.previous(about.facts["started_at"])
+    st.html(header_html(about, previous, _live_link(asked) if asked.as_of else None))
+    st.html(culprits_html(about, case.culprits, case.timeline, asked.as_of is None))
+    draw_timeline(about, case.timeline, case.culprits)
+    transcript, around = st.columns([3, 2], gap="medium")
+    with transcript:
+        st.html(transcript_html(about, case.culprits))
+    with around:
+        st.html(around_html(about, case.timeline, as_of_text))
+
+
+def _live_link(asked: Asked) -> str:
+    return link("conversation", account=asked.account, id=asked.key, from_list=asked.from_list)
+
+
+def _draw_tools(asked: Asked, about: Conversation) -> None:
+    with st.popover("Copy link", icon=":material/link:"):
+        st.caption("Shows this conversation as it stands now, whenever it is opened.")
+        pinned = link(
+            "conversation", account=asked.account, id=asked.key,
+            as_of=instant_text(about.scope.as_of),
+        )  # fmt: skip
+        address = (st.context.url or "conversation").partition("?")[0]
+        st.code(address.rsplit("/", 1)[0] + "/" + pinned if "/" in address else pinned, None)
+    st.download_button(
+        "Transcript",
+        on_demand(whole_transcript, asked.account, asked.key, about.scope.as_of),
+        file_name="transcript.txt",
+        mime="text/plain",
+        on_click="ignore",
+        icon=":material/download:",
+        help="Every message, whole, as plain text.",
+    )

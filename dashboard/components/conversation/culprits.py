@@ -1,0 +1,96 @@
+"""The likely culprits, on top of everything else, each with why it is there."""
+
+from datetime import timedelta
+
+from dashboard.components.links import conversations_link
+from dashboard.components.plain_text import as_html, inline_html, web_link
+from dashboard.reports.conversation import Conversation
+from dashboard.reports.culprits import LEAST_POINTS, Culprit
+from dashboard.reports.culprits_words import circumstances, headline, name_of, points_words
+from dashboard.reports.customer_timeline import CustomerTimeline, Failure
+from dashboard.scope_url import OpenScope
+
+_HOUR = timedelta(hours=1)
+_RULE = (
+    "Points: 3 for a failure inside the conversation; 3 where it was not recovered when the AI first"
+    " answered, −3 where it was; 3, 2 or 1 for less than 1, 6 or 24 hours before that answer; 2 where"
+    " nothing in the conversation touches it, or a message names it; 2 or 1 for ten or more, or some,"
+    " other accounts with the same error within an hour; 2 for a change to that component by the team"
+    f" in the 24 hours before. Below {LEAST_POINTS} nothing is listed. The points rank; they prove"
+    " nothing."
+)
+
+
+def culprits_html(
+    about: Conversation, culprits: list[Culprit], timeline: CustomerTimeline, is_live: bool
+) -> str:
+    """The ranked list, or one sentence where there is nothing to list."""
+    if not culprits:
+        return (
+            '<section class="cr panel culprits"><h2>Likely culprits</h2>'
+            f'<p class="none">{as_html(_nothing(timeline))}</p></section>'
+        )
+    items = "".join(_item_html(culprit, about, is_live) for culprit in culprits)
+    return (
+        '<section class="cr panel culprits" data-found="true"><h2>Likely culprits</h2>'
+        f'<ol>{items}</ol><details class="rule"><summary>How they are ranked</summary>'
+        f"<p>{as_html(_RULE)}</p></details></section>"
+    )
+
+
+def _nothing(timeline: CustomerTimeline) -> str:
+    failed = len(timeline.failures)
+    if not failed:
+        return (
+            "Nothing failed for this customer in the 72 hours before, and no call failed in this"
+            " conversation. Look at what the AI answered."
+        )
+    return (
+        "What failed for this customer was recovered in time, or is too far away to be likely. It"
+        " stands in the timeline below."
+    )
+
+
+def _item_html(culprit: Culprit, about: Conversation, is_live: bool) -> str:
+    lines = [
+        f'<div class="what">{inline_html(headline(culprit, about))}</div>',
+        f'<div class="why">{inline_html(circumstances(culprit, about))}</div>',
+    ]
+    if culprit.failure:
+        lines.append(_error_html(culprit.failure))
+        href = as_html(_others_link(culprit.failure, about, is_live))
+        words = (
+            "All conversations with this error"
+            if culprit.failure.conversation_id
+            else "All conversations that this failure reached unnoticed"
+        )
+        lines.append(f'<div class="points">{as_html(points_words(culprit))} · '
+                     f'<a href="{href}">{words}</a></div>')  # fmt: skip
+    else:
+        url = web_link(culprit.change["url"])
+        more = f' · <a href="{as_html(url)}" target="_blank">What was changed</a>' if url else ""
+        lines.append(f'<div class="points">{as_html(points_words(culprit))}{more}</div>')
+    return f"<li>{''.join(lines)}</li>"
+
+
+def _error_html(failure: Failure) -> str:
+    deepest = failure.causes[-1] if failure.causes else failure
+    message = f": {deepest.error_message}" if deepest.error_message else ""
+    inside = f"inside it, {name_of(deepest)} failed with " if failure.causes else ""
+    return f'<div class="error">{inline_html(f"{inside}{deepest.error_type}{message}")}</div>'
+
+
+def _others_link(failure: Failure, about: Conversation, is_live: bool) -> str:
+    reach = _HOUR if failure.conversation_id else timedelta(hours=24)
+    asked = OpenScope(
+        None,
+        failure.started_at - _HOUR,
+        failure.started_at + reach,
+        None if is_live else about.scope.as_of,
+        about.scope.time_zone,
+    )
+    asked = asked.where("system", failure.system).where("name", failure.name)
+    if failure.conversation_id:
+        asked = asked.where("error_type", failure.error_type)
+        return conversations_link(asked, "failed_spans")
+    return conversations_link(asked, "silent_failures")

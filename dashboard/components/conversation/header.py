@@ -1,0 +1,171 @@
+"""Who, when, how it ended and why: the head of the page, and what stands in its place."""
+
+from datetime import datetime
+from urllib.parse import parse_qs, urlencode
+
+from dashboard.components.links import link
+from dashboard.components.outcomes import outcome_html
+from dashboard.components.plain_text import as_html, inline_html
+from dashboard.metrics.wording import duration_text, instant_words
+from dashboard.reports.conversation import Conversation, Row
+from dashboard.reports.conversations_neighbours import Key, Neighbours
+from dashboard.reports.moments import between_words, moment_words
+from dashboard.reports.verdict import OUTCOME_WORDS, verdict
+from dashboard.settings import settings
+
+_CHANNELS = {"in_app": "in the app"}
+
+
+def navigation_html(as_of: str | None, from_list: str | None, neighbours: Neighbours) -> str:
+    """Back to the list, and the ones before and after in it. `as_of` is as the link has it."""
+    if from_list is None:
+        return (
+            '<nav class="cr nav" aria-label="List">'
+            '<a class="chip" href="conversations">‹ Conversations</a></nav>'
+        )
+    sides = [
+        _side("‹ Previous", neighbours.before, as_of, from_list),
+        _side("Next ›", neighbours.after, as_of, from_list),
+    ]
+    note = "" if neighbours.is_listed else '<span class="faint">No longer in that list</span>'
+    return (
+        f'<nav class="cr nav" aria-label="List"><a class="chip" href="{as_html(list_href(from_list))}">'
+        f"↑ Back to the list</a>{''.join(sides)}{note}</nav>"
+    )
+
+
+def list_href(from_list: str) -> str:
+    """The list that `from_list` names; its parameters are encoded anew, whatever they hold."""
+    return f"conversations?{urlencode(parse_qs(from_list), doseq=True)}"
+
+
+def _side(label: str, key: Key | None, as_of: str | None, from_list: str) -> str:
+    if key is None:
+        return f'<span class="chip faint" aria-disabled="true">{label}</span>'
+    href = link("conversation", account=key[0], id=key[1], as_of=as_of, from_list=from_list)
+    return f'<a class="chip" href="{as_html(href)}">{label}</a>'
+
+
+def header_html(about: Conversation, previous: Row | None, live_link: str | None) -> str:
+    """The head: subject, verdict with its reason, and the facts. `live_link` leads out of a past instant."""
+    facts, scope = about.facts, about.scope
+    judged = verdict(facts, scope.as_of, scope.time_zone)
+    notes = [*judged.notes, *_came_back(facts, previous)]
+    pinned = ""
+    if live_link:
+        instant = as_html(instant_words(scope.as_of, scope.time_zone, seconds=True))
+        pinned = (
+            f'<div class="pinned">As it stood on {instant} ({as_html(scope.time_zone)}).'
+            f' <a href="{as_html(live_link)}">See it now</a></div>'
+        )
+    title = facts["subject"] or (f"About {facts['topic']}" if facts["topic"] else "Conversation")
+    reason = judged.reason[0].upper() + judged.reason[1:]
+    return (
+        f'<header class="cr head">{pinned}<h1 dir="auto">{as_html(title)}</h1>'
+        f'<p class="verdict">{outcome_html(judged.outcome)} <span>{inline_html(reason)}</span></p>'
+        f"{''.join(f'<p class=note>{inline_html(note)}</p>' for note in notes)}"
+        f"{_facts_html(about)}{_rating_html(about)}{_evaluations_html(about)}</header>"
+    )
+
+
+def _came_back(facts: Row, previous: Row | None) -> list[str]:
+    if previous is None:
+        return []
+    gap = between_words(previous["ended_at"] or previous["started_at"], facts["started_at"])
+    outcome = OUTCOME_WORDS.get(previous["outcome"], previous["outcome"]).lower()
+    return [f"The same account was here {gap} before; that one stands as {outcome}."]
+
+
+def _facts_html(about: Conversation) -> str:
+    facts, zone = about.facts, about.scope.time_zone
+    account = facts["account_name"] or facts["account_id"]
+    href = as_html(link("conversations", account=facts["account_id"], window="90d"))
+    shown = {
+        "Account": f'<a href="{href}">{inline_html(account)}</a>',
+        "Plan": _plan(facts),
+        "Contact": _known(facts["contact_name"]),
+        "Started": as_html(instant_words(facts["started_at"], zone)),
+        "Lasted": as_html(_lasted(about)),
+        "Topic": _known(facts["topic"]),
+        "Channel": _known(_CHANNELS.get(facts["channel"], facts["channel"])),
+        "Language": _known(facts["language"]),
+        "Agent version": _known(facts["agent_version"]),
+        "Source": _known(facts["source"]),
+    }
+    cells = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in shown.items())
+    return f'<dl class="facts">{cells}</dl>'
+
+
+def _plan(facts: Row) -> str:
+    revenue = facts["monthly_revenue"]
+    paid = f' <span class="muted">({revenue:,.0f} a month)</span>' if revenue is not None else ""
+    return f"{_known(facts['plan'])}{paid}"
+
+
+def _known(text: str | None) -> str:
+    return inline_html(text) if text else '<span class="faint">not known</span>'
+
+
+def _lasted(about: Conversation) -> str:
+    facts = about.facts
+    if facts["times_placed"]:
+        return "not measured"
+    end = facts["ended_at"] or about.scope.as_of
+    words = duration_text(max((end - facts["started_at"]).total_seconds(), 0))
+    is_open = facts["ended_at"] is None and facts["outcome"] != "excluded"
+    return f"{words} so far" if is_open else words
+
+
+def _rating_html(about: Conversation) -> str:
+    facts = about.facts
+    if facts["rating"] is None:
+        return ""
+    level = "low" if facts["rating"] <= 2 else "high" if facts["rating"] >= 4 else "middle"
+    at = moment_words(facts["rated_at"], facts["started_at"], about.scope.time_zone)
+    comment = facts["rating_comment"]
+    quoted = f' <q class="text" dir="auto">{as_html(comment)}</q>' if comment else ""
+    return (
+        f'<p class="rating"><span class="stars" data-level="{level}">Rated {facts["rating"]} of 5</span>'
+        f' <span class="muted">at {as_html(at)}</span>{quoted}</p>'
+    )
+
+
+def _evaluations_html(about: Conversation) -> str:
+    lines = []
+    for row in about.evaluations:
+        score = None if row["score"] is None else f"{row['score']:.2f}"
+        given = " · ".join(filter(None, (row["label"], score)))
+        told = (
+            f' <span class="muted">{inline_html(row["explanation"])}</span>'
+            if row["explanation"]
+            else ""
+        )
+        lines.append(
+            f'<p class="judged">{inline_html(row["name"])}: <b>{inline_html(given or "no score")}</b>'
+            f' <span class="muted">by {inline_html(row["evaluator"])}</span>{told}</p>'
+        )
+    return "".join(lines)
+
+
+def absent_html(words: str, from_list: str | None, links: dict[str, str] | None = None) -> str:
+    """One sentence where there is no conversation to show, and where to go from there."""
+    found = dict(links or {})
+    found["Back to the list" if from_list else "All conversations"] = (
+        list_href(from_list) if from_list else "conversations"
+    )
+    chips = "".join(
+        f'<a class="chip" href="{as_html(href)}">{label}</a>' for label, href in found.items()
+    )
+    return (
+        f'<div class="cr panel absent"><h1>No conversation to show</h1><p>{as_html(words)}</p>'
+        f'<div class="chips">{chips}</div></div>'
+    )
+
+
+def not_started_words(started_at: datetime, as_of: datetime) -> str:
+    """The sentence for a conversation that starts after the instant of asking."""
+    zone = settings().reporting_time_zone
+    return (
+        f"This conversation had not started on {instant_words(as_of, zone)}; it started on"
+        f" {instant_words(started_at, zone)}."
+    )

@@ -1,0 +1,117 @@
+"""The page that finds conversations: its filters, the question in words, the table and its pages."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.components.conversations.filters import draw_list_filters, offered_inside
+from dashboard.components.conversations.table import chips_html, pages_html, table_html
+from dashboard.components.downloads import on_demand
+from dashboard.components.filter_bar import offered_values
+from dashboard.components.page import answer_of
+from dashboard.components.plain_text import as_html, as_markdown
+from dashboard.reports.conversations import ConversationList, conversations
+from dashboard.reports.conversations_csv import MOST_ROWS, export
+from dashboard.reports.conversations_question import SORTS, Question, read_question
+from dashboard.reports.conversations_words import (
+    circumstances,
+    empty_words,
+    found_words,
+    subject,
+)
+from dashboard.settings import settings
+from dashboard.warehouse.shared import shared
+
+_FOLDER = Path(__file__).parent
+_PINNED_SECONDS = 300.0
+
+
+def show_conversations() -> None:
+    """The whole page, from the link it was opened with."""
+    st.html(_FOLDER / "list.css")
+    # Before the widgets: what a link says wrongly they would drop from it without a word.
+    parameters = {key: st.query_params.get_all(key) for key in st.query_params}
+    question, problems = read_question(parameters, settings().reporting_time_zone)
+    question = _first_page_of_a_new_list(question)
+    heading = st.container()
+    draw_list_filters(question)
+    _warn(problems)
+    listed = answer_of(_read(question))
+    with heading:
+        st.html(
+            f'<div class="cr list-head"><h1>{as_html(subject(question))}</h1>'
+            f"<p>{as_html(_capitalised(circumstances(question, listed.scope)))}</p></div>"
+        )
+    _show_list(listed)
+
+
+def _read(question: Question):
+    live = question.asked.is_live
+    seconds = 0.9 * settings().refresh_seconds if live else _PINNED_SECONDS
+    return shared(("conversations", question), lambda: conversations(question, _now()), seconds)
+
+
+def _now() -> datetime:
+    # Whole seconds, which a link can carry without looking like noise.
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _first_page_of_a_new_list(question: Question) -> Question:
+    """A filter that changes while page 7 is open asks for the first page of the new list."""
+    whole = question.on_page(1)
+    listed = st.session_state.get("listed", whole)
+    st.session_state["listed"] = whole
+    if listed == whole:
+        return question
+    st.query_params.pop("page", None)
+    return whole
+
+
+def _capitalised(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
+def _warn(problems: Iterable[str]) -> None:
+    lines = "  \n".join(as_markdown(problem) for problem in problems)
+    if lines:
+        st.warning(lines, icon=":material/link_off:")
+
+
+def _show_list(listed: ConversationList) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="list_summary"):
+        st.html(
+            f'<div class="cr list-sum"><strong>{as_html(found_words(listed))}</strong>'
+            f"{chips_html(listed)}</div>"
+        )
+        st.html('<div class="cr list-order">Order</div>', width="content")
+        st.selectbox(
+            "Order", SORTS, key="sort", bind="query-params", width=190,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        if listed.total:
+            _draw_export(listed)
+    if listed.total:
+        st.html(table_html(listed))
+        st.html(pages_html(listed))
+    else:
+        offered = offered_values() | offered_inside()
+        sentences = empty_words(listed.question, offered)
+        words = "".join(f"<p>{as_html(sentence)}</p>" for sentence in sentences)
+        st.html(f'<div class="cr list-empty">{words}</div>')
+
+
+def _draw_export(listed: ConversationList) -> None:
+    all_of_it = listed.total <= MOST_ROWS
+    label = "Export CSV" if all_of_it else f"Export the first {MOST_ROWS:,} (CSV)"
+    st.download_button(
+        label,
+        on_demand(export, listed.question, listed.scope.as_of),
+        file_name=f"conversations-{listed.scope.as_of:%Y-%m-%dT%H%M%SZ}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+        help="All conversations of the list, in its order, with times in ISO 8601. A text that a "
+        "spreadsheet would run as a formula stands behind an apostrophe.",
+    )

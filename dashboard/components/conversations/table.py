@@ -1,0 +1,198 @@
+"""The list as HTML: a row is a link, and everything that others wrote is text."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from dashboard.components.links import conversation_link
+from dashboard.components.outcomes import outcome_html
+from dashboard.components.plain_text import as_html, inline_html
+from dashboard.metrics.wording import clock_words, duration_text, instant_words
+from dashboard.reports.conversations import ConversationList, Row
+from dashboard.reports.conversations_question import Question
+from dashboard.reports.conversations_words import narrowings, part_words
+from dashboard.reports.moments import moment_words
+from dashboard.reports.verdict import REASON_WORDS
+
+_MATCH = re.compile("\x02(.*?)\x03", re.DOTALL)
+_COLUMNS = (
+    ("started", "Started"),
+    ("account", "Account"),
+    ("about", "Conversation"),
+    ("outcome-cell", "Outcome"),
+    ("rating", "Rating"),
+    ("failed", "Failed calls"),
+    ("lasted", "Lasted"),
+)
+
+
+def list_link(question: Question) -> str:
+    """A relative link to the list of `question`."""
+    return f"conversations?{urlencode(question.parameters(), doseq=True)}"
+
+
+def table_html(listed: ConversationList) -> str:
+    """The page of the list as one table."""
+    head = "".join(f'<th scope="col" class="{key}">{label}</th>' for key, label in _COLUMNS)
+    rows = "".join(_row_html(row, listed) for row in listed.rows)
+    return (
+        f'<div class="cr"><table class="list"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def chips_html(listed: ConversationList) -> str:
+    """The parts of the figure to switch between, then what narrows the list, each with a link without it."""
+    parts = "".join(_part_html(listed, count) for count in listed.parts if len(listed.parts) > 1)
+    narrowing = "".join(
+        f'<a class="chip" href="{as_html(list_link(item.without))}" title="Remove this filter">'
+        f'{inline_html(item.words)} <span aria-hidden="true" class="faint">✕</span></a>'
+        for item in narrowings(listed.question)
+    )
+    if listed.question.metric:
+        narrowing += (
+            f'<a class="chip" href="{as_html(_without_metric(listed.question))}">'
+            "All conversations of the window</a>"
+        )
+    if not listed.question.asked.is_live:
+        live = replace(listed.question, asked=replace(listed.question.asked, as_of=None), page=1)
+        at = instant_words(listed.scope.as_of, listed.scope.time_zone)
+        narrowing += (
+            f'<a class="chip" href="{as_html(list_link(live))}" title="See the list as of now">'
+            f'as of {at} <span aria-hidden="true" class="faint">✕</span></a>'
+        )
+    return f'<div class="chips">{parts}{narrowing}</div>' if parts or narrowing else ""
+
+
+def pages_html(listed: ConversationList) -> str:
+    """Links to the other pages, all of the list as it stood when this one was read."""
+    if listed.pages == 1:
+        return f'<div class="cr pages faint">{_read_at(listed)}</div>'
+    pinned = listed.question.at(listed.scope.as_of)
+    wanted = (
+        ("« First", 1),
+        ("‹ Previous", listed.page - 1),
+        ("Next ›", listed.page + 1),
+        ("Last »", listed.pages),
+    )
+    links = [
+        f'<a class="chip" href="{as_html(list_link(pinned.on_page(page)))}">{label}</a>'
+        if 1 <= page <= listed.pages and page != listed.page
+        else f'<span class="chip faint" aria-disabled="true">{label}</span>'
+        for label, page in wanted
+    ]
+    here = f"<span>Page {listed.page:,} of {listed.pages:,}</span>"
+    return (
+        f'<nav class="cr pages" aria-label="Pages">{"".join(links[:2])}{here}{"".join(links[2:])}'
+        f'<span class="faint">{_read_at(listed)}</span></nav>'
+    )
+
+
+def _part_html(listed: ConversationList, count) -> str:
+    asked = listed.question
+    link = list_link(replace(asked, part=count.part.key, page=1))
+    current = ' aria-current="true"' if count.is_listed else ""
+    return f'<a class="chip" href="{as_html(link)}"{current}>{as_html(part_words(count))}</a>'
+
+
+def _without_metric(question: Question) -> str:
+    return list_link(replace(question, metric=None, part=None, dating="episode", page=1))
+
+
+def _read_at(listed: ConversationList) -> str:
+    zone = listed.scope.time_zone
+    return f"As it stood at {clock_words(listed.scope.as_of, zone)} ({as_html(zone)})"
+
+
+def _row_html(row: Row, listed: ConversationList) -> str:
+    cells = {
+        "started": _started_html(row["started_at"], listed),
+        "account": f"{_name_html(row)}{_line(row['plan'])}",
+        "about": _about_html(row, listed),
+        "outcome-cell": outcome_html(row["outcome"]) + _line(_outcome_reason(row)),
+        "rating": _rating_html(row["rating"]),
+        "failed": _failed_html(row["failed_spans"]),
+        "lasted": _lasted_html(row),
+    }
+    body = "".join(
+        f'<td class="{key}" data-label="{label}">{cells[key]}</td>' for key, label in _COLUMNS
+    )
+    return f"<tr>{body}</tr>"
+
+
+def _started_html(started_at: datetime, listed: ConversationList) -> str:
+    zone = listed.scope.time_zone
+    words = moment_words(started_at, listed.scope.as_of, zone)
+    date, _, clock = words.rpartition(", ")
+    return f"{as_html(clock)}{_line(date or 'today')}"
+
+
+def _name_html(row: Row) -> str:
+    return inline_html(row["account_name"] or row["account_id"])
+
+
+def _about_html(row: Row, listed: ConversationList) -> str:
+    first = (row["first_words"] or "").strip()
+    title = row["subject"] or first or "No words of the customer"
+    link = conversation_link(
+        listed.question.asked,
+        row["account_id"],
+        row["conversation_id"],
+        from_list=listed.question.link_text(),
+    )
+    told = [inline_html(row[key]) for key in ("topic", "channel", "agent_version") if row[key]]
+    said = _excerpt_html(row["excerpt"]) if row["excerpt"] else inline_html(first)
+    if not row["excerpt"] and not row["subject"]:
+        said = ""
+    calls = "".join(
+        f' <span class="behind"><i aria-hidden="true">✕</i> {inline_html(call)}</span>'
+        for call in row["calls"][:2]
+    )
+    second = " · ".join(told) + calls + (f' <span class="said">{said}</span>' if said else "")
+    return (
+        f'<a class="open" href="{as_html(link)}">{inline_html(title[:160])}</a>'
+        f'<div class="second">{second}</div>'
+    )
+
+
+def _excerpt_html(excerpt: str) -> str:
+    parts = _MATCH.split(excerpt)
+    marked = (
+        f"<mark>{as_html(part)}</mark>" if i % 2 else as_html(part) for i, part in enumerate(parts)
+    )
+    return f"<bdi>… {''.join(marked)} …</bdi>"
+
+
+def _outcome_reason(row: Row) -> str | None:
+    if row["outcome"] == "escalated":
+        return REASON_WORDS.get(row["handoff_reason"])
+    return None
+
+
+def _rating_html(rating: int | None) -> str:
+    if rating is None:
+        return '<span class="faint" title="Not rated">–</span>'
+    level = "low" if rating <= 2 else "high" if rating >= 4 else "middle"
+    return f'<span class="stars" data-level="{level}">{rating}<small> of 5</small></span>'
+
+
+def _failed_html(failed: int) -> str:
+    if not failed:
+        return '<span class="faint">none</span>'
+    return f'<span class="has-failed"><i aria-hidden="true">✕</i> {failed}</span>'
+
+
+def _lasted_html(row: Row) -> str:
+    if row["times_placed"]:
+        return '<span class="faint" title="The source had no times">not measured</span>'
+    end = row["ended_at"] or row["known_until"]
+    words = duration_text(max((end - row["started_at"]).total_seconds(), 0))
+    return as_html(words) + (
+        "" if row["ended_at"] or row["outcome"] == "excluded" else _line("so far")
+    )
+
+
+def _line(words: Any) -> str:
+    return f'<div class="second">{inline_html(words)}</div>' if words else ""

@@ -1,0 +1,101 @@
+"""Lists by the calls within a conversation: which were made, which failed, how many."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    column,
+    exists,
+    func,
+    literal_column,
+    not_,
+    select,
+    tuple_,
+)
+
+from dashboard.metrics.facts import FACTS
+from dashboard.metrics.statement import conditions, rows_of
+from dashboard.reports.conversations_question import Question
+from dashboard.scope import Filters, Scope
+
+_SPANS = FACTS["spans"]
+_KEYS = (column("account_id"), column("conversation_id"))
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def failed_calls(scope: Scope, frame: int, calls: Sequence[ColumnElement[bool]] = ()) -> Select:
+    """Conversation → `failed_spans`, the calls in it that had failed by the instant of asking."""
+    where = (*calls, column("is_failed"), column("conversation_id").is_not(None))
+    return (
+        select(*_KEYS, func.count().label("failed_spans"))
+        .select_from(rows_of(_SPANS, _all_time(scope), frame=frame))
+        .where(*where)
+        .group_by(*_KEYS)
+    )
+
+
+def with_calls(
+    question: Question,
+    calls: Filters,
+    scope: Scope,
+    listed: Subquery,
+    is_near: bool,
+) -> Subquery:
+    """The listed conversations whose calls are as asked; a sort by failed calls counts them."""
+    source, sort, where = listed, listed.c.sort_value, []
+    asked = conditions(_SPANS, calls)
+    wanted = list(asked)
+    if question.failed in ("yes", "unrecovered"):
+        # Met by one call together: failed, and of that system.
+        wanted.append(column("is_failed" if question.failed == "yes" else "is_unrecovered"))
+    if wanted:
+        where.append(_has_call(listed, wanted, scope, 2, is_near))
+    if question.failed == "no" and is_near:
+        where.append(not_(_has_call(listed, [*asked, column("is_failed")], scope, 4, is_near)))
+    elif question.failed == "no":
+        broken = failed_calls(scope, frame=4, calls=asked).subquery("broken")
+        source = source.outerjoin(broken, _same_conversation(listed, broken))
+        where.append(broken.c.account_id.is_(None))
+    if question.sort == "most failed spans":
+        counted = failed_calls(scope, frame=3).subquery("counted")
+        source = source.outerjoin(counted, _same_conversation(listed, counted))
+        sort = func.coalesce(counted.c.failed_spans, 0)
+    if not where and source is listed:
+        return listed
+    shown = [shown for shown in listed.c if shown.name != "sort_value"]
+    chosen = select(*shown, sort.label("sort_value")).select_from(source).where(*where)
+    return chosen.subquery("listed_by_calls")
+
+
+def _has_call(
+    listed: Subquery,
+    wanted: list[ColumnElement[bool]],
+    scope: Scope,
+    frame: int,
+    is_near: bool,
+) -> ColumnElement[bool]:
+    found = select(*_KEYS).select_from(rows_of(_SPANS, _all_time(scope), frame=frame))
+    found = found.where(*wanted, column("conversation_id").is_not(None))
+    if not is_near:
+        return tuple_(listed.c.account_id, listed.c.conversation_id).in_(found)
+    own = (
+        literal_column("fact.account_id") == listed.c.account_id,
+        literal_column("fact.conversation_id") == listed.c.conversation_id,
+    )
+    return exists(found.where(*own).offset(0))
+
+
+def _same_conversation(one: Subquery, other: Subquery) -> ColumnElement[bool]:
+    return and_(
+        one.c.account_id == other.c.account_id, one.c.conversation_id == other.c.conversation_id
+    )
+
+
+def _all_time(scope: Scope) -> Scope:
+    # A call belongs to its conversation however long before or after the window it was made.
+    return replace(scope, since=_LONG_AGO, until=scope.as_of + timedelta(microseconds=1))

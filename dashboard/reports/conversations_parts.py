@@ -1,0 +1,78 @@
+"""The parts of a figure whose conversations can be listed: its numerator, the rest, and the whole."""
+
+from dataclasses import dataclass
+
+from dashboard.metrics.kinds import Kind
+from dashboard.metrics.registry import Metric
+
+PARTS = NUMERATOR, REST, DENOMINATOR = ("numerator", "rest", "denominator")
+
+_REST_WORDS = {
+    "involved_rate": "episodes without the AI",
+    "containment_rate": "escalated",
+    "resolution_rate": "not resolved",
+    "confirmed_share": "assumed, not confirmed",
+    "durable_resolution_rate_24h": "back within 24 hours",
+    "durable_resolution_rate_72h": "back within 72 hours",
+    "durable_resolution_rate_7d": "back within 7 days",
+    "maturity_24h": "resolved less than 24 hours before the instant of asking",
+    "maturity_72h": "resolved less than 72 hours before the instant of asking",
+    "maturity_7d": "resolved less than 7 days before the instant of asking",
+    "automation_rate": "episodes not resolved by the AI",
+    "csat": "ratings of 1 to 3",
+    "csat_response_rate": "ended, not rated",
+    "api_error_rate": "spans that succeeded",
+    "unrecovered_error_rate": "spans that succeeded or were recovered",
+}
+"""Metric → what is in its denominator and not in its numerator, in words."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of a fact for which `where` (SQL) holds; `words` says which."""
+
+    key: str
+    words: str
+    fact: str
+    where: str
+
+
+def _keys_of(kind: Kind) -> tuple[str, ...]:
+    """The parts a kind has: one for a count, two when numerator and base are different facts, else three."""
+    tallies = kind.tallies
+    if len(tallies) == 1:
+        return (DENOMINATOR,)
+    if tallies[0].fact != tallies[-1].fact:
+        return (NUMERATOR, DENOMINATOR)
+    return (NUMERATOR, REST, DENOMINATOR)
+
+
+def parts_of(metric: Metric, dating: str) -> dict[str, Part]:
+    """Every part of a metric by key, in the order in which a reader wants them."""
+    kind = metric.kind_for(dating)
+    narrow, wide = kind.tallies[0], kind.tallies[-1]
+    parts = {
+        NUMERATOR: Part(
+            NUMERATOR, narrow.words.removeprefix("of those, "), narrow.fact, narrow.where
+        ),
+        REST: Part(
+            REST,
+            _REST_WORDS.get(metric.key, f"the rest of the {wide.words}"),
+            wide.fact,
+            f"({wide.where}) and ({narrow.where}) is not true",
+        ),
+        DENOMINATOR: Part(DENOMINATOR, wide.words, wide.fact, wide.where),
+    }
+    return {key: parts[key] for key in _keys_of(kind)}
+
+
+def chosen_part(metric: Metric, dating: str, key: str | None) -> Part:
+    """The part of that key; with none, the one in which something went wrong, else the whole."""
+    parts = parts_of(metric, dating)
+    if key in parts:
+        return parts[key]
+    if metric.good == "up" and REST in parts:
+        return parts[REST]
+    if metric.good == "down" and NUMERATOR in parts:
+        return parts[NUMERATOR]
+    return parts[DENOMINATOR]

@@ -1,0 +1,67 @@
+-- Grain: one row per conversation asked for, in the order of the asking.
+-- Meaning: what a list shows beside the episode: the account's name, what the customer said first,
+--     the failed calls inside it, and where there is a search, the first message that matches.
+-- Parameters: :accounts and :conversations, arrays of equal length; :as_of; :words, the search or ''.
+with asked as (
+    select
+        account_id,
+        conversation_id,
+        place
+    from
+        unnest(cast(:accounts as text[]), cast(:conversations as text[]))
+        with ordinality as asked (account_id, conversation_id, place)
+)
+
+select
+    asked.account_id,
+    asked.conversation_id,
+    accounts.name as account_name,
+    opening.body as first_words,
+    coalesce(failures.failed_spans, 0) as failed_spans,
+    matching.excerpt
+from asked
+left join accounts on accounts.account_id = asked.account_id
+left join lateral (
+    select left(messages.body, 300) as body
+    from messages
+    where
+        messages.account_id = asked.account_id
+        and messages.conversation_id = asked.conversation_id
+        and messages.author = 'customer'
+        and not messages.is_internal
+        and messages.sent_at <= cast(:as_of as timestamptz)
+    order by messages.position
+    limit 1
+) as opening on true
+left join lateral (
+    select count(*) as failed_spans
+    from spans
+    where
+        spans.account_id = asked.account_id
+        and spans.conversation_id = asked.conversation_id
+        and spans.error_type is not null
+        and spans.origin <> 'customer'
+        and spans.started_at + coalesce(spans.duration_ms, 0) * interval '1 millisecond'
+        <= cast(:as_of as timestamptz)
+) as failures on true
+left join lateral (
+    select
+        ts_headline(
+            'simple',
+            left(messages.body, 20000),
+            websearch_to_tsquery('simple', :words),
+            -- Two control characters stand around a match: no text that people write holds them.
+            'StartSel=' || chr(2) || ', StopSel=' || chr(3) || ', MaxWords=24, MinWords=12'
+        ) as excerpt
+    from messages
+    where
+        cast(:words as text) <> ''
+        and messages.account_id = asked.account_id
+        and messages.conversation_id = asked.conversation_id
+        and messages.sent_at <= cast(:as_of as timestamptz)
+        and to_tsvector('simple', left(messages.body, 100000))
+        @@ websearch_to_tsquery('simple', :words)
+    order by messages.position
+    limit 1
+) as matching on true
+order by asked.place
