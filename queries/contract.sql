@@ -73,7 +73,8 @@ create table if not exists spans (
     system text not null,                  -- the service called
     name text not null,                    -- tool or endpoint
     started_at timestamptz not null,
-    duration_ms double precision,          -- null when not measured
+    -- Null when not measured. A value that no clock gives would break every question about its end.
+    duration_ms double precision check (duration_ms >= 0 and duration_ms < 1e11),
     status_code text,
     error_type text,                       -- null when it succeeded
     error_message text,

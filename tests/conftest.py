@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from dashboard.sources.demo import World, fill
 from dashboard.warehouse import contract
 from dashboard.warehouse.bulk import upsert
 from dashboard.warehouse.embedded import EmbeddedWarehouse
@@ -86,6 +87,16 @@ def new_warehouse(
 def warehouse(new_warehouse: Callable[[str], Warehouse]) -> Warehouse:
     """One empty warehouse for the module."""
     return new_warehouse("warehouse")
+
+
+@pytest.fixture(scope="module")
+def demo_warehouse(new_warehouse: Callable[[str], Warehouse]) -> Warehouse:
+    """A small demo company, seven weeks of it, that ends on Wednesday at 14:20 after `MIDNIGHT`."""
+    made = new_warehouse("demo")
+    until = at(14 + 20 / 60, days=2)
+    world = World(until.date(), accounts=120, episodes=4_000, days=49)
+    assert fill(world, until, lambda stage, share: None)
+    return made
 
 
 def conversation(number: int | str, started: datetime, **known: Any) -> dict[str, Any]:

@@ -24,7 +24,11 @@ the file and the rest is loaded; the exit code is then 1.
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Register `load` and its sources; each sets `run`, which returns the exit code."""
     load = subparsers.add_parser(
-        "load", help="fill the warehouse from files", description="Fill the warehouse from files."
+        "load",
+        help="fill the warehouse from files",
+        description="Fill the warehouse from files.",
+        epilog="example:\n  python -m dashboard load tau results.json\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     sources = load.add_subparsers(dest="source", metavar="SOURCE", required=True)
     tau = sources.add_parser(

@@ -31,6 +31,7 @@ _OUTCOME_DIMENSIONS = (
     Dimension("reason", "Handoff reason", "handoff_reason"),
     Dimension("queue", "Handoff queue", "handoff_queue"),
 )
+_RATING = Dimension("rating", "Rating", "stars")
 _SPAN_DIMENSIONS = (
     Dimension("system", "System", "system"),
     Dimension("name", "Tool or endpoint", "name"),
@@ -46,6 +47,8 @@ class Fact:
 
     `date` is the column that places a row in a window or bucket; it is None for a snapshot, whose
     rows hold at an instant (`at`) instead. `fixed` are parameters of the file that never vary.
+    `is_base`: what events are counted per 100 of. A dimension that only the events have neither splits
+    nor filters it: escalations for one reason are counted per 100 of all involved episodes.
     """
 
     key: str
@@ -55,6 +58,7 @@ class Fact:
     dated_by: str
     dimensions: tuple[Dimension, ...]
     fixed: Mapping[str, str] = field(default_factory=dict)
+    is_base: bool = False
 
     @property
     def is_snapshot(self) -> bool:
@@ -62,6 +66,9 @@ class Fact:
 
     def sql(self) -> str:
         return query_text(self.path)
+
+    def has(self, key: str) -> bool:
+        return any(dimension.key == key for dimension in self.dimensions)
 
     def dimension(self, key: str) -> Dimension:
         """The dimension of that key. Raises `UnknownDimension`, naming those there are."""
@@ -88,6 +95,16 @@ FACTS: dict[str, Fact] = {
     fact.key: fact
     for fact in (
         _episodes("episodes", "episode", "started_at", "start of the episode", "start"),
+        Fact(
+            "involvement",
+            "episode",
+            "facts/episodes.sql",
+            "started_at",
+            "start of the episode",
+            _EPISODE_DIMENSIONS,
+            {"dated_by": "start"},
+            is_base=True,
+        ),
         _episodes("handoffs", "handoff", "handoff_at", "handoff", "handoff"),
         _episodes("ratings", "rating", "rated_at", "rating", "rating"),
         Fact(

@@ -164,7 +164,10 @@ class PerHundred:
 
 @dataclass(frozen=True)
 class Product:
-    """Two shares multiplied; the interval treats them as independent (delta method on the logs)."""
+    """Two shares multiplied; the interval treats them as independent (delta method on the logs).
+
+    It has no numerator of its own: the shares leave out different rows.
+    """
 
     first: Share
     second: Share
@@ -179,18 +182,17 @@ class Product:
 
     def figure(self, sums: Sums) -> Figure:
         first, second = self.first.figure(sums), self.second.figure(sums)
-        part, whole = second.numerator, first.denominator
         if first.value is None or second.value is None:
-            return Figure(None, first.n, part, whole)
+            return Figure(None, first.n)
         value = first.value * second.value
         if not value:
-            return Figure(value, first.n, part, whole)
+            return Figure(value, first.n)
         spread = math.sqrt(
             (1 - first.value) / (first.n * first.value)
             + (1 - second.value) / (second.n * second.value)
         )
         low, high = (value * math.exp(sign * 1.959964 * spread) for sign in (-1, 1))
-        return Figure(value, first.n, part, whole, low, min(high, 1.0))
+        return Figure(value, first.n, low=low, high=min(high, 1.0))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ metric is one entry here and one expectation worked out by hand in `tests/metric
 """
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.errors import UnknownMetric
 from dashboard.metrics.facts import FACTS, Dimension
@@ -61,8 +61,11 @@ class Metric:
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
-        """What it can be broken down by: the dimensions that all of its facts have."""
-        first, *others = (FACTS[fact] for fact in self.facts)
+        """What it can be broken down by: the dimensions that all of its facts have.
+
+        The base of a figure per 100 may lack some; then it is not broken down by those.
+        """
+        first, *others = (FACTS[fact] for fact in self.facts if not FACTS[fact].is_base)
         shared = [{dimension.key for dimension in fact.dimensions} for fact in others]
         return tuple(d for d in first.dimensions if all(d.key in keys for keys in shared))
 
@@ -90,6 +93,12 @@ HANDOFFS = Tally("handoffs", "handoffs")
 SPANS = Tally("spans", "spans")
 FAILED = Tally("spans", "failed spans", "is_failed")
 TIMED = Tally("spans", "spans with a measured duration", "duration_ms is not null")
+NO_LONGER_WAITING = Tally("handoffs", "handoffs that no longer wait", "not is_waiting")
+UNANSWERED = Tally(
+    "handoffs",
+    "handoffs whose episode ended without a human reply",
+    "not is_waiting and first_human_reply_at is null",
+)
 ANSWERED_OR_WAITING = Tally("handoffs", "handoffs with real times", "not times_placed")
 
 _INVOLVED_SHARE = Share(INVOLVED, EPISODES)
@@ -102,6 +111,14 @@ def _rated(fact: str) -> Tally:
 
 def _satisfied(fact: str) -> Share:
     return Share(Tally(fact, "ratings of 4 and 5", "rating >= 4"), _rated(fact))
+
+
+def _low_on_contained(fact: str) -> Share:
+    rated = f"({CONTAINED.where}) and rating is not null"
+    return Share(
+        Tally(fact, "ratings of 1 and 2 on contained episodes", f"{rated} and rating <= 2"),
+        Tally(fact, "ratings of contained episodes", rated),
+    )
 
 
 def _mature(window: str) -> Tally:
@@ -235,7 +252,7 @@ _METRICS = (
     Metric(
         "escalation_rate", "Escalation rate", "Escalation",
         "Handoffs, dated by the handoff, per 100 involved episodes, dated by their start",
-        _NOT_EXCLUDED, "per 100", "down", PerHundred(HANDOFFS, INVOLVED),
+        _NOT_EXCLUDED, "per 100", "down", PerHundred(HANDOFFS, replace(INVOLVED, fact="involvement")),
     ),
     Metric(
         "open_handoffs", "Open handoffs", "Escalation",
@@ -243,6 +260,12 @@ _METRICS = (
         _NOT_EXCLUDED, "count", "down", Count(Tally("waiting_handoffs", "handoffs waiting")),
     ),
     *(_waiting(q) for q in (0.5, 0.9)),
+    Metric(
+        "unanswered_rate", "Unanswered", "Escalation",
+        "Handoffs whose episode ended without a human reply / handoffs that no longer wait",
+        f"{_NOT_EXCLUDED}; handoffs that still wait",
+        "share", "down", Share(UNANSWERED, NO_LONGER_WAITING),
+    ),
     Metric(
         "csat", "CSAT", "Satisfaction",
         "Ratings of 4 and 5 / ratings", _NOT_EXCLUDED, "share", "up",
@@ -264,6 +287,12 @@ _METRICS = (
         "neither",
         Share(Tally("episodes", "of those, rated", "ended_at is not null and rating is not null"),
               ENDED),
+    ),
+    Metric(
+        "contained_low_rate", "Low-rated contained", "Satisfaction",
+        "Ratings of 1 and 2 on contained episodes / ratings of contained episodes",
+        f"{_NOR_PENDING}; escalated ones", "share", "down",
+        _low_on_contained("episodes"), _low_on_contained("ratings"),
     ),
     Metric(
         "spans", "Spans", "API errors",

@@ -1,7 +1,7 @@
 """`measure`: any metrics, over any window, bucket and dimensions, as of any instant."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +43,7 @@ def measure(
     """
     scopes = [scope] if isinstance(scope, Scope) else list(scope)
     answers = {
-        fact: _groups_of(FACTS[fact], fetch(question.statement), question, scopes, by, bucket)
+        fact: _groups_of(FACTS[fact], fetch(question.statement), question, scopes, bucket)
         for fact, question in questions(metrics, scopes, by, bucket, dating).items()
     }
     groups = _empty_groups(scopes, bucket) if not by else {}
@@ -58,9 +58,11 @@ def measure(
 
 @dataclass(frozen=True)
 class Question:
-    """What one fact is asked: the statement, and the aggregates it returns as `a0`, `a1`, …"""
+    """What one fact is asked: the statement, the dimensions it groups by, and the aggregates it
+    returns as `a0`, `a1`, …"""
 
     statement: Select | CompoundSelect
+    by: tuple[str, ...]
     aggregates: tuple[str, ...]
 
 
@@ -79,10 +81,19 @@ def questions(
     found = {}
     for key, aggregates in wanted.items():
         fact = FACTS[key]
+        own_by, own_scopes = tuple(by), scopes
+        if fact.is_base:
+            own_by = tuple(name for name in by if fact.has(name))
+            own_scopes = [_only(scope, fact) for scope in scopes]
         write = snapshot_measurement if fact.is_snapshot else measurement
-        statement = write(fact, aggregates, scopes, by, bucket)
-        found[key] = Question(statement, tuple(aggregates))
+        statement = write(fact, aggregates, own_scopes, own_by, bucket)
+        found[key] = Question(statement, own_by, tuple(aggregates))
     return found
+
+
+def _only(scope: Scope, fact: Fact) -> Scope:
+    kept = tuple(chosen for chosen in scope.filters if fact.has(chosen[0]))
+    return replace(scope, filters=kept)
 
 
 def _groups_of(
@@ -90,13 +101,12 @@ def _groups_of(
     rows: Sequence[RowMapping],
     question: Question,
     scopes: Sequence[Scope],
-    by: Sequence[str],
     bucket: str | None,
 ) -> Groups:
     groups: Groups = {}
     for row in rows:
         sums = {name: row[f"a{i}"] for i, name in enumerate(question.aggregates)}
-        values = tuple(row[f"by_{name}"] for name in by)
+        values = tuple(row[f"by_{name}"] for name in question.by)
         if fact.is_snapshot:
             for position, start in _taken_at(row, scopes, bucket):
                 groups[position, start, *values] = sums
@@ -137,14 +147,15 @@ def _rows(
     by: Sequence[str],
 ) -> list[dict[str, Any]]:
     kind = metric.kind_for(dating)
-    facts = list(kind.aggregates())
-    keys = dict.fromkeys(
-        key for part in (groups, *(answers[fact] for fact in facts)) for key in part
-    )
+    # How much of a group's key each fact has: a base may lack some of the dimensions.
+    held = {key: _held(FACTS[key], by) for key in kind.aggregates()}
+    splitting = [answers[key] for key, kept in held.items() if len(kept) == len(by)]
     rows = []
-    for key in keys:
-        sums = {name: value for fact in facts for name, value in answers[fact].get(key, {}).items()}
-        position, start, *values = key
+    for group in dict.fromkeys(group for part in (groups, *splitting) for group in part):
+        position, start, *values = group
+        sums: dict[str, Any] = {}
+        for key, kept in held.items():
+            sums |= answers[key].get((position, start, *(values[i] for i in kept)), {})
         row: dict[str, Any] = {"metric": metric.key, "frame": position}
         if has_bucket:
             row["bucket"] = start
@@ -152,3 +163,7 @@ def _rows(
         row.update(vars(kind.figure(sums)))
         rows.append(row)
     return rows
+
+
+def _held(fact: Fact, by: Sequence[str]) -> tuple[int, ...]:
+    return tuple(i for i, name in enumerate(by) if not fact.is_base or fact.has(name))

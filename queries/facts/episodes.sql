@@ -116,6 +116,8 @@ select
             epoch from coalesce(ended_at, cast(:as_of as timestamptz)) - handoff_at
         ), 0) end as waited_s,
     handoff_at is not null and first_human_reply_at is null and ended_at is null as is_waiting,
+    -- Links and filters carry text.
+    cast(rating as text) as stars,
     (
         select min(later.started_at)
         from conversations as later

@@ -24,7 +24,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     path = browser_path()
     if path is None:
-        message = "no Chromium: sudo apt install chromium (Debian), brew install --cask chromium (macOS)"
+        message = (
+            "no Chromium: sudo apt install chromium (Debian), brew install --cask chromium (macOS)"
+        )
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)

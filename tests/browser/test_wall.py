@@ -3,10 +3,13 @@
 import os
 import re
 import signal
+import time
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 from playwright.sync_api import Page, expect
 
+from dashboard.warehouse.embedded import EmbeddedWarehouse
 from tests.browser.serving import REFRESH_SECONDS, Server
 
 TILES = ("containment", "resolution", "csat", "errors", "escalations", "waiting")
@@ -122,3 +125,26 @@ def test_the_wall_outlives_the_server(page: Page, server: Server):
     server.start()
     expect(page.locator(".wall")).to_have_attribute("data-stale", "false", timeout=40_000)
     expect(page.locator(".wall .age")).to_have_text(re.compile(r"figures \d s old"), timeout=40_000)
+
+
+def test_ten_walls_cost_one_set_of_queries_an_interval(page: Page, server: Server):
+    walls = [page, *(page.context.new_page() for _ in range(9))]
+    for wall in walls:
+        open_wall(wall, server)
+    page.wait_for_timeout(3 * REFRESH_SECONDS * 1000)
+    url = EmbeddedWarehouse(server.home).url
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("alter system set log_statement = 'all'")
+        connection.execute("select pg_reload_conf()")
+    page.wait_for_timeout(500)
+    log = server.home / "postgresql.log"
+    before, started = log.stat().st_size, time.monotonic()
+    page.wait_for_timeout(10 * REFRESH_SECONDS * 1000)
+    lines = log.read_text(errors="replace")[before:]
+    intervals = (time.monotonic() - started) / REFRESH_SECONDS
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("alter system reset log_statement")
+        connection.execute("select pg_reload_conf()")
+    # A statement that every set of the wall's reads has exactly once.
+    sets = lines.count("Grain: one row per source of conversations")
+    assert 3 <= sets <= intervals / 0.9 + 1

@@ -21,9 +21,10 @@ def test_the_pasted_sql_counts_what_the_page_counts(warehouse: Warehouse):
     statement = questions(["escalations"], [scope], ["topic"], "hour")["handoffs"].statement
 
     with psycopg.connect(warehouse.url) as connection:
-        rows = connection.execute(sql_text(statement).split(";\n", 1)[0]) and connection.execute(
-            sql_text(statement).split(";\n", 1)[1]
-        ).fetchall()
+        rows = (
+            connection.execute(sql_text(statement).split(";\n", 1)[0])
+            and connection.execute(sql_text(statement).split(";\n", 1)[1]).fetchall()
+        )
 
     assert sorted((topic, count) for _, _, topic, count in rows if topic) == [(quoted, 1)] * 2
     assert sum(count for *_, count in rows) == escalations["value"].sum() == 3

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.components.serving import PLOTLY_PATH
+from dashboard.charts.library import SCRIPT_URL
 
 _FOLDER = Path(__file__).parent
 
@@ -27,7 +27,7 @@ def draw_wall(content: dict[str, Any]) -> dict[str, Any] | None:
     """
     result = _mount(
         key="wall",
-        data={**content, "plotly": PLOTLY_PATH},
+        data={**content, "plotly": SCRIPT_URL},
         on_replay_change=lambda: None,
     )
     return result.replay

@@ -1,0 +1,94 @@
+"""The registry documents itself: every metric says all that a tooltip or the glossary needs."""
+
+import pytest
+
+from dashboard.errors import UnknownDimension, UnknownMetric
+from dashboard.metrics.facts import FACTS
+from dashboard.metrics.registry import METRICS, Metric, find_metric
+
+UNITS = {"count", "share", "per 100", "seconds", "milliseconds", "score"}
+every_metric = pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
+every_fact = pytest.mark.parametrize("fact", FACTS.values(), ids=FACTS)
+
+
+@every_metric
+def test_it_says_what_it_is(metric: Metric):
+    for words in (metric.label, metric.group, metric.formula, metric.excludes):
+        assert words == words.strip()
+        assert len(words) > 1
+        assert words[0].isupper() or words[0].isdigit() or words[0] == "("
+        assert not words.endswith(".")
+    assert metric.unit in UNITS
+    assert metric.good in {"up", "down", "neither"}
+    assert metric.minimum_n > 0
+
+
+@every_metric
+def test_it_names_what_it_counts(metric: Metric):
+    assert metric.numerator
+    assert metric.denominator
+    assert metric.facts
+    assert set(metric.facts) <= set(FACTS)
+    for tally in metric.kind.tallies:
+        assert tally.fact in metric.facts
+
+
+@every_metric
+def test_its_dimensions_are_those_of_all_its_facts(metric: Metric):
+    assert metric.dimensions
+    for dimension in metric.dimensions:
+        for fact in metric.facts:
+            if FACTS[fact].is_base and not FACTS[fact].has(dimension.key):
+                continue
+            assert FACTS[fact].dimension(dimension.key).column == dimension.column
+
+
+def test_keys_and_labels_are_unique():
+    assert all(key == metric.key for key, metric in METRICS.items())
+    assert len({metric.label for metric in METRICS.values()}) == len(METRICS)
+
+
+def test_every_metric_of_the_design_is_there():
+    assert set(METRICS) >= {
+        "episodes", "involved_rate", "containment_rate", "resolution_rate", "confirmed_share",
+        "durable_resolution_rate_24h", "durable_resolution_rate_72h", "durable_resolution_rate_7d",
+        "maturity_24h", "maturity_72h", "maturity_7d", "automation_rate", "escalations",
+        "escalation_rate", "time_to_human_p50", "time_to_human_p90", "csat", "csat_mean", "ratings",
+        "csat_response_rate", "spans", "failed_spans", "api_error_rate", "unrecovered_error_rate",
+        "latency_p50", "latency_p95", "silent_failures", "accounts_at_risk",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("containment", "Did you mean containment_rate?"),
+        ("latency_p90", "Did you mean latency_p95?"),
+        ("CSAT", "There are: episodes, "),
+        ("", "There are: episodes, "),
+    ],
+)
+def test_an_unknown_metric_is_answered_with_a_hint(key: str, hint: str):
+    with pytest.raises(UnknownMetric) as refused:
+        find_metric(key)
+    assert repr(key) in refused.value.message
+    assert refused.value.hint.startswith(hint)
+
+
+@every_fact
+def test_an_unknown_dimension_is_answered_with_those_there_are(fact):
+    with pytest.raises(UnknownDimension) as refused:
+        fact.dimension("colour")
+    assert refused.value.message == f"No {fact.row} has the dimension 'colour'."
+    for dimension in fact.dimensions:
+        assert dimension.key in refused.value.hint
+
+
+@every_fact
+def test_a_fact_documents_itself(fact):
+    text = fact.sql()
+    assert text.startswith("-- Grain: ")
+    assert "-- Meaning: " in text
+    assert "-- Parameters:" in text
+    assert fact.row == fact.row.lower()
+    assert fact.dated_by

@@ -1,0 +1,28 @@
+"""Opening a page as Streamlit runs it, without a browser."""
+
+from streamlit.testing.v1 import AppTest
+
+from dashboard.settings import PROJECT_ROOT
+
+_SECONDS = 30
+
+
+def open_page(page: str, **query: str | list[str]) -> AppTest:
+    """The page `pages/<page>.py`, opened with a link's parameters and run once.
+
+    Parameters are set before the first run, as a browser does it.
+    """
+    app = AppTest.from_file(str(PROJECT_ROOT / "dashboard" / "app.py"), default_timeout=_SECONDS)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    if page != "control_room":
+        app.switch_page(f"../pages/{page}.py")
+        app.run()
+    return app
+
+
+def words_on(app: AppTest) -> str:
+    """All that the page says in words, one piece a line."""
+    kinds = ("title", "markdown", "caption", "warning", "error", "success", "info", "text")
+    return "\n".join(str(piece.value) for kind in kinds for piece in getattr(app, kind))

@@ -1,0 +1,192 @@
+"""Imports point down only, and each outside library stays in its layer. Read from the source."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+BASE = {"scope", "scope_url", "settings", "errors", "query_files"}
+"""The modules at the bottom; they may use each other."""
+
+_WAREHOUSE = {"base", "metrics", "warehouse"}
+MAY_IMPORT = {
+    "base": {"base"},
+    "metrics": {"base", "metrics"},
+    "warehouse": _WAREHOUSE,
+    "reports": {*_WAREHOUSE, "reports"},
+    "charts": {*_WAREHOUSE, "charts"},
+    "components": {*_WAREHOUSE, "reports", "charts", "components"},
+    "pages": {*_WAREHOUSE, "reports", "charts", "components"},
+    "app": {*_WAREHOUSE, "reports", "charts", "components", "pages"},
+    # Beside the pages: what fills the warehouse, and the command line, which starts everything.
+    "sources": {*_WAREHOUSE, "sources"},
+    "cli": {*_WAREHOUSE, "reports", "charts", "components", "sources", "cli"},
+    "main": {"base", "cli"},
+}
+LIBRARY_OF = {
+    "streamlit": {"app", "pages", "components"},
+    "plotly": {"charts"},
+}
+_MAKES_ENGINES = {"create_engine", "create_async_engine", "engine_from_config"}
+_READS_ENVIRONMENT = {"environ", "getenv", "environb", "getenvb"}
+LAUNCHER = {"dashboard/__main__.py", "dashboard/cli/run.py"}
+"""May hand the environment on to what it starts."""
+
+
+def layer_of(module: str) -> str | None:
+    """The layer of a module by its dotted name; None outside the product or without a layer."""
+    first, _, rest = module.partition(".")
+    if first == "pages":
+        return "pages"
+    if first != "dashboard":
+        return None
+    name = rest.split(".")[0]
+    if name in BASE:
+        return "base"
+    return {"": "base", "__main__": "main"}.get(name, name if name in MAY_IMPORT else None)
+
+
+def module_of(path: str) -> str:
+    parts = PurePosixPath(path).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(tree: ast.AST, path: str) -> Iterator[tuple[int, str]]:
+    """Every module that is imported, wherever it stands, with its line."""
+    package = module_of(path).split(".")
+    if not path.endswith("__init__.py"):
+        package = package[:-1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) + 1 - node.level] if node.level else []
+            origin = ".".join([*above, *([node.module] if node.module else [])])
+            # `from dashboard import cli` imports a module as well as `import dashboard.cli` does.
+            yield from ((node.lineno, f"{origin}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Call) and _name(node.func) in ("import_module", "__import__"):
+            yield from (
+                (node.lineno, given.value)
+                for given in node.args[:1]
+                if isinstance(given, ast.Constant) and isinstance(given.value, str)
+            )
+
+
+def _name(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _names_used(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute | ast.Name):
+            yield node.lineno, _name(node) or ""
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+
+
+def violations(path: str, source: str) -> list[str]:
+    """What the file at `path` (from the top of the repository) imports or uses and may not."""
+    tree = ast.parse(source)
+    layer = layer_of(module_of(path))
+    if layer is None:
+        return [f"{path}: has no layer; give it one in {Path(__file__).name}"]
+    found = []
+    for line, module in imported(tree, path):
+        library = module.split(".")[0]
+        target = layer_of(module)
+        if library in ("dashboard", "pages") and target not in MAY_IMPORT[layer]:
+            found.append(f"{path}:{line}: {layer} imports {module}")
+        if layer not in LIBRARY_OF.get(library, {layer}):
+            found.append(f"{path}:{line}: {layer} imports {library}")
+    for line, name in set(_names_used(tree)):
+        if name in _MAKES_ENGINES and layer != "warehouse":
+            found.append(f"{path}:{line}: {layer} makes an engine")
+        if name in _READS_ENVIRONMENT and path not in {"dashboard/settings.py", *LAUNCHER}:
+            found.append(f"{path}:{line}: {layer} reads the environment")
+    return found
+
+
+SOURCES = sorted(
+    file.relative_to(ROOT).as_posix()
+    for folder in ("dashboard", "pages")
+    for file in (ROOT / folder).rglob("*.py")
+)
+
+
+@pytest.mark.parametrize("path", SOURCES)
+def test_imports_point_down(path: str):
+    assert violations(path, (ROOT / path).read_text(encoding="utf-8")) == []
+
+
+def test_there_is_something_to_read():
+    assert {layer_of(module_of(path)) for path in SOURCES} >= {"base", "metrics", "warehouse"}
+
+
+@pytest.mark.parametrize(
+    ("path", "planted"),
+    [
+        ("dashboard/metrics/x.py", "from dashboard.warehouse.read import read"),
+        ("dashboard/metrics/x.py", "import dashboard.warehouse.read"),
+        ("dashboard/metrics/x.py", "from dashboard import warehouse"),
+        ("dashboard/metrics/x.py", "from ..warehouse import read"),
+        ("dashboard/metrics/__init__.py", "from ..warehouse import read"),
+        ("dashboard/metrics/x.py", "def f():\n    from dashboard.warehouse import read"),
+        ("dashboard/metrics/x.py", "if TYPE_CHECKING:\n    import dashboard.warehouse"),
+        ("dashboard/metrics/x.py", "import_module('dashboard.warehouse')"),
+        ("dashboard/scope.py", "from dashboard.metrics.facts import Fact"),
+        ("dashboard/warehouse/x.py", "from dashboard.reports.wall import wall"),
+        ("dashboard/warehouse/x.py", "from dashboard.sources.demo import live"),
+        ("dashboard/reports/x.py", "from dashboard.charts.wall import figure"),
+        ("dashboard/charts/x.py", "from dashboard.reports.wall import wall"),
+        ("dashboard/components/x.py", "import pages.control_room"),
+        ("dashboard/components/x.py", "from dashboard.sources.demo import live"),
+        ("dashboard/sources/x.py", "from dashboard.reports.wall import wall"),
+        ("pages/x.py", "from dashboard.cli import measure"),
+        ("pages/x.py", "from dashboard.sources import tau"),
+        ("pages/x.py", "from pages import control_room"),
+        ("pages/x.py", "from dashboard import app"),
+        ("pages/x.py", "from dashboard.leftovers import thing"),
+        ("dashboard/leftovers.py", "x = 1"),
+        ("dashboard/reports/x.py", "import streamlit as st"),
+        ("dashboard/reports/x.py", "from streamlit.components import v1"),
+        ("dashboard/cli/x.py", "import streamlit.web.cli"),
+        ("dashboard/components/x.py", "import plotly.graph_objects as go"),
+        ("dashboard/reports/x.py", "from plotly import graph_objects"),
+        ("dashboard/reports/x.py", "from sqlalchemy import create_engine"),
+        ("dashboard/sources/x.py", "import sqlalchemy as sa\nsa.create_engine(url)"),
+        ("dashboard/warehouse/x.py", "import os\nos.environ['X']"),
+        ("pages/x.py", "import os\nos.getenv('X')"),
+        ("dashboard/reports/x.py", "from os import environ"),
+    ],
+)
+def test_a_planted_violation_is_found(path: str, planted: str):
+    assert violations(path, planted)
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        (
+            "dashboard/metrics/x.py",
+            "from dashboard.scope import Scope\nfrom sqlalchemy import select",
+        ),
+        ("dashboard/metrics/x.py", "from .facts import FACTS\nfrom ..errors import ScopeInvalid"),
+        ("dashboard/warehouse/x.py", "from sqlalchemy import create_engine"),
+        ("dashboard/charts/x.py", "import plotly.graph_objects as go"),
+        ("dashboard/components/x.py", "import streamlit as st\nfrom dashboard.charts import wall"),
+        ("dashboard/app.py", "import streamlit as st\nfrom dashboard.components.page import page"),
+        ("pages/x.py", "import streamlit as st\nfrom dashboard.reports.wall import wall"),
+        ("dashboard/sources/demo/x.py", "from dashboard.sources.demo.world import World"),
+        ("dashboard/cli/x.py", "from dashboard.sources.tau import load"),
+        ("dashboard/__main__.py", "import os\nfrom dashboard.cli import run\nrun.main(os.environ)"),
+        ("dashboard/settings.py", "import os\nread_settings(os.environ)"),
+        ("dashboard/reports/x.py", "environment = 'os.environ'"),
+    ],
+)
+def test_what_is_allowed_is_let_through(path: str, allowed: str):
+    assert violations(path, allowed) == []
