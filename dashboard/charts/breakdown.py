@@ -38,7 +38,7 @@ def breakdown_figure(
             x=values, y=list(rows["label"]), orientation="h", marker={"color": ACCENT},
             customdata=list(marks), hovertext=list(hover), hoverinfo="text",
         )  # fmt: skip
-    if whole is not None and whole == whole:
+    if whole is not None and not pd.isna(whole):
         drawn.add_vline(
             x=scaled(unit, [whole])[0], line={"color": MUTED, "width": 1.5, "dash": "dot"}
         )

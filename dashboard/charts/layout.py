@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.palette import GRID
@@ -51,7 +52,7 @@ def _first_text(customdata: object) -> str:
 def scaled(unit: str, values: Iterable[float | None]) -> list[float | None]:
     """Figures as an axis shows them: shares in per cent, seconds in minutes, NaN as a gap."""
     factor = {"share": 100.0, "seconds": 1 / 60}.get(unit, 1.0)
-    return [None if value is None or value != value else float(value) * factor for value in values]
+    return [None if pd.isna(value) else float(value) * factor for value in values]
 
 
 def axis_suffix(unit: str) -> str:

@@ -16,6 +16,12 @@ _STYLES = {
     "conversation": {"symbol": "circle", "size": 10, "color": "#6aa3dd", "line": {"width": 0}},
     "this": {"symbol": "circle", "size": 14, "color": "#0b7be0", "line": {"width": 0}},
 }
+_HALF_A_DAY_MS = 43_200_000
+_TICKS = [
+    {"dtickrange": [None, _HALF_A_DAY_MS], "value": "%H:%M\n%-d %b"},
+    {"dtickrange": [_HALF_A_DAY_MS, None], "value": "%a %-d %b"},
+]
+
 KINDS = tuple(_STYLES)
 """What a mark can be."""
 
@@ -75,7 +81,7 @@ def timeline_figure(
         "dragmode": "pan",
         "hovermode": "closest",
         "xaxis": {"type": "date", "range": [local(at) for at in window], "showgrid": True,
-                  "nticks": 6, "tickangle": 0,
+                  "nticks": 6, "tickangle": 0, "tickformatstops": _TICKS,
                   "gridcolor": "rgba(128,140,155,.22)", "zeroline": False},
         "yaxis": {"type": "category", "categoryorder": "array", "fixedrange": True,
                   "categoryarray": [_text(lane) for lane in reversed(lanes)], "automargin": True,

@@ -126,5 +126,4 @@ def _plain(value: object) -> object:
         return instant_text(value)
     if isinstance(value, timedelta):
         return value.total_seconds()
-    missing = value is None or (isinstance(value, float) and value != value)
-    return None if missing else value
+    return None if pd.isna(value) else value

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
+from dashboard.components.plain_text import as_markdown
 from dashboard.reports.filters import filter_values
 from dashboard.scope_url import EPISODE_FILTERS, OpenScope, read_open_scope
 from dashboard.settings import settings
@@ -59,5 +60,5 @@ def open_scope_of_page(
         parameters, default_length, settings().reporting_time_zone, known_filters
     )
     for problem in problems:
-        st.warning(problem, icon=":material/link_off:")
+        st.warning(as_markdown(problem), icon=":material/link_off:")
     return open_scope

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from dashboard.components.plain_text import as_markdown
 from dashboard.errors import ControlRoomError, WarehouseError
 from dashboard.metrics.wording import duration_text
 from dashboard.reports.demo import is_demo
@@ -51,7 +52,7 @@ def guarded() -> Iterator[None]:
 
 def show_error(error: ControlRoomError) -> None:
     """What happened and what to do, in place."""
-    st.warning(f"{error.message} {error.hint}".strip(), icon=":material/warning:")
+    st.warning(as_markdown(error), icon=":material/warning:")
 
 
 def answer_of(reading: Reading[Answer]) -> Answer:
@@ -64,7 +65,9 @@ def answer_of(reading: Reading[Answer]) -> Answer:
     if reading.error:
         age = duration_text(reading.age_seconds())
         st.warning(
-            f"{reading.error.message} These figures are {age} old. {reading.error.hint}",
+            as_markdown(
+                f"{reading.error.message} These figures are {age} old. {reading.error.hint}"
+            ),
             icon=":material/warning:",
         )
         _try_again()

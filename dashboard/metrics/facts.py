@@ -39,6 +39,10 @@ _SPAN_DIMENSIONS = (
     Dimension("origin", "Origin", "origin"),
     Dimension("error_type", "Error type", "error_type"),
 )
+_GROUP_DIMENSIONS = (
+    Dimension("group", "Error group", "fingerprint"),
+    Dimension("message", "Error message, masked", "message_shape"),
+)
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ FACTS: dict[str, Fact] = {
             "facts/spans.sql",
             "started_at",
             "start of the span",
-            _EPISODE_DIMENSIONS + _SPAN_DIMENSIONS,
+            _EPISODE_DIMENSIONS + _SPAN_DIMENSIONS + _GROUP_DIMENSIONS,
         ),
         Fact(
             "silent_failures",

@@ -1,32 +1,37 @@
 """Figures and times in words, the same on every page, in exports and on the wall."""
 
+import math
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 UNKNOWN_VALUE = "–"
+_LONG_MS = 10_000
+_FORMS = {
+    "share": (".1f", " %"),
+    "per 100": (".1f", " per 100"),
+    "score": (".2f", ""),
+    "milliseconds": (",.0f", " ms"),
+}
+"""Unit → how its number is written, and what follows it; any other is a count."""
 
 
 def value_text(unit: str, value: float | None) -> str:
     """A figure as people read it: 71.4 %, 4 min 10 s, 1,204; – where it is not known."""
-    if value is None or value != value:
+    if value is None or math.isnan(value):
         return UNKNOWN_VALUE
-    match unit:
-        case "share":
-            return f"{100 * value:.1f} %"
-        case "per 100":
-            return f"{value:.1f} per 100"
-        case "seconds":
-            return duration_text(value)
-        case "milliseconds":
-            return f"{value:,.0f} ms" if value < 10_000 else duration_text(value / 1000)
-        case "score":
-            return f"{value:.2f}"
-        case _:
-            return f"{value:,.0f}"
+    if unit == "milliseconds" and value >= _LONG_MS:
+        unit, value = "seconds", value / 1000
+    if unit == "seconds":
+        return duration_text(value)
+    number, after = _FORMS.get(unit, (",.0f", ""))
+    scaled = 100 * value if unit == "share" else value
+    return f"{scaled:{number}}{after}"
 
 
 def range_text(unit: str, low: float, high: float) -> str:
-    """Two figures of one unit, the unit said once: 68.1–74.0 %."""
+    """Two figures of one unit, the unit said once: 68.1–74.0 %, −1.3 to 0.5 %."""
+    if unit == "share" and low < 0:
+        return f"{100 * low:.1f} to {100 * high:.1f} %".replace("-", "−")
     if unit == "share":
         return f"{100 * low:.1f}–{100 * high:.1f} %"
     if unit in ("seconds", "milliseconds"):

@@ -15,6 +15,8 @@ LONGEST_BODY = 100_000
 """Characters of a message that are read for the page; the download holds the rest."""
 LONGEST_PAYLOAD = 10_000
 """Characters of a formatted request or response that are shown."""
+BUDGET = 2_000_000
+"""Characters of all bodies, and of all payloads, together: where there are many, each is cut sooner."""
 MOST_MESSAGES = 500
 MOST_SPANS = 500
 
@@ -76,8 +78,12 @@ def conversation(account: str, key: str, scope: Scope) -> Conversation | Absent:
     if identity["started_at"] > scope.as_of:
         return Absent(identity["started_at"])
     asked["as_of"] = scope.as_of
-    messages = _fetch("messages", {**asked, "longest": LONGEST_BODY, "most": MOST_MESSAGES})
-    spans = _fetch("spans", {**asked, "longest": LONGEST_PAYLOAD, "most": MOST_SPANS})
+    messages = _fetch(
+        "messages", {**asked, "longest": LONGEST_BODY, "budget": BUDGET, "most": MOST_MESSAGES}
+    )
+    spans = _fetch(
+        "spans", {**asked, "longest": LONGEST_PAYLOAD, "budget": BUDGET, "most": MOST_SPANS}
+    )
     return Conversation(
         scope,
         _known(account, key, scope, identity["is_excluded"]) | identity,
@@ -94,7 +100,7 @@ def whole_transcript(account: str, key: str, as_of: datetime) -> bytes:
         query("lists/conversation_messages.sql"),
         {
             "account": account, "conversation": key, "as_of": as_of,
-            "longest": 2_000_000_000, "most": 1_000_000,
+            "longest": 2**30, "budget": 2**62, "most": 1_000_000,
         },
     )  # fmt: skip
     said = (

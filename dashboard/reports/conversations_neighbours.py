@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Subquery, and_, func, literal, or_, select, tuple_
 
+from dashboard.metrics.facts import FACTS
 from dashboard.reports.conversations_question import Question
-from dashboard.reports.conversations_rows import is_descending, matching, ordered
+from dashboard.reports.conversations_rows import is_descending, matching, ordered, part_of
 from dashboard.scope import Scope
 from dashboard.warehouse.read import fetch
 
@@ -30,11 +31,14 @@ class Neighbours:
 def neighbours(question: Question, key: Key, now: datetime) -> Neighbours:
     """The neighbours of the conversation `key` in the list of `question`.
 
-    Found from its own place in the order, so the list is never read through. Raises the errors of
-    `fetch`.
+    Found from its own place in the order, so a long list is never read through; behind calls and
+    failures, where finding the rows is the work, all in one go. Raises the errors of `fetch`.
     """
     scope = question.scope(now)
     listed = matching(question, scope)
+    part = part_of(question)
+    if part and FACTS[part.fact].path != FACTS["episodes"].path:
+        return _in_one_go(question, listed, key)
     own = and_(listed.c.account_id == key[0], listed.c.conversation_id == key[1])
     here = fetch(select(listed.c.sort_value).where(own))
     if not here:
@@ -42,6 +46,25 @@ def neighbours(question: Question, key: Key, now: datetime) -> Neighbours:
     value = here[0]["sort_value"]
     before, after = (_beside(question, scope, key, value, is_before) for is_before in (True, False))
     return Neighbours(before, after)
+
+
+def _in_one_go(question: Question, listed: Subquery, key: Key) -> Neighbours:
+    order = ordered(question, listed)
+    sides = [
+        side(listed.c[name]).over(order_by=order).label(f"{side_name}_{name}")
+        for side_name, side in (("before", func.lag), ("after", func.lead))
+        for name in ("account_id", "conversation_id")
+    ]
+    placed = select(listed.c.account_id, listed.c.conversation_id, *sides).subquery("placed")
+    own = and_(placed.c.account_id == key[0], placed.c.conversation_id == key[1])
+    found = fetch(select(placed).where(own))
+    if not found:
+        return Neighbours(is_listed=False)
+    before, after = (
+        (found[0][f"{side}_account_id"], found[0][f"{side}_conversation_id"])
+        for side in ("before", "after")
+    )
+    return Neighbours(before if before[0] else None, after if after[0] else None)
 
 
 def _beside(question: Question, scope: Scope, key: Key, value: Any, is_before: bool) -> Key | None:

@@ -19,8 +19,10 @@ _REST_WORDS = {
     "maturity_72h": "resolved less than 72 hours before the instant of asking",
     "maturity_7d": "resolved less than 7 days before the instant of asking",
     "automation_rate": "episodes not resolved by the AI",
+    "unanswered_rate": "handoffs that a human answered",
     "csat": "ratings of 1 to 3",
     "csat_response_rate": "ended, not rated",
+    "contained_low_rate": "ratings of 3 to 5 on contained episodes",
     "api_error_rate": "spans that succeeded",
     "unrecovered_error_rate": "spans that succeeded or were recovered",
 }

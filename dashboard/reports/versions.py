@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dashboard.metrics.intervals import Z, newcombe
 from dashboard.metrics.kinds import Share
 from dashboard.metrics.registry import Metric, find_metric
+from dashboard.metrics.standardised import standardised
 from dashboard.scope import Scope
 from dashboard.warehouse.measure import measure
 
@@ -72,7 +73,7 @@ def compare_versions(key: str, scope: Scope, first: str, second: str) -> Compari
     pooled = {pair.topic: pair.first[1] + pair.second[1] for pair in pairs}
     total = sum(pooled.values())
     weights = {topic: n / total for topic, n in pooled.items()}
-    rates = tuple(_standardised(strata[version], weights) for version in (first, second))
+    rates = tuple(standardised(strata[version], weights) for version in (first, second))
     spread = math.hypot(*(spread for _, spread in rates))
     gap = rates[1][0] - rates[0][0]
     everything = sum(n for version in strata.values() for _, n in version.values())
@@ -89,17 +90,3 @@ def compare_versions(key: str, scope: Scope, first: str, second: str) -> Compari
 def _pair(topic: str | None, first: tuple[int, int], second: tuple[int, int]) -> TopicPair:
     low, high = newcombe(second, first)
     return TopicPair(topic, first, second, second[0] / second[1] - first[0] / first[1], low, high)
-
-
-def _standardised(
-    strata: dict[str | None, tuple[int, int]], weights: dict[str | None, float]
-) -> tuple[float, float]:
-    """The weighted rate and its standard error."""
-    rate = sum(weight * strata[topic][0] / strata[topic][1] for topic, weight in weights.items())
-    variance = 0.0
-    for topic, weight in weights.items():
-        part, whole = strata[topic]
-        # One success and one failure more: a stratum of 3 out of 3 is not certain.
-        share = (part + 1) / (whole + 2)
-        variance += weight**2 * share * (1 - share) / whole
-    return rate, math.sqrt(variance)

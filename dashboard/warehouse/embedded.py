@@ -119,12 +119,18 @@ class EmbeddedWarehouse:
             fcntl.flock(self._in_use, fcntl.LOCK_SH)
 
     def _ensure_cluster(self) -> None:
-        if (self.data / "PG_VERSION").exists():
+        if self.data.exists():
             return
-        self.data.mkdir(mode=0o700, exist_ok=True)
-        _give_to_server_user(self.data)
-        self._run("initdb", "--auth=trust", "--encoding=utf8", "--locale=C",
-                  "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "-U", "postgres", "-D", str(self.data))  # fmt: skip
+        # Made aside and renamed: a first start that is killed half-way leaves no half a cluster.
+        new = self.data.with_name("postgresql.new")
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(mode=0o700)
+        _give_to_server_user(new)
+        locale = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+        self._run(
+            "initdb", "--auth=trust", "--encoding=utf8", *locale, "-U", "postgres", "-D", str(new)
+        )
+        new.rename(self.data)
 
     def _ensure_running(self) -> None:
         if self.is_running():

@@ -3,6 +3,9 @@
 -- Meaning: the span once its result was known, at its end. A failure is recovered when a success
 --     of the same name and request follows: within the episode, or for background work within
 --     24 hours for the same account.
+--     `message_shape` is a failure's message with all that differs from one occurrence to the next
+--     masked: quoted values '…', ids ‹id›, numbers and times ‹n›. Failures of one system, name, error
+--     type and shape are one group; `fingerprint` names it.
 -- Parameters: :since, :until (half-open, on the span's start), :as_of.
 with span as (
     select
@@ -67,37 +70,78 @@ judged as (
             )
         end as is_recovered
     from known
+),
+
+shaped as (
+    select
+        judged.*,
+        -- From the inside out. A message that was cut within a quotation is masked to its end.
+        case when is_failed then left(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(
+                        regexp_replace(
+                            regexp_replace(left(error_message, 2000), '\s+', ' ', 'g'),
+                            -- "…", “…”, `…`
+                            '"[^"]*("|$)|“[^”]*(”|$)|`[^`]*(`|$)', '''…''', 'g'
+                        ),
+                        -- '…', where the apostrophe of "don't" neither opens nor closes one.
+                        '(?<!\w)''([^'']|(?<=\w)''(?=\w))*(''(?!\w)|$)', '''…''', 'g'
+                    ),
+                    -- UUIDs, addresses in memory, and any run of 8 letters and digits that has both.
+                    '(?<![0-9A-Za-z])('
+                    '[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}'
+                    '|0x[0-9A-Fa-f]+'
+                    '|[0-9A-Fa-f]{8,}'
+                    '|(?=[0-9]*[A-Za-z])(?=[A-Za-z]*[0-9])[0-9A-Za-z]{8,}'
+                    ')(?![0-9A-Za-z])', '‹id›', 'g'
+                ),
+                -- Dates with their times, then digits; the version in a path (/v3/) says something.
+                '(?<!/v[0-9]{0,2})('
+                '[0-9]{4}-[0-9]{2}-[0-9]{2}'
+                '([T ][0-9]{2}:[0-9]{2}[0-9:.,]*(Z|[+-][0-9]{2}:?[0-9]{2})?)?'
+                '|[0-9]+([.,:][0-9]+)*'
+                ')', '‹n›', 'g'
+            ), 300
+        ) end as message_shape
+    from judged
 )
 
 select
-    judged.account_id,
-    judged.span_id,
-    judged.trace_id,
-    judged.parent_span_id,
-    judged.conversation_id,
-    judged.origin,
-    judged.operation,
-    judged.system,
-    judged.name,
-    judged.started_at,
-    judged.duration_ms,
-    judged.status_code,
-    judged.error_type,
-    judged.error_message,
-    judged.is_failed,
-    judged.is_recovered,
-    judged.is_failed and not judged.is_recovered as is_unrecovered,
+    shaped.account_id,
+    shaped.span_id,
+    shaped.trace_id,
+    shaped.parent_span_id,
+    shaped.conversation_id,
+    shaped.origin,
+    shaped.operation,
+    shaped.system,
+    shaped.name,
+    shaped.started_at,
+    shaped.known_at,
+    shaped.duration_ms,
+    shaped.status_code,
+    shaped.error_type,
+    shaped.error_message,
+    shaped.message_shape,
+    case when shaped.is_failed then left(md5(concat_ws(
+        chr(31),
+        shaped.system, shaped.name, shaped.error_type, coalesce(shaped.message_shape, '')
+    )), 12) end as fingerprint,
+    shaped.is_failed,
+    shaped.is_recovered,
+    shaped.is_failed and not shaped.is_recovered as is_unrecovered,
     conversations.source,
     conversations.channel,
     conversations.language,
     conversations.topic,
     conversations.agent_version,
     accounts.plan
-from judged
+from shaped
 left join conversations
     on
-        conversations.account_id = judged.account_id
-        and conversations.conversation_id = judged.conversation_id
+        conversations.account_id = shaped.account_id
+        and conversations.conversation_id = shaped.conversation_id
         -- A call may come before its conversation; until that starts, nothing is known of it.
         and conversations.started_at <= cast(:as_of as timestamptz)
-left join accounts on accounts.account_id = judged.account_id
+left join accounts on accounts.account_id = shaped.account_id

@@ -25,6 +25,7 @@ select
     cast(null as smallint) as rating,
     cast(null as timestamptz) as rated_at,
     cast(null as text) as rating_comment,
+    cast(null as text) as stars,
     'excluded' as outcome,
     cast(null as text) as handled_by,
     cast(:as_of as timestamptz) as known_until,

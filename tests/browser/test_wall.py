@@ -49,7 +49,8 @@ def test_a_refresh_changes_nodes_in_place(page: Page, server: Server):
     page.locator("[data-tile=containment] .chart .main-svg").first.wait_for()
     # Marks that only these very nodes carry, and a count of what is added or taken away.
     page.evaluate("""() => {
-        const root = [...document.querySelectorAll('*')].find((n) => n.shadowRoot?.querySelector('.wall')).shadowRoot;
+        const hosts = [...document.querySelectorAll('*')].filter((node) => node.shadowRoot);
+        const root = hosts.map((node) => node.shadowRoot).find((r) => r.querySelector('.wall'));
         window.kept = [...root.querySelectorAll('.tile, .chart, .main-svg, .number')];
         window.removed = 0;
         new MutationObserver((changes) => changes.forEach((change) =>

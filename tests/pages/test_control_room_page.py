@@ -158,7 +158,7 @@ def test_an_empty_warehouse_shows_that_nothing_is_known(new_warehouse):
 
 def test_nulls_hostile_names_and_the_future_do_no_harm(new_warehouse):
     odd = new_warehouse("odd")
-    name = "<img src=x onerror=alert(1)> **bold** ‮gnp.exe"
+    name = "<img src=x onerror=alert(1)> **bold** \u202egnp.exe"
     odd.add("accounts", [{"account_id": "a1", "name": name}])
     odd.add("conversations", [
         conversation(1, at(1)),

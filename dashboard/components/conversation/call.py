@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dashboard.components.plain_text import as_html, inline_html
 from dashboard.metrics.wording import value_text
-from dashboard.reports.conversation import LONGEST_PAYLOAD, Row
+from dashboard.reports.conversation import Row
 from dashboard.reports.moments import moment_words
 
 _OPERATIONS = {
@@ -79,6 +79,6 @@ def _payload_html(name: str, payload: str | None, characters: int | None) -> str
     if payload is None:
         return f'<div class="payload"><h4>{name}</h4><p class="none">not recorded</p></div>'
     cut = ""
-    if characters > LONGEST_PAYLOAD:
-        cut = f'<p class="note">The first {LONGEST_PAYLOAD:,} of {characters:,} characters.</p>'
+    if characters > len(payload):
+        cut = f'<p class="note">The first {len(payload):,} of {characters:,} characters.</p>'
     return f'<div class="payload"><h4>{name}</h4><pre dir="ltr">{as_html(payload)}</pre>{cut}</div>'

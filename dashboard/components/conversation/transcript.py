@@ -11,7 +11,6 @@ from dashboard.components.conversation.call import call_html
 from dashboard.components.plain_text import as_html, inline_html, web_link
 from dashboard.metrics.wording import clock_words
 from dashboard.reports.conversation import (
-    LONGEST_BODY,
     MOST_MESSAGES,
     MOST_SPANS,
     Conversation,
@@ -140,7 +139,7 @@ def _body_html(row: Row) -> str:
             f'<details class="more"><summary>Show {len(rest):,} more of {characters:,} characters'
             f'</summary><div class="text body" dir="auto">{as_html(rest)}</div></details>'
         )
-    if characters > LONGEST_BODY:
+    if characters > len(body):
         html += f'<p class="note">The download holds all {characters:,} characters.</p>'
     return html
 
