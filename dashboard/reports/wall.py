@@ -11,6 +11,7 @@ from sqlalchemy import column, select
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.statement import conditions, rows_of
 from dashboard.reports.freshness import Freshness, freshness
+from dashboard.reports.headline import what_happened
 from dashboard.reports.normal import WEEKS, Normal, compare, with_earlier_weeks
 from dashboard.scope import Scope
 from dashboard.settings import settings
@@ -45,7 +46,7 @@ class Wall:
     `RATINGS_WINDOW`. `trends`: as `measure` gives it, by hour over `TREND`, frame 0 now and the
     others the earlier weeks. `systems`: errors by system, as `measure` gives them, over the same
     frames. `handled_by`: CSAT apart by who handled it. `silent` and `at_risk`: newest rows.
-    `known_weeks`: weeks of history the bands rest on.
+    `known_weeks`: weeks of history the bands rest on. `story`: what happened, if anything did.
     """
 
     scope: Scope
@@ -58,6 +59,7 @@ class Wall:
     at_risk: pd.DataFrame
     freshness: list[Freshness]
     known_weeks: int
+    story: str | None
 
     def total(self, key: str) -> pd.Series:
         """The figure of a metric now, with n, interval, numerator and denominator."""
@@ -97,9 +99,12 @@ def wall(scope: Scope) -> Wall:
     others = answers["others"].assign(frame=0)
     totals = pd.concat([answers["totals"], answers["ratings"], others], ignore_index=True)
     weeks = _known_weeks(scope, answers["start"])
+    figures = {
+        key: compare(key, totals, weeks) for key in (*_WINDOWED, "csat", "csat_mean", "ratings")
+    }
     return Wall(
         scope,
-        {key: compare(key, totals, weeks) for key in (*_WINDOWED, "csat", "csat_mean", "ratings")},
+        figures,
         totals,
         answers["trends"],
         answers["systems"],
@@ -108,6 +113,7 @@ def wall(scope: Scope) -> Wall:
         answers["at_risk"],
         answers["freshness"],
         weeks,
+        what_happened(scope, figures, answers["trends"], weeks),
     )
 
 

@@ -58,6 +58,8 @@ def payload(wall: Wall, asked: OpenScope) -> dict[str, Any]:
         "systems": _systems(wall, asked),
         "silent": _silent(wall, asked),
         "freshness": _freshness(wall),
+        # What moved is no news when the newest hours have not arrived.
+        "story": None if any(found.is_stale for found in wall.freshness) else wall.story,
         "window": window,
         "excluded": int(wall.total("excluded_episodes").value),
         "trend_words": length_words(TREND),

@@ -13,6 +13,7 @@ export default function (component) {
   wall.dataset.mode = data.mode;
   wall.dataset.theme = isDark(wall) ? "dark" : "light";
   setText(wall.querySelector(".context"), data.context);
+  drawStory(wall, data.wall?.story);
   drawNotice(wall, data.notice);
   drawReplay(wall, data, state);
   keepAge(wall, data, state);
@@ -163,7 +164,8 @@ function drawAtRisk(wall, content) {
 
 function drawSystems(wall, rows, window) {
   const tile = wall.querySelector('[data-list="systems"]');
-  drawTop(tile, { label: "Errors by system", window, state_words: "" });
+  const stale = wall.querySelector('[data-tile="errors"]').dataset.state === "stale";
+  drawTop(tile, { label: "Errors by system", window, state: stale ? "stale" : "", state_words: "" });
   tile.querySelector(".state").hidden = true;
   const largest = Math.max(0.05, ...rows.map((row) => row.share));
   drawRows(tile, rows, (node, row) => {
@@ -206,6 +208,13 @@ function drawEmpty(wall, sentence) {
     tile.removeAttribute("href");
     tile.dataset.state = "unknown";
   }
+}
+
+function drawStory(wall, sentence) {
+  const story = wall.querySelector(".story");
+  story.hidden = !sentence;
+  wall.dataset.story = String(Boolean(sentence));
+  setText(story, sentence);
 }
 
 function drawNotice(wall, sentence) {
