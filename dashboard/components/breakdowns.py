@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard.charts.breakdown import breakdown_figure
 from dashboard.charts.layout import behind
 from dashboard.components.asking import Asking
+from dashboard.components.choices import choose, chosen
 from dashboard.components.links import conversations_link
 from dashboard.components.panel import clickable, panel
 from dashboard.components.plain_text import as_html, as_line
@@ -19,22 +20,23 @@ _FIRST = ("topic", "channel", "version", "language", "plan", "account", "system"
 
 
 def draw_breakdown(
-    asking: Asking, key: str, dating: str = "episode", state_key: str = "by"
+    asking: Asking,
+    key: str,
+    dating: str = "episode",
+    state_key: str = "by",
+    first: str = _FIRST[0],
 ) -> None:
-    """One metric broken down; the dimension is kept in the link as `state_key`."""
+    """One metric broken down, by `first` unless the link, as `state_key`, names another dimension."""
     metric = METRICS[key]
     known = {dimension.key: dimension.label for dimension in metric.dimensions}
-    order = [name for name in _FIRST if name in known]
+    order = [name for name in dict.fromkeys((first, *_FIRST)) if name in known]
     order += [name for name in known if name not in order]
-    by = st.session_state.get(state_key) or st.query_params.get(state_key)
-    by = by if by in known else order[0]
+    options = {name: known[name] for name in order}
+    by = chosen(state_key, options)
     asked = questions([key], [asking.scope()], [by], None, dating)
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel(f"{metric.label} by {known[by].lower()}", [key], statements):
-        st.segmented_control(
-            "Break down by", order, default=order[0], format_func=known.get, key=state_key,
-            bind="query-params", label_visibility="collapsed", required=True,
-        )  # fmt: skip
+        choose(state_key, options)
         found = asking.ask("breakdown", lambda s: breakdown(key, s, by, dating), key, by, dating)
         if found.rows.empty:
             st.caption("Nothing to measure in this window.")

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from dashboard.scope import Scope
 from dashboard.warehouse.measure import measure
 
@@ -39,7 +41,7 @@ def funnel(scope: Scope) -> list[Step]:
     ]
     durable = figures.loc[_STEPS[-1][1]]
     resolved = steps[-2].count
-    if durable["most"] == durable["most"] and resolved:
+    if not pd.isna(durable["most"]) and resolved:
         most = round(durable["most"] * resolved)
         steps[-1] = Step(*_STEPS[-1], steps[-1].count, most - steps[-1].count)
     return steps

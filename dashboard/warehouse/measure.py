@@ -53,6 +53,8 @@ def measure(
         for row in _rows(find_metric(key), dating, answers, groups, bool(bucket), by)
     ]
     frame = frame_of(rows, ["metric", "frame", *(["bucket"] if bucket else []), *by, *_FIGURE])
+    # A column in which nothing is known would otherwise hold None, and be no number.
+    frame[_FIGURE] = frame[_FIGURE].apply(pd.to_numeric)
     return frame.drop(columns="frame") if isinstance(scope, Scope) else frame
 
 

@@ -20,6 +20,9 @@ def open_page(page: str, **query: str | list[str]) -> AppTest:
     app.run()
     if page != "control_room":
         app.switch_page(f"../pages/{page}.py")
+        # Going to another page drops what only that page knows of; a link opens it with all of it.
+        for name, value in query.items():
+            app.query_params[name] = value
         app.run()
     return app
 

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.components.asking import Asking
 from dashboard.components.breakdowns import draw_breakdown
 from dashboard.components.cards import Card, draw_cards
+from dashboard.components.choices import choose
 from dashboard.components.containment.drivers import draw_drivers
 from dashboard.components.containment.rules import draw_funnel, draw_switchboard
 from dashboard.components.containment.versions import draw_versions
@@ -40,10 +41,7 @@ def show_containment() -> None:
     asking = Asking("containment", open_scope_of_page(LENGTH))
     st.title("Containment")
     _draw_headlines(asking)
-    key = st.segmented_control(
-        "Figure", _SHOWN, default=_SHOWN[0], format_func=lambda key: METRICS[key].label,
-        key="shown", bind="query-params", label_visibility="collapsed", required=True,
-    )  # fmt: skip
+    key = choose("shown", {key: METRICS[key].label for key in _SHOWN})
     left, right = st.columns([3, 2], gap="medium")
     with left:
         draw_trend(asking, key)

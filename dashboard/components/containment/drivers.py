@@ -1,8 +1,9 @@
 """What drove the change: the exact split between two periods, as a waterfall and a sentence."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from dashboard.charts.layout import behind
 from dashboard.charts.waterfall import waterfall_figure
 from dashboard.components.asking import Asking
+from dashboard.components.choices import pick
 from dashboard.components.links import conversations_link
 from dashboard.components.panel import clickable, panel
 from dashboard.components.plain_text import as_html, as_line, as_markdown
@@ -21,10 +23,17 @@ from dashboard.scope import Scope, filter_text
 from dashboard.warehouse.measure import questions
 
 _AGAINST = {
-    "window before": None,
-    "1 week earlier": timedelta(weeks=1),
-    "4 weeks earlier": timedelta(weeks=4),
-    "8 weeks earlier": timedelta(weeks=8),
+    "before": None,
+    "1w": timedelta(weeks=1),
+    "4w": timedelta(weeks=4),
+    "8w": timedelta(weeks=8),
+}
+_AGAINST_WORDS = {
+    "before": "window before",
+    "1w": "same window 1 week earlier",
+    "4w": "same window 4 weeks earlier",
+    "8w": "same window 8 weeks earlier",
+    "date": "as long a window",
 }
 _BY = {"topic": "topic", "channel": "channel", "version": "agent version", "plan": "plan"}
 _BARS = 7
@@ -34,14 +43,11 @@ def draw_drivers(asking: Asking, key: str) -> None:
     """The panel; for a figure that is no share it says so."""
     metric = METRICS[key]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        against = st.selectbox(
-            "Drivers against the", list(_AGAINST), key="against", bind="query-params", width=200
-        )
-        by = st.selectbox(
-            "Split by", list(_BY), format_func=_BY.get, key="split", bind="query-params", width=180
-        )
+        against = pick("against", _AGAINST_WORDS, "Drivers against the", 260)
+        start = _chosen_start() if against == "date" else None
+        by = pick("split", _BY, "Split by", 180)
     after = asking.scope()
-    earlier = _earlier(after, against)
+    earlier = _earlier(after, against, start)
     asked = questions([key], [earlier, after], [by])
     with panel(
         f"What drove {metric.label.lower()}",
@@ -54,16 +60,28 @@ def draw_drivers(asking: Asking, key: str) -> None:
             st.caption(f"{metric.label} is no plain share of episodes and cannot be split.")
             return
         found = asking.ask(
-            "drivers", lambda s: drivers(key, s, _earlier(s, against), by), key, against, by
-        )
+            "drivers",
+            lambda s: drivers(key, s, _earlier(s, against, start), by),
+            key, against, start, by,
+        )  # fmt: skip
         st.markdown(f"**{as_markdown(sentence(found))}**")
         if found.split:
             _draw_waterfall(asking, found)
             _draw_table(found)
 
 
-def _earlier(scope: Scope, against: str) -> Scope:
-    back = _AGAINST[against]
+def _chosen_start() -> date | None:
+    return st.date_input(
+        "starting on", value=None, key="against_date", bind="query-params", width=160
+    )
+
+
+def _earlier(scope: Scope, against: str, start: date | None) -> Scope:
+    """The other period: as long as the page's, asked as long after its end."""
+    if against == "date" and start is not None:
+        midnight = datetime.combine(start, time(), ZoneInfo(scope.time_zone))
+        return scope.shifted(midnight - scope.since)
+    back = _AGAINST.get(against)
     return scope.shifted(-back) if back else before(scope)
 
 

@@ -1,5 +1,6 @@
 """The funnel, and the same episodes under three rules of success."""
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.charts.breakdown import breakdown_figure
@@ -82,9 +83,9 @@ def draw_switchboard(asking: Asking) -> None:
 
 
 def _figure_words(row) -> str:
-    if row.value != row.value:
+    if pd.isna(row.value):
         return "nothing to measure"
     words = f"{value_text('share', row.value)}, n {int(row.n):,}"
-    if row.least == row.least:
+    if not pd.isna(row.least):
         words += f", provisional {range_text('share', row.least, row.most)}"
     return words

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.charts.layout import behind
 from dashboard.charts.pairs import differences_figure
 from dashboard.components.asking import Asking
+from dashboard.components.choices import pick
 from dashboard.components.links import conversations_link
 from dashboard.components.panel import clickable, lead, panel
 from dashboard.components.plain_text import as_html, as_line, as_markdown
@@ -53,13 +54,15 @@ def _choose(versions: list[str]) -> tuple[str, str]:
     # Of the two most used the newer one, by name, is the one in question.
     usual = sorted(versions[:2])
     left, right = st.columns(2)
-    first = left.selectbox(
-        "From", versions, index=versions.index(usual[0]), key="v1", bind="query-params"
-    )
-    second = right.selectbox(
-        "To", versions, index=versions.index(usual[1]), key="v2", bind="query-params"
-    )
+    with left:
+        first = pick("v1", _usual_first(usual[0], versions), "From")
+    with right:
+        second = pick("v2", _usual_first(usual[1], versions), "To")
     return first, second
+
+
+def _usual_first(usual: str, versions: list[str]) -> dict[str, str]:
+    return {version: as_line(version) for version in [usual, *versions]}
 
 
 def _sentence(found: Comparison) -> str:

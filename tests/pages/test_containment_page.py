@@ -1,0 +1,84 @@
+"""The Containment page in every state."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from dashboard.warehouse.engines import forget_engines
+from dashboard.warehouse.shared import forget
+from tests.conftest import Warehouse
+from tests.pages.app_page import open_page, words_on
+
+NOW = "2026-03-04T14:20:00Z"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    forget()
+    yield
+    forget()
+
+
+def test_every_panel_is_there(demo_warehouse: Warehouse):
+    app = open_page("containment", as_of=NOW, window="28d")
+    assert not app.exception
+    words = words_on(app)
+    for title in (
+        "Containment by day", "From eligible to durable", "Containment by topic",
+        "What drove containment", "Two agent versions, same topics", "By whose rule",
+        "Where they disagree",
+    ):  # fmt: skip
+        assert title in words
+    assert not app.warning
+
+
+def test_the_link_says_which_figure_and_split(demo_warehouse: Warehouse):
+    app = open_page(
+        "containment", as_of=NOW, window="28d", shown="resolution_rate", by="channel", split="plan"
+    )
+    words = words_on(app)
+    assert "Resolution by day" in words
+    assert "Resolution by channel" in words
+    assert "What drove resolution" in words
+
+
+def test_a_figure_that_is_no_share_is_not_split(demo_warehouse: Warehouse):
+    app = open_page("containment", as_of=NOW, window="28d", shown="automation_rate")
+    assert "Automation is no plain share of episodes and cannot be split." in words_on(app)
+    assert not app.exception
+
+
+def test_nonsense_in_the_link_falls_back(demo_warehouse: Warehouse):
+    app = open_page(
+        "containment", as_of=NOW, window="28d", shown="nonsense", by="nonsense", against="nonsense",
+        split="nonsense", v1="nonsense", topic="nonsense",
+    )  # fmt: skip
+    assert not app.exception
+    assert "Nothing to measure in this window." in words_on(app)
+
+
+def test_any_earlier_window_can_be_compared(demo_warehouse: Warehouse):
+    app = open_page(
+        "containment", as_of=NOW, window="7d", against="date", against_date="2026-02-02"
+    )
+    assert not app.exception
+    assert app.date_input[0].value.isoformat() == "2026-02-02"
+    assert "Containment" in words_on(app)
+
+
+def test_an_empty_warehouse(new_warehouse):
+    new_warehouse("empty")
+    app = open_page("containment")
+    assert not app.exception
+    assert "No episode in this window." in words_on(app)
+
+
+def test_a_warehouse_that_is_down(new_warehouse, monkeypatch):
+    new_warehouse("down")
+    monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    forget_engines()
+    app = open_page("containment")
+    assert not app.exception
+    assert "The warehouse does not answer." in words_on(app)
+    monkeypatch.undo()
+    forget_engines()
