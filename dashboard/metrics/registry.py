@@ -5,70 +5,13 @@ metric is one entry here and one expectation worked out by hand in `tests/metric
 """
 
 import difflib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dashboard.errors import UnknownMetric
-from dashboard.metrics.facts import FACTS, Dimension
-from dashboard.metrics.kinds import (
-    Count,
-    DurableShare,
-    Kind,
-    Mean,
-    PerHundred,
-    Product,
-    Quantile,
-    Share,
-    Tally,
-    WaitingQuantile,
-)
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One definition. `formula` and `excludes` are words for people; `kind` is what is computed.
-
-    `unit`: count, share (0..1, shown in per cent), per 100, seconds, milliseconds or score.
-    `good`: the better direction, `up`, `down` or `neither`. Below `minimum_n` no change is marked.
-    `by_event` is the same metric dated by its own event instead of the episode's start.
-    """
-
-    key: str
-    label: str
-    group: str
-    formula: str
-    excludes: str
-    unit: str
-    good: str
-    kind: Kind
-    by_event: Kind | None = None
-    minimum_n: int = 30
-
-    def kind_for(self, dating: str) -> Kind:
-        """The computation dated by `episode` (the default everywhere) or by `event`."""
-        return self.by_event if dating == "event" and self.by_event else self.kind
-
-    @property
-    def facts(self) -> tuple[str, ...]:
-        return tuple(self.kind.aggregates())
-
-    @property
-    def numerator(self) -> str:
-        return self.kind.tallies[0].words
-
-    @property
-    def denominator(self) -> str:
-        return self.kind.tallies[-1].words
-
-    @property
-    def dimensions(self) -> tuple[Dimension, ...]:
-        """What it can be broken down by: the dimensions that all of its facts have.
-
-        The base of a figure per 100 may lack some; then it is not broken down by those.
-        """
-        first, *others = (FACTS[fact] for fact in self.facts if not FACTS[fact].is_base)
-        shared = [{dimension.key for dimension in fact.dimensions} for fact in others]
-        return tuple(d for d in first.dimensions if all(d.key in keys for keys in shared))
-
+from dashboard.metrics.distributions import Mean, Quantile, WaitingQuantile
+from dashboard.metrics.figure import Tally
+from dashboard.metrics.kinds import Count, DurableShare, PerHundred, Product, Share
+from dashboard.metrics.metric import Metric
 
 _NOT_EXCLUDED = "Test, spam and outbound conversations"
 _NOR_PENDING = f"{_NOT_EXCLUDED}; episodes that have not ended"
@@ -185,7 +128,7 @@ def _waiting(q: float) -> Metric:
         f"{_NOT_EXCLUDED}; conversations whose times were placed, not measured",
         "seconds",
         "down",
-        WaitingQuantile("answered_after_s", "waited_s", q, ANSWERED_OR_WAITING),
+        WaitingQuantile(ANSWERED_OR_WAITING, "answered_after_s", "waited_s", q),
     )
 
 
@@ -199,7 +142,7 @@ def _latency(q: float) -> Metric:
         f"{_SPANS_EXCLUDED}; spans whose duration was not measured",
         "milliseconds",
         "down",
-        Quantile("duration_ms", q, TIMED),
+        Quantile(TIMED, "duration_ms", q),
     )
 
 
@@ -274,7 +217,7 @@ _METRICS = (
     Metric(
         "csat_mean", "Mean rating", "Satisfaction",
         "The mean of the ratings, 1 to 5", _NOT_EXCLUDED, "score", "up",
-        Mean("rating", _rated("episodes")), Mean("rating", _rated("ratings")),
+        Mean(_rated("episodes"), "rating"), Mean(_rated("ratings"), "rating"),
     ),
     Metric(
         "ratings", "Ratings", "Satisfaction",

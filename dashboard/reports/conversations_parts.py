@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboard.metrics.kinds import Kind
+from dashboard.metrics.figure import Kind
 from dashboard.metrics.registry import Metric
 
 PARTS = NUMERATOR, REST, DENOMINATOR = ("numerator", "rest", "denominator")

@@ -11,7 +11,8 @@ from sqlalchemy import func, literal_column, select
 
 from dashboard.metrics.buckets import BUCKETS
 from dashboard.metrics.facts import FACTS
-from dashboard.metrics.kinds import Count, Share, Tally
+from dashboard.metrics.figure import Tally
+from dashboard.metrics.kinds import Count, Share
 from dashboard.metrics.registry import METRICS
 from dashboard.metrics.statement import conditions, rows_of
 from dashboard.scope import Scope

@@ -1,0 +1,81 @@
+"""What a metric is made of: tallies of rows, the aggregates it asks SQL for, and the figure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Sums = Mapping[str, Any]
+"""Aggregate name → what SQL returned for one group; missing or None when the group has no rows."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure.
+
+    `value` is None when unknown (nothing to measure), never 0 for that reason. `n` counts what it
+    was taken over. `low` and `high` are its 95 % interval, None where the metric has none. `least`
+    and `most` bound what a provisional figure can still become; both are None when it is final.
+    """
+
+    value: float | None
+    n: int
+    numerator: float | None = None
+    denominator: float | None = None
+    low: float | None = None
+    high: float | None = None
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """One aggregate over the rows of a fact. Equal ones are asked for once."""
+
+    fact: str
+    sql: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.fact}: {self.sql}"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Rows of a fact for which `where` (SQL over the fact's columns) holds; `words` says which."""
+
+    fact: str
+    words: str
+    where: str = "true"
+
+    @property
+    def aggregate(self) -> Aggregate:
+        return Aggregate(self.fact, f"count(*) filter (where {self.where})")
+
+    def count(self, sums: Sums) -> int:
+        """How many rows; 0 for a group that has none."""
+        return int(sums.get(self.aggregate.name) or 0)
+
+
+class Kind:
+    """What every kind of metric offers; each kind is a frozen dataclass of tallies and columns."""
+
+    @property
+    def tallies(self) -> tuple[Tally, ...]:
+        """The rows behind the figure, the widest last: what a drill-down lists."""
+        raise NotImplementedError
+
+    def figure(self, sums: Sums) -> Figure:
+        """The figure of one group."""
+        raise NotImplementedError
+
+    def asked(self) -> Iterator[Aggregate]:
+        """Every aggregate the figure needs: the counts of its tallies, and what a kind adds."""
+        for tally in self.tallies:
+            yield tally.aggregate
+
+    def aggregates(self) -> dict[str, dict[str, str]]:
+        """Fact → aggregate name → SQL."""
+        gathered: dict[str, dict[str, str]] = {}
+        for aggregate in self.asked():
+            gathered.setdefault(aggregate.fact, {})[aggregate.name] = aggregate.sql
+        return gathered

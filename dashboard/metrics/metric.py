@@ -1,0 +1,53 @@
+"""One entry of the metric registry."""
+
+from dataclasses import dataclass
+
+from dashboard.metrics.facts import FACTS, Dimension
+from dashboard.metrics.figure import Kind
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One definition. `formula` and `excludes` are words for people; `kind` is what is computed.
+
+    `unit`: count, share (0..1, shown in per cent), per 100, seconds, milliseconds or score.
+    `good`: the better direction, `up`, `down` or `neither`. Below `minimum_n` no change is marked.
+    `by_event` is the same metric dated by its own event instead of the episode's start.
+    """
+
+    key: str
+    label: str
+    group: str
+    formula: str
+    excludes: str
+    unit: str
+    good: str
+    kind: Kind
+    by_event: Kind | None = None
+    minimum_n: int = 30
+
+    def kind_for(self, dating: str) -> Kind:
+        """The computation dated by `episode` (the default everywhere) or by `event`."""
+        return self.by_event if dating == "event" and self.by_event else self.kind
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        return tuple(self.kind.aggregates())
+
+    @property
+    def numerator(self) -> str:
+        return self.kind.tallies[0].words
+
+    @property
+    def denominator(self) -> str:
+        return self.kind.tallies[-1].words
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """What it can be broken down by: the dimensions that all of its facts have.
+
+        The base of a figure per 100 may lack some; then it is not broken down by those.
+        """
+        first, *others = (FACTS[fact] for fact in self.facts if not FACTS[fact].is_base)
+        shared = [{dimension.key for dimension in fact.dimensions} for fact in others]
+        return tuple(d for d in first.dimensions if all(d.key in keys for keys in shared))
