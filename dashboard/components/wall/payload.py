@@ -1,16 +1,20 @@
 """The wall as the browser gets it: texts, links and figures, nothing left to compute."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
 from dashboard.charts.wall import per_hour, sparkline
-from dashboard.components.links import conversation_link, conversations_link
+from dashboard.components.links import conversations_link
+from dashboard.components.wall.rows import (
+    at_risk_rows,
+    freshness_rows,
+    silent_failures,
+    system_rows,
+)
 from dashboard.metrics.registry import find_metric
 from dashboard.metrics.wording import (
-    age_text,
     clock_words,
     count_text,
     duration_text,
@@ -18,12 +22,11 @@ from dashboard.metrics.wording import (
     range_text,
     value_text,
 )
-from dashboard.reports.normal import compare, stands_out
+from dashboard.reports.normal import stands_out
 from dashboard.reports.wall import RATINGS_WINDOW, TREND, Wall
 from dashboard.scope_url import OpenScope
 
 Tile = dict[str, Any]
-_SYSTEM_ROWS = 5
 
 _STATES = {
     "normal": "Normal",
@@ -55,9 +58,9 @@ def payload(wall: Wall, asked: OpenScope) -> dict[str, Any]:
             "waiting": _waiting_tile(wall, asked, window),
             "at_risk": _risk_tile(wall, asked),
         },
-        "systems": _systems(wall, asked),
-        "silent": _silent(wall, asked),
-        "freshness": _freshness(wall),
+        "systems": system_rows(wall, asked),
+        "silent": silent_failures(wall, asked),
+        "freshness": freshness_rows(wall),
         # What moved is no news when the newest hours have not arrived.
         "story": None if any(found.is_stale for found in wall.freshness) else wall.story,
         "window": window,
@@ -189,81 +192,7 @@ def _waiting_tile(wall: Wall, asked: OpenScope, window: str) -> Tile:
 def _risk_tile(wall: Wall, asked: OpenScope) -> Tile:
     link = conversations_link(asked, "accounts_at_risk")
     tile = _tile(wall, "accounts_at_risk", "now", link, [])
-    tile["rows"] = [
-        {
-            "name": row.account_name,
-            "what": f"{row.system} · {row.name}",
-            "when": _ago(wall, row.failed_at),
-            "link": conversation_link(asked, row.account_id, row.conversation_id),
-        }
-        for row in wall.at_risk.itertuples()
-    ]
-    return tile
-
-
-def _systems(wall: Wall, asked: OpenScope) -> list[dict[str, Any]]:
-    metric = find_metric("api_error_rate")
-    found = []
-    for system, rows in wall.systems.groupby("system"):
-        now = rows[rows["frame"] == 0]
-        if now.empty:
-            continue
-        normal, row = compare(metric.key, rows, wall.known_weeks), now.iloc[0]
-        found.append({
-            "name": system,
-            "rate": value_text("share", row.value),
-            "share": float(row.value),
-            "n": f"{int(row.numerator):,} of {int(row.n):,}",
-            "failed": int(row.numerator),
-            "is_worse": normal.is_worse(metric),
-            "link": conversations_link(asked.where("system", system), "failed_spans"),
-        })  # fmt: skip
-    # What is worse than usual first, then where most fails: one failure in six calls is no news.
-    found.sort(key=lambda row: (not row["is_worse"], -row["failed"], row["name"]))
-    return found[:_SYSTEM_ROWS]
-
-
-def _silent(wall: Wall, asked: OpenScope) -> dict[str, Any]:
-    day = replace(asked, length=TREND, since=None, until=None)
-    return {
-        "count": int(wall.total("silent_failures").value),
-        "link": conversations_link(day, "silent_failures"),
-        "rows": [
-            {
-                "when": clock_words(row.occurred_at, wall.scope.time_zone),
-                "name": row.account_name,
-                "what": _silence(row),
-                "link": conversation_link(asked, row.account_id, row.conversation_id),
-            }
-            for row in wall.silent.itertuples()
-        ],
-    }
-
-
-def _silence(row) -> str:
-    if row.rule == "went_on":
-        return f"AI went on after {row.name} failed"
-    before = age_text((row.occurred_at - row.failed_at).total_seconds())
-    return f"{row.name} failed {before} before"
-
-
-def _freshness(wall: Wall) -> list[dict[str, Any]]:
-    def words(age: timedelta | None) -> str:
-        return f"{age_text(age.total_seconds())} ago" if age is not None else "never"
-
-    return [
-        {
-            "source": found.source,
-            "event": words(found.event_age),
-            "load": words(found.load_age),
-            "is_stale": found.is_stale,
-        }
-        for found in wall.freshness
-    ]
-
-
-def _ago(wall: Wall, instant: datetime) -> str:
-    return f"{age_text((wall.scope.as_of - instant).total_seconds())} ago"
+    return tile | {"rows": at_risk_rows(wall, asked)}
 
 
 def _trend(wall: Wall, key: str) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,0 +1,98 @@
+"""The wall's lists as the browser gets them: texts and links, nothing left to compute."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from dashboard.components.links import conversation_link, conversations_link
+from dashboard.metrics.registry import find_metric
+from dashboard.metrics.wording import age_text, clock_words, value_text
+from dashboard.reports.normal import compare
+from dashboard.reports.wall import TREND, Wall
+from dashboard.scope_url import OpenScope
+
+Row = dict[str, Any]
+
+_SYSTEM_ROWS = 5
+
+
+def at_risk_rows(wall: Wall, asked: OpenScope) -> list[Row]:
+    """The accounts at risk that pay most, each with the newest failure that makes it so."""
+    return [
+        {
+            "name": row.account_name,
+            "what": f"{row.system} · {row.name}",
+            "when": _ago(wall, row.failed_at),
+            "link": conversation_link(asked, row.account_id, row.conversation_id),
+        }
+        for row in wall.at_risk.itertuples()
+    ]
+
+
+def system_rows(wall: Wall, asked: OpenScope) -> list[Row]:
+    """Errors by system: what is worse than usual first, then where most fails."""
+    metric = find_metric("api_error_rate")
+    found = []
+    for system, rows in wall.systems.groupby("system"):
+        now = rows[rows["frame"] == 0]
+        if now.empty:
+            continue
+        normal, row = compare(metric.key, rows, wall.known_weeks), now.iloc[0]
+        found.append({
+            "name": system,
+            "rate": value_text("share", row.value),
+            "share": float(row.value),
+            "n": f"{int(row.numerator):,} of {int(row.n):,}",
+            "failed": int(row.numerator),
+            "is_worse": normal.is_worse(metric),
+            "link": conversations_link(asked.where("system", system), "failed_spans"),
+        })  # fmt: skip
+    # What is worse than usual first, then where most fails: one failure in six calls is no news.
+    found.sort(key=lambda row: (not row["is_worse"], -row["failed"], row["name"]))
+    return found[:_SYSTEM_ROWS]
+
+
+def silent_failures(wall: Wall, asked: OpenScope) -> dict[str, Any]:
+    """The newest silent failures, and how many there were."""
+    day = replace(asked, length=TREND, since=None, until=None)
+    return {
+        "count": int(wall.total("silent_failures").value),
+        "link": conversations_link(day, "silent_failures"),
+        "rows": [
+            {
+                "when": clock_words(row.occurred_at, wall.scope.time_zone),
+                "name": row.account_name,
+                "what": _silence(row),
+                "link": conversation_link(asked, row.account_id, row.conversation_id),
+            }
+            for row in wall.silent.itertuples()
+        ],
+    }
+
+
+def _silence(row) -> str:
+    if row.rule == "went_on":
+        return f"AI went on after {row.name} failed"
+    before = age_text((row.occurred_at - row.failed_at).total_seconds())
+    return f"{row.name} failed {before} before"
+
+
+def freshness_rows(wall: Wall) -> list[Row]:
+    """How old each source is."""
+
+    def words(age: timedelta | None) -> str:
+        return f"{age_text(age.total_seconds())} ago" if age is not None else "never"
+
+    return [
+        {
+            "source": found.source,
+            "event": words(found.event_age),
+            "load": words(found.load_age),
+            "is_stale": found.is_stale,
+        }
+        for found in wall.freshness
+    ]
+
+
+def _ago(wall: Wall, instant: datetime) -> str:
+    return f"{age_text((wall.scope.as_of - instant).total_seconds())} ago"
