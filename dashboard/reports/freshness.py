@@ -27,9 +27,15 @@ def freshness(as_of: datetime, stale_after: timedelta) -> list[Freshness]:
     """Every source's freshness at `as_of`.
 
     A source is stale when its newest event and load are older than `stale_after` and, where its
-    history tells, the same hours of earlier weeks brought at least five events.
+    history tells, the same hours of earlier weeks brought at least five events. Without four weeks of
+    history it is stale for as long as it had been sending: what came in one load and then nothing
+    more was an import, not a feed.
     """
     return [_judged(row, as_of, stale_after) for row in _rows(as_of)]
+
+
+def _length_of_history(row) -> timedelta:
+    return row["newest_event_at"] - row["oldest_event_at"]
 
 
 def _rows(as_of: datetime) -> list:
@@ -44,5 +50,8 @@ def _judged(row, as_of: datetime, stale_after: timedelta) -> Freshness:
     event_age, _ = ages
     is_old = any(age is None or age > stale_after for age in ages)
     usual = row["usual_events"]
-    is_quiet = event_age is not None and usual is not None and usual < _EXPECTED_EVENTS
+    if usual is not None:
+        is_quiet = usual < _EXPECTED_EVENTS
+    else:
+        is_quiet = event_age is not None and event_age > _length_of_history(row)
     return Freshness(row["source"], row["relation"], *ages, is_stale=is_old and not is_quiet)

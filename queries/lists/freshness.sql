@@ -1,7 +1,7 @@
 -- Grain: one row per source of conversations, and one for the spans.
--- Meaning: when its newest event happened and when its newest row was loaded, as of :as_of; and how
---     many events the same hours usually bring (the mean of the four weeks before), so that a
---     quiet night is told from a broken feed. Null where the source has no such history.
+-- Meaning: when its newest and its oldest event happened and when its newest row was loaded, as of
+--     :as_of; and how many events the same hours usually bring (the mean of the four weeks before),
+--     so that a quiet night is told from a broken feed. Null where there is no such history.
 -- Parameters: :as_of.
 with recursive conversation_source (source) as (
     -- A walk along the index from one source to the next: the table is never read through.
@@ -72,6 +72,7 @@ select
     newest_conversation.relation,
     newest_conversation.newest_event_at,
     newest_conversation.newest_load_at,
+    newest_conversation.oldest_event_at,
     case when newest_conversation.oldest_event_at
         <= newest_conversation.newest_event_at - interval '28 days'
         then (
@@ -92,6 +93,7 @@ select
     newest_span.relation,
     newest_span.newest_event_at,
     newest_span.newest_load_at,
+    newest_span.oldest_event_at,
     case when newest_span.oldest_event_at <= newest_span.newest_event_at - interval '28 days'
         then (
             select count(*) / 4.0

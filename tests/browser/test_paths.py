@@ -1,0 +1,74 @@
+"""The paths people take: from a figure to its conversations, to one of them, and back."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.serving import Server
+
+
+def test_from_the_wall_to_the_list_to_a_conversation_and_back(page: Page, server: Server):
+    page.goto(f"{server.url}/")
+    tile = page.locator("[data-tile=containment]")
+    expect(tile.locator(".number")).to_have_text(re.compile(r"\d"))
+    words = tile.locator(".line").first.inner_text()
+    escalated = int(re.search(r"([\d,]+) escalated", words)[1])
+
+    tile.click()
+    page.wait_for_url(re.compile(r"/conversations\?.*metric=containment_rate"))
+    # The list opens on those that were not contained, and counts as many as the tile.
+    expect(page.get_by_text(re.compile(rf"\b{escalated} (?:of|escalated)"))).to_be_visible()
+    rows = page.locator("table.list tbody tr")
+    assert rows.count() == min(escalated, 50)
+
+    rows.first.locator("a").first.click()
+    page.wait_for_url(re.compile(r"/conversation\?account=.*&id="))
+    expect(page.get_by_text("In order of time")).to_be_visible()
+    expect(page.get_by_text("Transcript").first).to_be_visible()
+    page.go_back()
+    page.wait_for_url(re.compile(r"/conversations\?"))
+    expect(rows.first).to_be_visible()
+
+
+def test_a_silent_failure_leads_to_what_failed_hours_before(page: Page, server: Server):
+    page.goto(f"{server.url}/?wall=1")
+    failure = page.locator("[data-list=silent] .row").filter(has_text="nightly_sync").first
+    failure.click()
+    page.wait_for_url(re.compile(r"/conversation\?"))
+    culprits = page.locator(".culprits")
+    expect(culprits).to_contain_text("ledger-sync · nightly_sync failed at 03:")
+    # Above the AI's first answer, as it happened.
+    warning = page.get_by_text(re.compile(r"failed \(.*before this conversation")).first
+    answer = page.get_by_text("first AI answer").last
+    assert warning.bounding_box()["y"] < answer.bounding_box()["y"]
+
+
+def test_previous_and_next_walk_through_the_list(page: Page, server: Server):
+    page.goto(f"{server.url}/conversations?window=7d&metric=escalations")
+    page.locator("table.list tbody tr a").first.click()
+    page.wait_for_url(re.compile(r"/conversation\?"))
+    first = page.url
+    page.get_by_text("Next ›").click()
+    page.wait_for_url(lambda url: url != first)
+    second = page.url
+    assert "from_list=" in second
+    page.get_by_text("‹ Previous").click()
+    page.wait_for_url(lambda url: url != second)
+    expect(page.get_by_text("In order of time")).to_be_visible()
+
+
+def test_a_page_that_does_not_exist_leaves_a_way_on(page: Page, server: Server):
+    page.goto(f"{server.url}/no-such-page")
+    expect(page.get_by_text("Page not found")).to_be_visible()
+
+
+def test_a_click_on_a_mark_leads_to_its_conversations(page: Page, server: Server):
+    page.goto(f"{server.url}/containment?window=28d")
+    bars = page.locator(".js-plotly-plot").nth(1).locator(".bars .point")
+    bars.first.wait_for()
+    # The plot's own layer lies above its bars and takes the click.
+    box = bars.nth(2).bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    lead = page.locator("p.cr").filter(has_text=re.compile(r"Answered: [\d,]+ episodes"))
+    lead.get_by_role("link").click()
+    page.wait_for_url(re.compile(r"metric=answered_rate&part=numerator"))
