@@ -106,7 +106,7 @@ def _time_pages() -> None:
             for name, query, last in (
                 ("the wall, first visit to last chart", "?wall=1",
                  "[data-tile=escalations] .main-svg"),
-                ("containment, first visit to last chart", "containment?window=7d",
+                ("containment, first visit to last chart", "containment?window=28d",
                  ".js-plotly-plot >> nth=5"),
             ):  # fmt: skip
                 _print(name, lambda q=query, w=last: _visit(browser, f"{server.url}/{q}", w))

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dashboard.errors import UnknownDimension
-from dashboard.query_files import query_text
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,6 @@ class Fact:
     def is_snapshot(self) -> bool:
         return self.date is None
 
-    def sql(self) -> str:
-        return query_text(self.path)
-
     def has(self, key: str) -> bool:
         return any(dimension.key == key for dimension in self.dimensions)
 
@@ -90,7 +86,7 @@ def _episodes(key: str, row: str, date: str, dated_by: str, choice: str) -> Fact
         "facts/episodes.sql",
         date,
         dated_by,
-        _EPISODE_DIMENSIONS + _OUTCOME_DIMENSIONS,
+        (*_EPISODE_DIMENSIONS, *_OUTCOME_DIMENSIONS, _RATING),
         {"dated_by": choice},
     )
 

@@ -7,6 +7,7 @@ Values are bound; every name comes from the fact's own list of dimensions.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -28,6 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from dashboard.metrics.buckets import bucket_of, bucket_starts, next_start
 from dashboard.metrics.facts import Fact
+from dashboard.query_files import query_text
 from dashboard.scope import Filters, Scope
 
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
@@ -48,12 +50,17 @@ def rows_of(fact: Fact, scope: Scope, frame: int = 0) -> TextClause:
 
 
 def _wrapped(fact: Fact, values: dict[str, Any], frame: int) -> TextClause:
-    # The header stays in the file: its examples would read as parameters.
-    body = _COMMENT.sub("", fact.sql())
-    body = _PARAMETER.sub(lambda match: f":{match[1]}_{frame}", body)
-    return text(f"(\n{body.strip()}\n) as fact").bindparams(
+    return _text_of(fact.path, frame).bindparams(
         *(_bound(f"{name}_{frame}", value) for name, value in values.items())
     )
+
+
+@cache
+def _text_of(path: str, frame: int) -> TextClause:
+    # The header stays in the file: its examples would read as parameters.
+    body = _COMMENT.sub("", query_text(path))
+    body = _PARAMETER.sub(lambda match: f":{match[1]}_{frame}", body)
+    return text(f"(\n{body.strip()}\n) as fact")
 
 
 def conditions(fact: Fact, filters: Filters) -> list[ColumnElement[bool]]:

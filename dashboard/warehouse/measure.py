@@ -1,25 +1,28 @@
 """`measure`: any metrics, over any window, bucket and dimensions, as of any instant."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import CompoundSelect, RowMapping, Select
 
 from dashboard.metrics.buckets import bucket_starts
 from dashboard.metrics.facts import FACTS, Fact
-from dashboard.metrics.registry import Metric, find_metric
+from dashboard.metrics.figure import Figure
+from dashboard.metrics.metric import Metric
+from dashboard.metrics.registry import find_metric
 from dashboard.metrics.statement import (
     measurement,
     snapshot_instants,
     snapshot_measurement,
 )
 from dashboard.scope import Scope
-from dashboard.warehouse.read import fetch, frame_of
+from dashboard.warehouse.read import fetch
 
-_FIGURE = ["value", "n", "numerator", "denominator", "low", "high", "least", "most"]
+_FIGURE = [field.name for field in fields(Figure)]
 
 Groups = dict[tuple, dict[str, Any]]
 """(frame, bucket, dimension values …) → aggregate name → what SQL returned."""
@@ -52,10 +55,24 @@ def measure(
         for key in metrics
         for row in _rows(find_metric(key), dating, answers, groups, bool(bucket), by)
     ]
-    frame = frame_of(rows, ["metric", "frame", *(["bucket"] if bucket else []), *by, *_FIGURE])
-    # A column in which nothing is known would otherwise hold None, and be no number.
-    frame[_FIGURE] = frame[_FIGURE].apply(pd.to_numeric)
+    frame = _frame(rows, ["metric", "frame", *(["bucket"] if bucket else []), *by])
     return frame.drop(columns="frame") if isinstance(scope, Scope) else frame
+
+
+def _frame(rows: list[tuple], keys: list[str]) -> pd.DataFrame:
+    """Rows of keys and a figure each; what is not known of a figure is NaN, of a key None."""
+    columns: dict[str, Any] = {}
+    for i, name in enumerate(keys):
+        values = [row[i] for row in rows]
+        is_text = name not in ("frame", "bucket")
+        columns[name] = pd.Series(values, dtype=object) if is_text else values
+    for i, name in enumerate(_FIGURE, start=len(keys)):
+        kind = int if name == "n" else float
+        columns[name] = np.array([row[i] for row in rows], dtype=kind)
+    frame = pd.DataFrame(columns)
+    if not rows and "bucket" in frame:
+        frame["bucket"] = frame["bucket"].astype("datetime64[us, UTC]")
+    return frame
 
 
 @dataclass(frozen=True)
@@ -147,7 +164,7 @@ def _rows(
     groups: Groups,
     has_bucket: bool,
     by: Sequence[str],
-) -> list[dict[str, Any]]:
+) -> list[tuple]:
     kind = metric.kind_for(dating)
     # How much of a group's key each fact has: a base may lack some of the dimensions.
     held = {key: _held(FACTS[key], by) for key in kind.aggregates()}
@@ -158,12 +175,8 @@ def _rows(
         sums: dict[str, Any] = {}
         for key, kept in held.items():
             sums |= answers[key].get((position, start, *(values[i] for i in kept)), {})
-        row: dict[str, Any] = {"metric": metric.key, "frame": position}
-        if has_bucket:
-            row["bucket"] = start
-        row.update(zip(by, values, strict=True))
-        row.update(vars(kind.figure(sums)))
-        rows.append(row)
+        when = (start,) if has_bucket else ()
+        rows.append((metric.key, position, *when, *values, *astuple(kind.figure(sums))))
     return rows
 
 

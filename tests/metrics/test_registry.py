@@ -4,7 +4,9 @@ import pytest
 
 from dashboard.errors import UnknownDimension, UnknownMetric
 from dashboard.metrics.facts import FACTS
-from dashboard.metrics.registry import METRICS, Metric, find_metric
+from dashboard.metrics.metric import Metric
+from dashboard.metrics.registry import METRICS, find_metric
+from dashboard.query_files import query_text
 
 UNITS = {"count", "share", "per 100", "seconds", "milliseconds", "score"}
 every_metric = pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
@@ -86,7 +88,7 @@ def test_an_unknown_dimension_is_answered_with_those_there_are(fact):
 
 @every_fact
 def test_a_fact_documents_itself(fact):
-    text = fact.sql()
+    text = query_text(fact.path)
     assert text.startswith("-- Grain: ")
     assert "-- Meaning: " in text
     assert "-- Parameters:" in text
