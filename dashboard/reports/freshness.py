@@ -8,6 +8,9 @@ from dashboard.warehouse.read import fetch, query
 _EXPECTED_EVENTS = 5.0
 """So many events expected and none seen: by chance once in 150 times (Poisson)."""
 
+_LIVE_LAG = timedelta(days=7)
+"""Later than this, what happened is not being told as it happens."""
+
 
 @dataclass(frozen=True)
 class Freshness:
@@ -28,8 +31,8 @@ def freshness(as_of: datetime, stale_after: timedelta) -> list[Freshness]:
 
     A source is stale when its newest event and load are older than `stale_after` and, where its
     history tells, the same hours of earlier weeks brought at least five events. Without four weeks of
-    history it is stale for as long as it had been sending: what came in one load and then nothing
-    more was an import, not a feed.
+    history it is stale for as long as it had been sending. What was loaded more than a week after it
+    happened was an import, not a feed, and is never stale.
     """
     return [_judged(row, as_of, stale_after) for row in _rows(as_of)]
 
@@ -54,4 +57,10 @@ def _judged(row, as_of: datetime, stale_after: timedelta) -> Freshness:
         is_quiet = usual < _EXPECTED_EVENTS
     else:
         is_quiet = event_age is not None and event_age > _length_of_history(row)
-    return Freshness(row["source"], row["relation"], *ages, is_stale=is_old and not is_quiet)
+    is_stale = is_old and not is_quiet and not _is_import(row)
+    return Freshness(row["source"], row["relation"], *ages, is_stale=is_stale)
+
+
+def _is_import(row) -> bool:
+    loaded, happened = row["newest_load_at"], row["newest_event_at"]
+    return bool(loaded and happened) and loaded - happened > _LIVE_LAG

@@ -62,46 +62,71 @@ newest_span as (
         (select min(spans.started_at) from spans) as oldest_event_at
 ),
 
-week as (
-    select week * interval '7 days' as earlier
-    from generate_series(1, 4) as week
+newest as (
+    select * from newest_conversation
+    union all
+    select * from newest_span
+),
+
+-- The silence since the newest event, and the same hours of four earlier weeks; of a silence of
+-- more than a week, as many whole weeks earlier as it has lasted, or it would compare with itself.
+silence as (
+    select
+        newest.source,
+        newest.relation,
+        newest.newest_event_at - week.earlier as since,
+        cast(:as_of as timestamptz) - week.earlier as until
+    from newest
+    cross join lateral (
+        select
+            number * interval '7 days' * greatest(
+                1,
+                ceil(extract(
+                    epoch from cast(:as_of as timestamptz) - newest.newest_event_at
+                ) / 604800)
+            ) as earlier
+        from generate_series(1, 4) as number
+    ) as week
+    where newest.oldest_event_at <= newest.newest_event_at - interval '28 days'
+),
+
+usual as (
+    select
+        silence.source,
+        silence.relation,
+        count(conversations.conversation_id) / 4.0 as usual_events
+    from silence
+    left join conversations
+        on
+            conversations.source = silence.source
+            and conversations.started_at > silence.since
+            and conversations.started_at <= silence.until
+    where silence.relation = 'conversations'
+    group by silence.source, silence.relation
+    union all
+    select
+        silence.source,
+        silence.relation,
+        count(spans.span_id) / 4.0 as usual_events
+    from silence
+    left join spans
+        on
+            spans.started_at > silence.since
+            and spans.started_at <= silence.until
+    where silence.relation = 'spans'
+    group by silence.source, silence.relation
 )
 
 select
-    newest_conversation.source,
-    newest_conversation.relation,
-    newest_conversation.newest_event_at,
-    newest_conversation.newest_load_at,
-    newest_conversation.oldest_event_at,
-    case when newest_conversation.oldest_event_at
-        <= newest_conversation.newest_event_at - interval '28 days'
-        then (
-            select count(*) / 4.0
-            from week
-            inner join conversations
-                on
-                    conversations.source = newest_conversation.source
-                    and conversations.started_at
-                    > newest_conversation.newest_event_at - week.earlier
-                    and conversations.started_at <= cast(:as_of as timestamptz) - week.earlier
-        )
-    end as usual_events
-from newest_conversation
-union all
-select
-    newest_span.source,
-    newest_span.relation,
-    newest_span.newest_event_at,
-    newest_span.newest_load_at,
-    newest_span.oldest_event_at,
-    case when newest_span.oldest_event_at <= newest_span.newest_event_at - interval '28 days'
-        then (
-            select count(*) / 4.0
-            from week
-            inner join spans
-                on
-                    spans.started_at > newest_span.newest_event_at - week.earlier
-                    and spans.started_at <= cast(:as_of as timestamptz) - week.earlier
-        )
-    end as usual_events
-from newest_span
+    newest.source,
+    newest.relation,
+    newest.newest_event_at,
+    newest.newest_load_at,
+    newest.oldest_event_at,
+    usual.usual_events
+from newest
+left join usual
+    on
+        usual.source = newest.source
+        and usual.relation = newest.relation
+order by newest.relation, newest.source

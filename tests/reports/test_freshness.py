@@ -31,10 +31,15 @@ def judged(new_warehouse: Callable[[str], Warehouse]) -> dict[str, Freshness]:
     feed("rare", [24.0 * day + 4 for day in range(34)])
     # Ten minutes of events half a year ago, and never again.
     feed("import", [24 * 180 + number / 60 for number in range(10)])
+    # A year of history that was loaded a moment ago.
+    feed("backfill", [24.0 * day for day in range(30, 365)])
+    # Five weeks of it, and broken for eight days.
+    feed("long broken", [ago for ago in month if ago >= 8 * 24])
     # Three days old, and silent for five hours.
     feed("young", [5 + hour for hour in range(72)])
     feeds.add("conversations", rows)
     feeds.run("update conversations set loaded_at = started_at")
+    feeds.run(f"update conversations set loaded_at = '{NOW}' where source = 'backfill'")
     feeds.add("spans", [span(1, NOW - timedelta(minutes=5))])
     feeds.run("update spans set loaded_at = started_at")
     return {found.source: found for found in freshness(NOW, STALE_AFTER)}
@@ -48,6 +53,8 @@ def judged(new_warehouse: Callable[[str], Warehouse]) -> dict[str, Freshness]:
         ("rare", False),
         ("import", False),
         ("young", True),
+        ("backfill", False),
+        ("long broken", True),
         ("traces", False),
     ],
 )
