@@ -15,11 +15,15 @@ st.set_page_config(page_title="Control Room", page_icon=ICON, layout="wide")
 PAGES = [
     st.Page("../pages/control_room.py", title="Control room", default=True),
     st.Page("../pages/containment.py", title="Containment"),
+    st.Page("../pages/escalations.py", title="Escalations"),
+    st.Page("../pages/satisfaction.py", title="Satisfaction"),
+    st.Page("../pages/api_errors.py", title="API errors"),
     st.Page("../pages/conversations.py", title="Conversations"),
     st.Page("../pages/conversation.py", title="Conversation", visibility="hidden"),
+    st.Page("../pages/account.py", title="Account"),
     st.Page("../pages/definitions.py", title="Definitions & data health"),
 ]
-WITH_FILTER_BAR = {"Control room", "Containment"}
+WITH_FILTER_BAR = {"Control room", "Containment", "Escalations", "Satisfaction", "API errors"}
 
 st.html(COMPONENTS / "palette.css")
 kiosk = is_kiosk()

@@ -23,6 +23,8 @@ from dashboard.scope import (
 EPISODE_FILTERS = ("topic", "channel", "version", "language", "plan", "source", "account")
 """The filters that every page understands: what is known of an episode, whatever happened in it."""
 
+# Arithmetic on the first and last years of the calendar overflows.
+_EARLIEST_YEAR, _LATEST_YEAR = 1990, 2200
 _LENGTH_UNITS = (("w", timedelta(weeks=1)), ("d", timedelta(days=1)), ("h", timedelta(hours=1)))
 
 
@@ -108,14 +110,23 @@ def read_open_scope(
         if key in parameters
     }
     fixed = bool(since and until and not length)
-    return OpenScope(
+    asked = OpenScope(
         length=None if fixed else length or default_length,
         since=since if fixed else None,
         until=until if fixed else None,
         as_of=as_of,
         time_zone=time_zone,
         filters=make_filters(filters),
-    ), problems
+    )
+    return _within_reason(asked, default_length, problems), problems
+
+
+def _within_reason(asked: OpenScope, default_length: timedelta, problems: list[str]) -> OpenScope:
+    instants = (asked.since, asked.until, asked.as_of)
+    if all(at is None or _EARLIEST_YEAR <= at.year <= _LATEST_YEAR for at in instants):
+        return asked
+    problems.append("The link's times are outside any history; the usual window is shown.")
+    return OpenScope(default_length, time_zone=asked.time_zone, filters=asked.filters)
 
 
 def length_text(length: timedelta) -> str:

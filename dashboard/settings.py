@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import platformdirs
 
 from dashboard.errors import SettingInvalid
+from dashboard.outlinks import read_template
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 _ROOT_HOME = Path("/var/lib/control-room")
@@ -22,6 +23,7 @@ class Settings:
     """Everything that may differ between two installations.
 
     `warehouse_url` is None for the embedded PostgreSQL. Times are in the unit their name says.
+    `helpdesk_url`, `tracing_url` and `crm_url` are templates of links (`dashboard/outlinks.py`).
     """
 
     warehouse_url: str | None = None
@@ -35,6 +37,9 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8501
     demo: bool = True
+    helpdesk_url: str | None = None
+    tracing_url: str | None = None
+    crm_url: str | None = None
 
     @property
     def is_embedded(self) -> bool:
@@ -106,6 +111,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         port=int(_number(environment, "PORT", 8501, 1)),
         demo=environment.get("CONTROL_ROOM_DEMO", "1").strip().lower()
         not in {"0", "false", "no", "off"},
+        helpdesk_url=read_template("HELPDESK_URL", environment.get("HELPDESK_URL", "")),
+        tracing_url=read_template("TRACING_URL", environment.get("TRACING_URL", "")),
+        crm_url=read_template("CRM_URL", environment.get("CRM_URL", "")),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-BASE = {"scope", "scope_url", "settings", "errors", "query_files"}
+BASE = {"scope", "scope_url", "settings", "errors", "outlinks", "query_files"}
 """The modules at the bottom; they may use each other."""
 
 _WAREHOUSE = {"base", "metrics", "warehouse"}

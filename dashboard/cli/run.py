@@ -1,6 +1,8 @@
 """`run`, the default: the embedded warehouse, the demo that moves, and the server, in one process."""
 
 import argparse
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -40,6 +42,8 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Start everything and serve until stopped."""
     chosen = settings()
+    # Left alone, this signal ends the process at once, and the warehouse would run on without it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _refuse_taken_port(chosen)
     if not chosen.is_embedded:
         return _serve(chosen)
@@ -97,7 +101,7 @@ def _watch(warehouse: EmbeddedWarehouse, with_demo: bool, done: threading.Event)
             print(f"error: {error}", file=sys.stderr)
             continue
         if with_demo and (live is None or live.poll() is not None):
-            live = subprocess.Popen(demo.LIVE_ARGV)
+            live = subprocess.Popen([*demo.LIVE_ARGV, "--parent", str(os.getpid())])
     if live:
         live.terminate()
         live.wait(timeout=10)

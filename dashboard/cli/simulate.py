@@ -45,13 +45,19 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--live", action="store_true", help="keep a filled demo going until stopped"
     )
+    parser.add_argument(
+        "--parent",
+        type=int,
+        metavar="PID",
+        help="with --live: end when this process, the parent, does",
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; 0 when it did what was asked."""
     if arguments.live:
-        return run_live()
+        return run_live(arguments.parent)
     until = arguments.until or datetime.now(UTC)
     world = World(
         anchor=arguments.anchor or anchor_for(until),

@@ -24,7 +24,13 @@ class Asking:
     asked: OpenScope
 
     def scope(self) -> Scope:
-        return self.asked.scope(datetime.now(UTC))
+        """The scope as of one instant for all panels and all who look at this view, at most a minute old.
+
+        A new instant at every run would move the ends of the window, and a figure whose links moved
+        is a new figure to the browser, which forgets what was picked in it.
+        """
+        seconds = self._seconds()
+        return self.asked.scope(shared((self.page, "instant", self.asked), _now, seconds).value)
 
     def ask(self, name: str, report: Callable[[Scope], Answer], *further: Hashable) -> Answer:
         """The report's answer on the page's scope, at most a minute old while live.
@@ -33,5 +39,11 @@ class Asking:
         must be among them. Raises what the report raised when there never was an answer.
         """
         key = (self.page, name, self.asked, further)
-        seconds = _LIVE_SECONDS if self.asked.is_live else _PINNED_SECONDS
-        return answer_of(shared(key, lambda: report(self.scope()), seconds))
+        return answer_of(shared(key, lambda: report(self.scope()), self._seconds()))
+
+    def _seconds(self) -> float:
+        return _LIVE_SECONDS if self.asked.is_live else _PINNED_SECONDS
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

@@ -9,7 +9,7 @@ from dashboard.components.asking import Asking
 from dashboard.components.choices import choose, chosen
 from dashboard.components.links import conversations_link
 from dashboard.components.panel import clickable, panel
-from dashboard.components.plain_text import as_html, as_line
+from dashboard.components.plain_text import as_figure_text, as_html, as_line
 from dashboard.metrics.registry import METRICS, Metric
 from dashboard.metrics.wording import range_text, value_text
 from dashboard.reports.breakdown import MOST_SEGMENTS, Breakdown, breakdown
@@ -63,7 +63,8 @@ def _draw_figure(metric: Metric, found: Breakdown, links: list[str], key: str) -
         for row, link in zip(shown.itertuples(), links, strict=False)
     ]
     whole = None if metric.unit == "count" else float(found.whole["value"])
-    clickable(breakdown_figure(shown, metric.unit, hover, marks, whole), key)
+    drawn = shown.assign(label=[as_figure_text(label) for label in shown["label"]])
+    clickable(breakdown_figure(drawn, metric.unit, hover, marks, whole), key)
     if len(found.rows) > MOST_SEGMENTS:
         st.caption(f"The {MOST_SEGMENTS} largest of {len(found.rows):,}; the table has all.")
 

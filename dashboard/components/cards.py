@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components.plain_text import as_html
-from dashboard.metrics.wording import change_text, count_text, range_text, value_text
+from dashboard.metrics.wording import change_text, range_text, value_text
 from dashboard.reports.change import Headline
 
 _STYLE = """<style>
@@ -55,15 +55,14 @@ def _card_html(card: Card) -> str:
 
 def _interval(headline: Headline) -> str:
     metric, now = headline.metric, headline.now
-    words = [] if metric.unit == "count" else [f"n {int(now['n']):,}"]
+    rows = metric.denominator
+    words = [f"{rows[0].upper()}{rows[1:]}" if metric.unit == "count" else f"n {int(now['n']):,}"]
     if not pd.isna(now["low"]):
         words.append(f"95 % {range_text(metric.unit, now['low'], now['high'])}")
     if not pd.isna(now["least"]):
         span = range_text(metric.unit, now["least"], now["most"])
         words.append(f"provisional, can become {span}")
-    return (
-        f'<div class="small">{as_html(", ".join(words) or count_text(int(now["n"]), "row"))}</div>'
-    )
+    return f'<div class="small">{as_html(", ".join(words))}</div>'
 
 
 def _change_html(headline: Headline) -> str:

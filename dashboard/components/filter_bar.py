@@ -27,22 +27,27 @@ def draw_filter_bar() -> None:
     values = offered_values()
     chosen = sum(bool(st.query_params.get_all(key)) for key in _LABELS)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filter_bar"):
-        st.selectbox(
-            "Window", WINDOWS, index=None, key="window", bind="query-params",
-            placeholder="Usual window", accept_new_options=True, label_visibility="collapsed",
-            width=150,
-        )  # fmt: skip
-        st.text_input(
-            "As of", key="as_of", bind="query-params", placeholder="As of now",
-            label_visibility="collapsed", width=200,
-            help="Shows everything as it stood at that instant, for example 2026-03-02T09:40.",
-        )  # fmt: skip
+        draw_window()
         with st.popover(f"Filters · {chosen}" if chosen else "Filters", icon=":material/tune:"):
             for key, label in _LABELS.items():
                 st.multiselect(
                     label, values.get(key, []), key=key, bind="query-params",
                     accept_new_options=True, placeholder="All",
                 )  # fmt: skip
+
+
+def draw_window() -> None:
+    """Draw the window and the instant alone, for a page that has filters of its own."""
+    st.selectbox(
+        "Window", WINDOWS, index=None, key="window", bind="query-params",
+        placeholder="Usual window", accept_new_options=True, label_visibility="collapsed",
+        width=150,
+    )  # fmt: skip
+    st.text_input(
+        "As of", key="as_of", bind="query-params", placeholder="As of now",
+        label_visibility="collapsed", width=200,
+        help="Shows everything as it stood at that instant, for example 2026-03-02T09:40.",
+    )  # fmt: skip
 
 
 def offered_values() -> dict[str, list[str]]:

@@ -17,9 +17,10 @@ def conversations_link(
     metric: str | None = None,
     part: str | None = None,
     dating: str | None = None,
+    sort: str | None = None,
 ) -> str:
     """The conversations behind a metric in a scope; `part` is `numerator` for those alone."""
-    return link("conversations", asked, metric=metric, part=part, dating=dating)
+    return link("conversations", asked, metric=metric, part=part, dating=dating, sort=sort)
 
 
 def conversation_link(

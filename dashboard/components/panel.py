@@ -50,8 +50,11 @@ def _at_hand(title: str, metrics: Sequence[str], statements: Mapping[str, Execut
                 st.code(sql_text(statement), language="sql", height=320)
 
 
-def clickable(figure: Any, key: str) -> None:
-    """Draw a figure; a click on a mark shows what it is and leads to the conversations behind it."""
+def clickable(figure: Any, key: str) -> str | None:
+    """Draw a figure; a click on a mark shows what it is and leads to the conversations behind it.
+
+    Returns the link of the mark that is picked, None where none is or it has none.
+    """
     event = st.plotly_chart(
         figure, key=key, on_select="rerun", selection_mode="points", config=_QUIET
     )
@@ -60,6 +63,8 @@ def clickable(figure: Any, key: str) -> None:
         if found:
             link, words = found
             lead(link, words)
+            return link
+    return None
 
 
 def lead(link: str | None, words: str) -> None:
@@ -67,8 +72,9 @@ def lead(link: str | None, words: str) -> None:
     if link is None:
         st.markdown(as_markdown(words))
         return
+    what = "the conversation" if link.startswith("conversation?") else "the conversations"
     # A plain link: one step back in the browser's history leads here again.
     st.html(
         f'<p class="cr" style="margin:0">{as_html(words)} · '
-        f'<a href="{as_html(link)}" target="_self">Open the conversations →</a></p>'
+        f'<a href="{as_html(link)}" target="_self">Open {what} →</a></p>'
     )

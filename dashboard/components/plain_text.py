@@ -34,6 +34,11 @@ def as_line(text: object) -> str:
     return visible(str(text)).translate(_DIRECTIONS).replace("\n", " ").replace("\t", " ")
 
 
+def as_figure_text(text: object) -> str:
+    """`text` on one line, where Plotly draws it, which reads a little HTML and few of its entities."""
+    return as_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def as_markdown(text: object) -> str:
     """`text` as it reads, where Streamlit takes Markdown: labels, captions, warnings."""
     return _MARKDOWN.sub(r"\\\1", as_line(text))

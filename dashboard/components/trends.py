@@ -13,7 +13,8 @@ from dashboard.components.links import conversations_link
 from dashboard.components.panel import clickable, panel
 from dashboard.metrics.registry import METRICS, Metric
 from dashboard.metrics.wording import instant_words, range_text, value_text
-from dashboard.reports.trend import Trend, bucket_end, bucket_for, trend
+from dashboard.reports.moments import on_the_clock
+from dashboard.reports.trend import Trend, bucket_end, bucket_for, can_be_drawn, trend
 from dashboard.scope import Scope
 from dashboard.warehouse.measure import questions
 
@@ -32,9 +33,12 @@ def draw_trend(asking: Asking, key: str, dating: str = "episode", height: int = 
         if found.figures["n"].sum() == 0:
             st.caption("Nothing to measure in this window.")
             return
+        starts = list(found.figures["bucket"])
         rows = found.figures
+        rows = rows[[can_be_drawn(metric, row) for row in rows.itertuples()]]
+        if rows.empty:
+            rows = found.figures
         hover = [_hover(metric, row, scope, found) for row in rows.itertuples()]
-        starts = list(rows["bucket"])
         marks = [
             behind(
                 _bucket_link(asking, key, row.bucket, starts, scope, dating),
@@ -43,11 +47,22 @@ def draw_trend(asking: Asking, key: str, dating: str = "episode", height: int = 
             for row in rows.itertuples()
         ]
         clickable(
-            trend_figure(rows, metric.unit, hover, marks, found.changes, height),
+            trend_figure(
+                _on_the_clock(rows, "bucket", scope),
+                metric.unit,
+                hover,
+                marks,
+                _on_the_clock(found.changes, "changed_at", scope),
+                height,
+            ),
             f"trend {key} {dating}",
         )
         if not found.changes.empty:
             st.caption("◆ marks a change by the team; point at it to read it.")
+
+
+def _on_the_clock(rows: pd.DataFrame, column: str, scope: Scope) -> pd.DataFrame:
+    return rows.assign(**{column: [on_the_clock(at, scope.time_zone) for at in rows[column]]})
 
 
 def _bucket_link(

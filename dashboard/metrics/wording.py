@@ -29,11 +29,13 @@ def value_text(unit: str, value: float | None) -> str:
 
 
 def range_text(unit: str, low: float, high: float) -> str:
-    """Two figures of one unit, the unit said once: 68.1–74.0 %, −1.3 to 0.5 %."""
+    """Two figures of one unit, the unit said once: 68.1–74.0 %, −1.3 to 0.5 %, 20.5–26.9 per 100."""
     if unit == "share" and low < 0:
         return f"{100 * low:.1f} to {100 * high:.1f} %".replace("-", "−")
     if unit == "share":
         return f"{100 * low:.1f}–{100 * high:.1f} %"
+    if unit == "per 100":
+        return f"{low:.1f}–{value_text(unit, high)}"
     if unit in ("seconds", "milliseconds"):
         return f"{value_text(unit, low)} – {value_text(unit, high)}"
     return f"{value_text(unit, low)}–{value_text(unit, high)}"

@@ -17,6 +17,7 @@ from dashboard.scope import Scope
 from dashboard.warehouse.measure import measure
 
 _NAMED = 3
+_MANY = {"quarter of an hour": "quarters of an hour"}
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,9 @@ def against_normal(key: str, scope: Scope) -> AgainstNormal:
 def _normals(key: str, figures: pd.DataFrame, rows: pd.DataFrame, scope: Scope) -> list[Normal]:
     start = history_start()
     zone = ZoneInfo(scope.time_zone)
-    same_hour = figures.groupby(
-        [_now(row.bucket, row.frame, zone) for row in figures.itertuples()], sort=False
-    ).groups
+    same_hour: dict[tuple[datetime, int], list[int]] = {}
+    for row in figures.itertuples():
+        same_hour.setdefault(_now(row.bucket, row.frame, zone), []).append(row.Index)
     return [
         compare(
             key,
@@ -77,6 +78,8 @@ def sentence(found: AgainstNormal, scope: Scope, every: str) -> str:
     """What stands out, in words; `every` names the bucket: day, hour."""
     if not found.has_band:
         return "There are fewer than three earlier weeks to compare with, so there is no band yet."
+    if found.metric.unit == "seconds":
+        return _outside(found, every)
     parts = []
     for state in ("above", "below"):
         marked = [
@@ -88,9 +91,19 @@ def sentence(found: AgainstNormal, scope: Scope, every: str) -> str:
             marked.sort(key=lambda pair: -_distance(*pair))
             named = "; ".join(_marked_words(found, *pair, scope) for pair in marked[:_NAMED])
             more = f"; and {len(marked) - _NAMED} more" if len(marked) > _NAMED else ""
-            times = count_text(len(marked), every)
+            times = count_text(len(marked), every, _MANY.get(every))
             parts.append(f"{state.capitalize()} its band in {times}: {named}{more}.")
     return " ".join(parts) or f"No {every} differs from its band by more than noise."
+
+
+def _outside(found: AgainstNormal, every: str) -> str:
+    # A quantile has no interval, so nothing tells a change from noise.
+    out = sum(normal.state not in ("normal", "unknown", "no history") for normal in found.normals)
+    verb = "lies" if out == 1 else "lie"
+    return (
+        f"{count_text(out, every, _MANY.get(every))} of {len(found.normals):,} {verb} outside the"
+        " band; for a quantile nothing tells that from noise, so none is marked."
+    )
 
 
 def _distance(row, normal: Normal) -> float:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard.metrics.difference import differs, is_enough
 from dashboard.metrics.registry import Metric, find_metric
+from dashboard.reports.history import history_start
 from dashboard.scope import Scope
 from dashboard.warehouse.measure import measure
 
@@ -16,7 +17,7 @@ class Headline:
     """One metric now and before. `now` and `before` are rows of `measure`.
 
     `state`: `up` or `down` when the change is more than noise and n is enough, else `same`; `unknown`
-    when one of the two has no value.
+    when one of the two has no value, or a count's earlier window begins before the history does.
     """
 
     metric: Metric
@@ -53,15 +54,22 @@ def headlines_between(
 ) -> dict[str, Headline]:
     """The same against any other scope."""
     figures = measure(metrics, [scope, earlier], dating=dating)
+    start = history_start()
+    is_known = start is not None and start <= earlier.since
     found = {}
     for key in metrics:
         rows = figures[figures["metric"] == key].set_index("frame")
-        found[key] = Headline(find_metric(key), rows.loc[0], rows.loc[1], _state(key, rows))
+        found[key] = Headline(
+            find_metric(key), rows.loc[0], rows.loc[1], _state(key, rows, is_known)
+        )
     return found
 
 
-def _state(key: str, rows: pd.DataFrame) -> str:
+def _state(key: str, rows: pd.DataFrame, is_known: bool) -> str:
     metric, now, past = find_metric(key), rows.loc[0], rows.loc[1]
+    # Half a window's count, because the history starts in its middle, is no fewer.
+    if metric.unit == "count" and not is_known:
+        return "unknown"
     if pd.isna(now["value"]) or pd.isna(past["value"]):
         return "unknown"
     if not is_enough(metric, now, [past]) or not differs(metric, now, [past]):

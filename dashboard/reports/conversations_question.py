@@ -33,7 +33,6 @@ _SCOPE_KEYS = ("window", "from", "to", "as_of")
 _OWN_KEYS = ("metric", "part", "dating", "failed", "rated", "q", "sort", "page")
 _LONGEST_SEARCH = 200
 _LAST_PAGE = 100_000
-_EARLIEST_YEAR, _LATEST_YEAR = 1990, 2200
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,6 @@ def read_question(
     ]
     asked, scope_problems = read_open_scope(given, DEFAULT_LENGTH, time_zone, LIST_FILTERS)
     problems += scope_problems
-    asked = _within_reason(asked, problems)
     metric, part, dating = _metric_of(given, problems)
     if metric is None or "silent_failures" not in find_metric(metric).facts:
         asked = _without_rule(asked, problems)
@@ -116,7 +114,6 @@ def question_of_link(text: str, time_zone: str) -> Question:
 def read_instant(text: str, time_zone: str) -> tuple[datetime | None, str | None]:
     """The instant that a link's `as_of` names, or None and a sentence where it cannot be used."""
     asked, problems = read_open_scope({"as_of": [_storable(text)]}, DEFAULT_LENGTH, time_zone, ())
-    asked = _within_reason(asked, problems)
     return asked.as_of, problems[0] if problems else None
 
 
@@ -162,15 +159,6 @@ def _without_rule(asked: OpenScope, problems: list[str]) -> OpenScope:
     if kept != asked.filters:
         problems.append("Only silent failures have a rule; that filter was left out.")
     return replace(asked, filters=kept)
-
-
-def _within_reason(asked: OpenScope, problems: list[str]) -> OpenScope:
-    # Arithmetic on the first and last years of the calendar overflows.
-    instants = (asked.since, asked.until, asked.as_of)
-    if all(at is None or _EARLIEST_YEAR <= at.year <= _LATEST_YEAR for at in instants):
-        return asked
-    problems.append("The link's times are outside any history; the usual window is shown.")
-    return OpenScope(DEFAULT_LENGTH, time_zone=asked.time_zone, filters=asked.filters)
 
 
 def _page(given: Mapping[str, list[str]], problems: list[str]) -> int:

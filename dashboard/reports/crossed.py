@@ -1,7 +1,7 @@
 """A count by two dimensions at once: where it gathers, and where more of it than the two explain."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,11 +28,15 @@ class Crossed:
     def total(self) -> int:
         return sum(self.counts.values())
 
+    def count(self, rows: Collection[Value], columns: Collection[Value]) -> int:
+        """How many lie in these rows and these columns."""
+        return sum(self.counts.get((row, column), 0) for row in rows for column in columns)
+
     def row_total(self, *rows: Value) -> int:
-        return sum(n for (row, _), n in self.counts.items() if row in rows)
+        return self.count(rows, self.columns)
 
     def column_total(self, *columns: Value) -> int:
-        return sum(n for (_, column), n in self.counts.items() if column in columns)
+        return self.count(self.rows, columns)
 
 
 @dataclass(frozen=True)

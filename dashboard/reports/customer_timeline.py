@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import TextClause, literal_column, select
 
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.statement import conditions, rows_of
@@ -31,6 +31,7 @@ class Failure:
     """
 
     span_id: str
+    trace_id: str
     conversation_id: str | None
     origin: str
     system: str
@@ -91,12 +92,10 @@ def customer_timeline(about: Conversation) -> CustomerTimeline:
         "until": until + timedelta(microseconds=1),
         "as_of": as_of,
     }
-    failed = fetch(
-        query("lists/customer_failures.sql"),
-        {**around, "conversation": key, "around": started_at, "most": MOST_FAILURES},
-    )
+    scope = Scope(since, around["until"], as_of)
+    failures, failed = failures_of(account, scope, started_at, MOST_FAILURES, key)
     jobs = fetch(query("lists/customer_jobs.sql"), around)
-    others = _other_conversations(about, Scope(since, around["until"], as_of))
+    others = _other_conversations(about, scope)
     changes = fetch(
         query("lists/changes_between.sql"),
         {name: value for name, value in around.items() if name != "account"}
@@ -105,7 +104,7 @@ def customer_timeline(about: Conversation) -> CustomerTimeline:
     return CustomerTimeline(
         since,
         until,
-        _outermost([_failure(dict(row), key) for row in failed], failed),
+        failures,
         tuple(
             Job(row["system"], row["name"], row["runs"], tuple(row["succeeded_at"] or ()))
             for row in jobs
@@ -116,9 +115,34 @@ def customer_timeline(about: Conversation) -> CustomerTimeline:
     )
 
 
-def _failure(row: Row, key: str) -> Failure:
+def failures_of(
+    account: str, scope: Scope, around: datetime, most: int, here: str | None = None
+) -> tuple[tuple[Failure, ...], int]:
+    """What failed for `account` in the window of `scope`, in order of time, and how many spans did.
+
+    At most `most` spans are read, the nearest to `around` first; `here` is the conversation that is
+    looked at. Raises the errors of `fetch`.
+    """
+    rows = fetch(failures_statement(account, scope, around, most, here))
+    found = _outermost([_failure(dict(row), here) for row in rows], rows)
+    return found, rows[0]["failures"] if rows else 0
+
+
+def failures_statement(
+    account: str, scope: Scope, around: datetime, most: int, here: str | None = None
+) -> TextClause:
+    """What `failures_of` asks."""
+    return query("lists/customer_failures.sql").bindparams(
+        account=account, since=scope.since, until=scope.until, as_of=scope.as_of,
+        around=around, most=most, conversation=here,
+    )  # fmt: skip
+
+
+def _failure(row: Row, key: str | None) -> Failure:
+    is_here = key is not None and row["conversation_id"] == key
     return Failure(
         row["span_id"],
+        row["trace_id"],
         row["conversation_id"],
         row["origin"],
         row["system"],
@@ -128,7 +152,7 @@ def _failure(row: Row, key: str) -> Failure:
         row["started_at"],
         row["failed_at"],
         row["recovered_at"],
-        row["conversation_id"] == key,
+        is_here,
     )
 
 
@@ -170,12 +194,10 @@ def _other_conversations(about: Conversation, scope: Scope) -> list[Row]:
     return [dict(row) for row in fetch(statement)]
 
 
-def _left_out(failed: list, others: list, changes: list) -> tuple[str, ...]:
+def _left_out(failed: int, others: list, changes: list) -> tuple[str, ...]:
     words = []
-    if failed and failed[0]["failures"] > MOST_FAILURES:
-        words.append(
-            f"{failed[0]['failures']:,} calls failed; the {MOST_FAILURES} nearest are shown."
-        )
+    if failed > MOST_FAILURES:
+        words.append(f"{failed:,} calls failed; the {MOST_FAILURES} nearest are shown.")
     if len(others) > MOST_CONVERSATIONS:
         words.append(f"The first {MOST_CONVERSATIONS} other conversations are shown.")
     if len(changes) == MOST_CHANGES:

@@ -33,11 +33,16 @@ def can_be_split(key: str) -> bool:
     return isinstance(find_metric(key).kind, Share)
 
 
-def drivers(key: str, after: Scope, before: Scope, by: str) -> Drivers:
-    """Split the change of the share `key` from `before` to `after` by the dimension `by`."""
+def drivers(
+    key: str, after: Scope, before: Scope, by: str, headline: Headline | None = None
+) -> Drivers:
+    """Split the change of the share `key` from `before` to `after` by the dimension `by`.
+
+    `headline`: of the same two scopes, where it has been measured already.
+    """
     figures = measure([key], [before, after], by=[by])
     periods = [_parts(figures[figures["frame"] == frame], by) for frame in (0, 1)]
-    headline = headlines_between([key], after, before)[key]
+    headline = headline or headlines_between([key], after, before)[key]
     return Drivers(find_metric(key), by, split_change(*periods), headline)
 
 

@@ -17,6 +17,11 @@ def moment_words(instant: datetime, day_of: datetime, time_zone: str) -> str:
     return f"{local:%a} {local.day} {local:%b}{year}, {clock}"
 
 
+def on_the_clock(instant: datetime, time_zone: str) -> datetime:
+    """What the clock in `time_zone` showed then, without a zone: charts draw the clock they are given."""
+    return instant.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None)
+
+
 def between_words(earlier: datetime, later: datetime) -> str:
     """The time from one instant to another: 3 h 58 min; never negative."""
     return duration_text(max((later - earlier).total_seconds(), 0))

@@ -2,7 +2,8 @@
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -39,9 +40,17 @@ def with_earlier_weeks(scope: Scope) -> list[Scope]:
     """`scope`, then the same scope one to six weeks earlier, each asked at its own instant.
 
     An earlier week is seen as it stood then, so that a figure that still ripens is compared with
-    figures that were just as unripe.
+    figures that were just as unripe. Weeks are counted by the clock on the wall: where the clocks
+    have changed meanwhile, nine in the morning is compared with nine.
     """
-    return [scope.shifted(timedelta(weeks=-week)) for week in range(WEEKS + 1)]
+    return [scope.shifted(_week_earlier(scope, week)) for week in range(WEEKS + 1)]
+
+
+def _week_earlier(scope: Scope, weeks: int) -> timedelta:
+    zone = ZoneInfo(scope.time_zone)
+    # By one amount for all of the scope: a window keeps its length.
+    then = (scope.until.astimezone(zone) - timedelta(weeks=weeks)).astimezone(UTC)
+    return then - scope.until
 
 
 def compare(key: str, figures: pd.DataFrame, known_weeks: int) -> Normal:

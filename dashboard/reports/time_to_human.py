@@ -20,7 +20,9 @@ from dashboard.warehouse.read import fetch
 
 QUANTILES = (0.5, 0.9)
 MOST_STEPS = 400
-"""More steps than a screen has pixels for; a curve is thinned to as many."""
+"""More steps than these nobody sees; a curve is thinned to as many."""
+MILESTONES = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400, 259200)
+"""The waits, in seconds, at which a curve says how many are left."""
 
 _HANDOFFS = FACTS["handoffs"]
 
@@ -35,9 +37,21 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class Milestone:
+    """After `seconds`: the share still `waiting`, its 95 % band, and how many are known to have waited
+    `longer`, be they answered later or not."""
+
+    seconds: float
+    waiting: float
+    low: float
+    high: float
+    longer: int
+
+
+@dataclass(frozen=True)
 class Curve:
     """One Kaplan-Meier curve: `waiting` (a share) after each of `times` (seconds), `low` and `high` its
-    95 % band, `longer` how many are known to have waited longer than that.
+    95 % band, `milestones` along it.
 
     Of `n` handoffs some are `answered`, some still `open`, and the rest `ended` unanswered.
     """
@@ -46,7 +60,7 @@ class Curve:
     waiting: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    longer: np.ndarray
+    milestones: tuple[Milestone, ...]
     quantiles: dict[float, Wait]
     n: int
     answered: int
@@ -109,14 +123,34 @@ def curve(waits: Waits) -> Curve:
     answered, censored = waits.answered, waits.censored
     times, waiting = waiting_curve(answered, censored)
     low, high = waiting_band(answered, censored)
-    everyone = np.sort(np.array([*answered, *censored], dtype=float))
-    longer = len(everyone) - np.searchsorted(everyone, times, side="right")
     kept = _thinned(len(times))
     return Curve(
-        times[kept], waiting[kept], low[kept], high[kept], longer[kept],
+        *_to_the_end((times[kept], waiting[kept], low[kept], high[kept]), censored),
+        _milestones(waits, times, waiting, low, high),
         {q: _wait(answered, censored, q) for q in QUANTILES},
         _size(waits), len(answered), waits.open,
     )  # fmt: skip
+
+
+def _to_the_end(steps: tuple[np.ndarray, ...], censored: Sequence[float]) -> tuple[np.ndarray, ...]:
+    """The curve stays where it is until the last who waits without an answer."""
+    times, *edges = steps
+    last = max(censored, default=0.0)
+    if not len(times) or last <= times[-1]:
+        return steps
+    return np.append(times, last), *(np.append(edge, edge[-1]) for edge in edges)
+
+
+def _milestones(waits: Waits, *steps: np.ndarray) -> tuple[Milestone, ...]:
+    times, *edges = steps
+    everyone = np.sort(np.array([*waits.answered, *waits.censored], dtype=float))
+    found = []
+    for seconds in MILESTONES:
+        longer = len(everyone) - int(np.searchsorted(everyone, seconds, side="right"))
+        step = int(np.searchsorted(times, seconds, side="right")) - 1
+        if longer and step >= 0:
+            found.append(Milestone(seconds, *(float(edge[step]) for edge in edges), longer))
+    return tuple(found)
 
 
 def _wait(answered: Sequence[float], censored: Sequence[float], q: float) -> Wait:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from dashboard.metrics.buckets import next_start
+from dashboard.metrics.registry import Metric
 from dashboard.scope import Scope
 from dashboard.warehouse.measure import measure
 from dashboard.warehouse.read import query, read
@@ -41,6 +42,14 @@ def trend(
         for start in figures["bucket"]
     ]
     return Trend(figures, team_changes(scope), chosen)
+
+
+def can_be_drawn(metric: Metric, row) -> bool:
+    """Whether a bucket says something: a rate of the five episodes before midnight does not.
+
+    It would stretch the axis until nothing else could be read. A count of a cut bucket is what it is.
+    """
+    return metric.unit == "count" or bool(row.is_whole) or row.n >= metric.minimum_n
 
 
 def bucket_for(length: timedelta) -> str:

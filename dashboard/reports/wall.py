@@ -3,20 +3,22 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pandas as pd
 from sqlalchemy import column, select
 
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.statement import conditions, rows_of
+from dashboard.reports.account_names import with_account_names
 from dashboard.reports.freshness import Freshness, freshness
 from dashboard.reports.headline import what_happened
-from dashboard.reports.normal import WEEKS, Normal, compare, with_earlier_weeks
+from dashboard.reports.history import history_start, known_weeks
+from dashboard.reports.normal import Normal, compare, with_earlier_weeks
 from dashboard.scope import Scope
 from dashboard.settings import settings
 from dashboard.warehouse.measure import measure
-from dashboard.warehouse.read import fetch, query, read
+from dashboard.warehouse.read import read
 
 TREND = timedelta(hours=24)
 RATINGS_WINDOW = timedelta(hours=24)
@@ -90,7 +92,7 @@ def wall(scope: Scope) -> Wall:
         "silent": lambda: newest_silent_failures(trend),
         "at_risk": lambda: accounts_at_risk(scope),
         "freshness": lambda: freshness(scope.as_of, stale_after),
-        "start": lambda: fetch(query("lists/history_start.sql"))[0]["started_at"],
+        "start": history_start,
     }  # fmt: skip
     # Two at a time: more would only queue at the warehouse, whose pool other pages need too.
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -98,7 +100,7 @@ def wall(scope: Scope) -> Wall:
         answers = {name: answer.result() for name, answer in sent.items()}
     others = answers["others"].assign(frame=0)
     totals = pd.concat([answers["totals"], answers["ratings"], others], ignore_index=True)
-    weeks = _known_weeks(scope, answers["start"])
+    weeks = known_weeks(scope.since, answers["start"])
     figures = {
         key: compare(key, totals, weeks) for key in (*_WINDOWED, "csat", "csat_mean", "ratings")
     }
@@ -130,7 +132,7 @@ def newest_silent_failures(scope: Scope, most: int = _TICKER_ROWS) -> pd.DataFra
         .order_by(column("occurred_at").desc(), column("conversation_id"), column("span_id"))
         .limit(most)
     )  # fmt: skip
-    return _with_names(read(newest))
+    return with_account_names(read(newest))
 
 
 def accounts_at_risk(scope: Scope, most: int = _RISK_ROWS) -> pd.DataFrame:
@@ -146,21 +148,8 @@ def accounts_at_risk(scope: Scope, most: int = _RISK_ROWS) -> pd.DataFrame:
         .order_by(column("monthly_revenue").desc().nulls_last(), column("account_id"))
         .limit(most)
     )  # fmt: skip
-    return _with_names(read(at_risk))
-
-
-def _with_names(rows: pd.DataFrame) -> pd.DataFrame:
-    accounts = sorted(set(rows["account_id"]))
-    names = fetch(query("lists/account_names.sql"), {"accounts": accounts}) if accounts else []
-    named = {row["account_id"]: row["name"] for row in names}
-    return rows.assign(account_name=[named.get(key) or key for key in rows["account_id"]])
+    return with_account_names(read(at_risk))
 
 
 def _last(scope: Scope, length: timedelta) -> Scope:
     return replace(scope, since=scope.until - length)
-
-
-def _known_weeks(scope: Scope, history_start: datetime | None) -> int:
-    if history_start is None:
-        return 0
-    return max(0, min(WEEKS, (scope.since - history_start) // timedelta(weeks=1)))

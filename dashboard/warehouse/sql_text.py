@@ -10,13 +10,16 @@ from dashboard.settings import settings
 
 _DIALECT = postgresql.dialect(paramstyle="named")
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]\w*)")
+_COMMENT = re.compile(r"^\s*--.*\n", re.MULTILINE)
 
 
 def sql_text(statement: Executable) -> str:
     """`statement` with its values written in, quoted by psycopg, and the schema it expects."""
     compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    # A file's header names its parameters; a value of several lines would leave the comment.
+    body = _COMMENT.sub("", str(compiled)).strip()
     # In one pass: a value may itself hold what looks like a parameter.
     text = _PARAMETER.sub(
-        lambda match: sql.Literal(compiled.params[match[1]]).as_string(None), str(compiled)
+        lambda match: sql.Literal(compiled.params[match[1]]).as_string(None), body
     )
     return f"set search_path to {settings().warehouse_schema};\n\n{text};\n"

@@ -75,17 +75,18 @@ judged as (
 shaped as (
     select
         judged.*,
-        -- From the inside out. A message that was cut within a quotation is masked to its end.
+        -- From the inside out; one expression for both kinds of quotes takes five times as long.
+        -- A message that was cut within a quotation is masked to its end.
         case when is_failed then left(
             regexp_replace(
                 regexp_replace(
                     regexp_replace(
                         regexp_replace(
-                            regexp_replace(left(error_message, 2000), '\s+', ' ', 'g'),
-                            -- "…", “…”, `…`
-                            '"[^"]*("|$)|“[^”]*(”|$)|`[^`]*(`|$)', '''…''', 'g'
+                            left(error_message, 2000),
+                            '"[^"]*("|$)|`[^`]*(`|$)|“[^”]*(”|$)|„[^“”]*([“”]|$)|«[^»]*(»|$)',
+                            '''…''', 'g'
                         ),
-                        -- '…', where the apostrophe of "don't" neither opens nor closes one.
+                        -- The apostrophe of "don't" neither opens nor closes a quotation.
                         '(?<!\w)''([^'']|(?<=\w)''(?=\w))*(''(?!\w)|$)', '''…''', 'g'
                     ),
                     -- UUIDs, addresses in memory, and any run of 8 letters and digits that has both.
@@ -96,12 +97,10 @@ shaped as (
                     '|(?=[0-9]*[A-Za-z])(?=[A-Za-z]*[0-9])[0-9A-Za-z]{8,}'
                     ')(?![0-9A-Za-z])', '‹id›', 'g'
                 ),
-                -- Dates with their times, then digits; the version in a path (/v3/) says something.
-                '(?<!/v[0-9]{0,2})('
+                -- Dates with their times, then all other digits.
                 '[0-9]{4}-[0-9]{2}-[0-9]{2}'
                 '([T ][0-9]{2}:[0-9]{2}[0-9:.,]*(Z|[+-][0-9]{2}:?[0-9]{2})?)?'
-                '|[0-9]+([.,:][0-9]+)*'
-                ')', '‹n›', 'g'
+                '|[0-9]+([.,:][0-9]+)*', '‹n›', 'g'
             ), 300
         ) end as message_shape
     from judged

@@ -27,6 +27,7 @@ known as (
 
 select
     span.span_id,
+    span.trace_id,
     span.parent_span_id,
     span.origin,
     span.operation,

@@ -29,7 +29,8 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
+    def launch(self) -> None:
+        """Start the process without waiting for it to answer."""
         self.home.mkdir(parents=True, exist_ok=True)
         with open(self.home / "server.log", "ab") as log:
             self.process = subprocess.Popen(
@@ -39,6 +40,9 @@ class Server:
                 stdout=log,
                 stderr=log,
             )
+
+    def start(self) -> None:
+        self.launch()
         wait_until(self.answers, 60, "the server did not start")
 
     def answers(self) -> bool:

@@ -49,6 +49,7 @@ def test_duration(seconds, text):
 def test_ranges_and_changes():
     assert range_text("share", 0.681, 0.74) == "68.1–74.0 %"
     assert range_text("share", -0.013, 0.005) == "−1.3 to 0.5 %"
+    assert range_text("per 100", 20.5, 26.9) == "20.5–26.9 per 100"
     assert range_text("count", 3, 1200) == "3–1,200"
     assert range_text("seconds", 60, 250) == "1 min – 4 min 10 s"
     assert change_text("share", -0.041) == "−4.1 points"

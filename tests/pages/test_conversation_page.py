@@ -159,7 +159,7 @@ def test_what_others_wrote_is_text(warehouse: Warehouse):
     html = html_of(page)
     assert not page.exception
     assert not re.search(r"<(script|img)|<b>[xy]</b>", html)
-    assert set(re.findall(r'href="(\w+)', html)) <= {"conversation", "conversations"}
+    assert set(re.findall(r'href="(\w+)', html)) <= {"account", "conversation", "conversations"}
     assert "Show 90,000 more of 1,000,000 characters" in html
     assert "The download holds all 1,000,000 characters." in html
     assert "␁␛[31m␡" in html

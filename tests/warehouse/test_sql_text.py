@@ -5,6 +5,7 @@ import psycopg
 from dashboard.metrics.registry import METRICS
 from dashboard.scope import Scope
 from dashboard.warehouse.measure import measure, questions
+from dashboard.warehouse.read import query
 from dashboard.warehouse.sql_text import sql_text
 from tests.conftest import Warehouse, at, conversation, span
 
@@ -36,3 +37,12 @@ def test_every_metric_can_be_pasted(warehouse: Warehouse):
         with psycopg.connect(warehouse.url) as connection:
             for part in sql_text(question.statement).split(";\n\n", 1):
                 connection.execute(part)
+
+
+def test_a_value_of_several_lines_stays_a_value(warehouse: Warehouse):
+    hostile = "a1\n; drop table conversations; --"
+    statement = query("lists/account_identity.sql").bindparams(account=hostile, as_of=at(24))
+    with psycopg.connect(warehouse.url) as connection:
+        schema, asked = sql_text(statement).split(";\n\n", 1)
+        connection.execute(schema)
+        assert connection.execute(asked).fetchall()[0][0] == hostile

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.charts.timeline import Mark, Span, timeline_figure
 from dashboard.components.links import link
+from dashboard.components.out_links import trace_html
 from dashboard.components.outcomes import outcome_html
 from dashboard.components.plain_text import as_html, as_line, inline_html, web_link
 from dashboard.metrics.wording import clock_words, count_text
@@ -183,10 +184,11 @@ def _failure_html(failure: Failure, about: Conversation) -> str:
     where = " · in this conversation" if failure.is_here else ""
     if failure.conversation_id and not failure.is_here:
         where = " · in another conversation"
+    trace = trace_html(about.key[0], deepest.trace_id, deepest.span_id, failure.conversation_id)
     return (
         f"<b>{inline_html(name_of(failure))}</b> failed"
         f'<div class="second">{inline_html(f"{inside}{deepest.error_type}{message}")}</div>'
-        f'<div class="second later">{as_html(later + where)}</div>'
+        f'<div class="second later">{as_html(later + where)}{" · " if trace else ""}{trace}</div>'
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from dashboard.components.out_links import trace_html
 from dashboard.components.plain_text import as_html, inline_html
 from dashboard.metrics.wording import value_text
 from dashboard.reports.conversation import Row
@@ -17,8 +18,8 @@ _OPERATIONS = {
 _ORIGINS = {"customer": "on the customer's device", "background": "in the background"}
 
 
-def call_html(row: Row, started_at: datetime, time_zone: str) -> str:
-    """A folded row for the span `row`; the conversation started at `started_at`."""
+def call_html(row: Row, key: tuple[str, str], started_at: datetime, time_zone: str) -> str:
+    """A folded row for the span `row` of the conversation `key`, which started at `started_at`."""
     at = moment_words(row["started_at"], started_at, time_zone)
     what = _OPERATIONS.get(row["operation"], row["operation"])
     where = f", {_ORIGINS[row['origin']]}" if row["origin"] in _ORIGINS else ""
@@ -29,7 +30,7 @@ def call_html(row: Row, started_at: datetime, time_zone: str) -> str:
         f"<b>{inline_html(row['system'])} · {inline_html(row['name'])}</b>"
         f' <span class="muted">{inline_html(what)}{as_html(where)}</span>'
         f'<span class="took">{as_html(took)} <time>{as_html(at)}</time></span></span>'
-        f"{_failure_html(row, started_at, time_zone)}</summary>{_inside_html(row)}</details>"
+        f"{_failure_html(row, key, started_at, time_zone)}</summary>{_inside_html(row)}</details>"
     )
 
 
@@ -42,7 +43,7 @@ def _state(row: Row) -> str:
     return "failed" if row["recovered_at"] is None else "recovered"
 
 
-def _failure_html(row: Row, started_at: datetime, time_zone: str) -> str:
+def _failure_html(row: Row, key: tuple[str, str], started_at: datetime, time_zone: str) -> str:
     if row["error_type"] is None:
         return ""
     message = f": {row['error_message']}" if row["error_message"] else ""
@@ -50,9 +51,11 @@ def _failure_html(row: Row, started_at: datetime, time_zone: str) -> str:
         later = f"Recovered at {moment_words(row['recovered_at'], started_at, time_zone)}."
     else:
         later = "Not recovered."
+    account, conversation = key
+    trace = trace_html(account, row["trace_id"], row["span_id"], conversation)
     return (
         f'<span class="failure"><b>Failed</b> {inline_html(row["error_type"] + message)}'
-        f' <span class="later">{as_html(later)}</span></span>'
+        f' <span class="later">{as_html(later)}</span> {trace}</span>'
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from dashboard.components.links import conversations_link
+from dashboard.components.out_links import trace_html
 from dashboard.components.plain_text import as_html, inline_html, web_link
 from dashboard.reports.conversation import Conversation
 from dashboard.reports.culprits import LEAST_POINTS, Culprit
@@ -64,8 +65,9 @@ def _item_html(culprit: Culprit, about: Conversation, is_live: bool) -> str:
             if culprit.failure.conversation_id
             else "All conversations that this failure reached unnoticed"
         )
+        trace = _trace_html(culprit.failure, about)
         lines.append(f'<div class="points">{as_html(points_words(culprit))} · '
-                     f'<a href="{href}">{words}</a></div>')  # fmt: skip
+                     f'<a href="{href}">{words}</a>{" · " if trace else ""}{trace}</div>')  # fmt: skip
     else:
         url = web_link(culprit.change["url"])
         more = f' · <a href="{as_html(url)}" target="_blank">What was changed</a>' if url else ""
@@ -78,6 +80,11 @@ def _error_html(failure: Failure) -> str:
     message = f": {deepest.error_message}" if deepest.error_message else ""
     inside = f"inside it, {name_of(deepest)} failed with " if failure.causes else ""
     return f'<div class="error">{inline_html(f"{inside}{deepest.error_type}{message}")}</div>'
+
+
+def _trace_html(failure: Failure, about: Conversation) -> str:
+    deepest = failure.causes[-1] if failure.causes else failure
+    return trace_html(about.key[0], deepest.trace_id, deepest.span_id, failure.conversation_id)
 
 
 def _others_link(failure: Failure, about: Conversation, is_live: bool) -> str:

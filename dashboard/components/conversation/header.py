@@ -4,6 +4,7 @@ from datetime import datetime
 from urllib.parse import parse_qs, urlencode
 
 from dashboard.components.links import link
+from dashboard.components.out_links import helpdesk_html
 from dashboard.components.outcomes import outcome_html
 from dashboard.components.plain_text import as_html, inline_html
 from dashboard.metrics.wording import duration_text, instant_words
@@ -11,6 +12,7 @@ from dashboard.reports.conversation import Conversation, Row
 from dashboard.reports.conversations_neighbours import Key, Neighbours
 from dashboard.reports.moments import between_words, moment_words
 from dashboard.reports.verdict import OUTCOME_WORDS, verdict
+from dashboard.scope import instant_text
 from dashboard.settings import settings
 
 _CHANNELS = {"in_app": "in the app"}
@@ -64,7 +66,8 @@ def header_html(about: Conversation, previous: Row | None, live_link: str | None
         f'<header class="cr head">{pinned}<h1 dir="auto">{as_html(title)}</h1>'
         f'<p class="verdict">{outcome_html(judged.outcome)} <span>{inline_html(reason)}</span></p>'
         f"{''.join(f'<p class=note>{inline_html(note)}</p>' for note in notes)}"
-        f"{_facts_html(about)}{_rating_html(about)}{_evaluations_html(about)}</header>"
+        f"{_facts_html(about, is_live=live_link is None)}{_rating_html(about)}"
+        f"{_evaluations_html(about)}</header>"
     )
 
 
@@ -76,12 +79,11 @@ def _came_back(facts: Row, previous: Row | None) -> list[str]:
     return [f"The same account was here {gap} before; that one stands as {outcome}."]
 
 
-def _facts_html(about: Conversation) -> str:
+def _facts_html(about: Conversation, is_live: bool) -> str:
     facts, zone = about.facts, about.scope.time_zone
-    account = facts["account_name"] or facts["account_id"]
-    href = as_html(link("conversations", account=facts["account_id"], window="90d"))
+    helpdesk = helpdesk_html(*about.key)
     shown = {
-        "Account": f'<a href="{href}">{inline_html(account)}</a>',
+        "Account": _account_html(about, is_live),
         "Plan": _plan(facts),
         "Contact": _known(facts["contact_name"]),
         "Started": as_html(instant_words(facts["started_at"], zone)),
@@ -90,10 +92,24 @@ def _facts_html(about: Conversation) -> str:
         "Channel": _known(_CHANNELS.get(facts["channel"], facts["channel"])),
         "Language": _known(facts["language"]),
         "Agent version": _known(facts["agent_version"]),
-        "Source": _known(facts["source"]),
+        "Source": f"{_known(facts['source'])}{' · ' if helpdesk else ''}{helpdesk}",
     }
     cells = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in shown.items())
     return f'<dl class="facts">{cells}</dl>'
+
+
+def _account_html(about: Conversation, is_live: bool) -> str:
+    """The account's name, which leads to its page, and the way to the list of its conversations."""
+    facts = about.facts
+    asked = {
+        "account": facts["account_id"],
+        "as_of": None if is_live else instant_text(about.scope.as_of),
+    }
+    name = inline_html(facts["account_name"] or facts["account_id"])
+    return (
+        f'<a href="{as_html(link("account", None, **asked))}">{name}</a> · '
+        f'<a href="{as_html(link("conversations", None, **asked, window="90d"))}">its conversations</a>'
+    )
 
 
 def _plan(facts: Row) -> str:

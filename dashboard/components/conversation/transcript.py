@@ -111,7 +111,7 @@ def _turn_html(at: datetime, words: str, about: Conversation) -> str:
 
 def _entry_html(entry: Entry, about: Conversation) -> str:
     if not entry.is_message:
-        return call_html(entry.row, about.facts["started_at"], about.scope.time_zone)
+        return call_html(entry.row, about.key, about.facts["started_at"], about.scope.time_zone)
     row = entry.row
     who = f"<b>{_AUTHORS.get(row['author'], 'Somebody')}</b>"
     if row["author_name"]:

@@ -96,12 +96,19 @@ def _skip(
     return until
 
 
-def run(say: Callable[[str], None] = lambda text: print(text, file=sys.stderr)) -> int:
-    """Keep the demo going until SIGTERM, SIGINT or the end of the parent process; returns 0."""
+def run(
+    parent: int | None = None,
+    say: Callable[[str], None] = lambda text: print(text, file=sys.stderr),
+) -> int:
+    """Keep the demo going until SIGTERM, SIGINT or the end of the process `parent`; returns 0.
+
+    Without `parent` it is the process that started this one. A launcher says who it is: it may be
+    gone before this one has looked.
+    """
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    parent = os.getppid()
+    parent = parent or os.getppid()
 
     def is_over(seconds: float) -> bool:
         return stopped.wait(seconds) or os.getppid() != parent

@@ -1,0 +1,98 @@
+"""The Account page: everything about one customer; without one in the link, a search for it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.components.account.finding import draw_search
+from dashboard.components.account.happenings import draw_events
+from dashboard.components.account.head import draw_now, facts_html, title_html
+from dashboard.components.account.panels import draw_episodes, draw_failures, draw_ratings
+from dashboard.components.account.timeline import draw_timeline
+from dashboard.components.asking import Asking
+from dashboard.components.cards import Card, draw_cards
+from dashboard.components.filter_bar import draw_window, open_scope_of_page
+from dashboard.components.links import conversations_link, link
+from dashboard.components.plain_text import as_html
+from dashboard.components.tables import load_table_style
+from dashboard.metrics.wording import instant_words
+from dashboard.reports.account import FIGURES, Absent, Account, account, figures, habits
+from dashboard.scope_url import OpenScope
+
+LENGTH = timedelta(days=90)
+_FOLDER = Path(__file__).parent
+
+
+def show_account() -> None:
+    """The whole page, from the link it was opened with."""
+    # The list of events and the facts look as on a conversation's page.
+    st.html(_FOLDER.parent / "conversation" / "conversation.css")
+    st.html(_FOLDER / "account.css")
+    load_table_style()
+    # Before the widgets: what a link says wrongly they would drop from it without a word.
+    asked, key = open_scope_of_page(LENGTH, ()), _account_of_link()
+    top = st.container(horizontal=True, vertical_alignment="center", key="account_top")
+    with top:
+        heading = st.container(width="stretch")
+        draw_window()
+    if not key:
+        with heading:
+            st.title("Account", anchor=False)
+        draw_search(asked)
+        return
+    asking = Asking("account", asked.where("account", key))
+    found = asking.ask("who", lambda scope: account(key, scope.as_of))
+    if isinstance(found, Absent):
+        with heading:
+            st.title("Account", anchor=False)
+        _draw_absent(asking, key, found)
+        draw_search(asked)
+        return
+    with heading:
+        st.html(title_html(asking, found))
+    _draw_page(asking, found)
+
+
+def _account_of_link() -> str:
+    # PostgreSQL holds no NUL, and half a surrogate pair has no UTF-8 form.
+    text = st.query_params.get("account", "").replace("\x00", "")
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _draw_page(asking: Asking, about: Account) -> None:
+    used = asking.ask("habits", habits)
+    facts, now = st.columns([3, 2], gap="medium")
+    with facts:
+        st.html(facts_html(asking, about, used))
+    with now:
+        draw_now(asking)
+    found = asking.ask("figures", figures)
+    draw_cards(Card(found[key], conversations_link(asking.asked, key)) for key in FIGURES)
+    draw_timeline(asking)
+    left, right = st.columns([5, 4], gap="medium")
+    with left:
+        draw_events(asking)
+    with right:
+        draw_failures(asking)
+        draw_ratings(asking)
+    draw_episodes(asking)
+
+
+def _draw_absent(asking: Asking, key: str, found: Absent) -> None:
+    scope, asked = asking.scope(), asking.asked
+    when = instant_words(scope.as_of, scope.time_zone)
+    if found.created_at is not None:
+        created = instant_words(found.created_at, scope.time_zone)
+        words = f"The account “{key}” did not exist on {when}; it was created on {created}."
+    elif asked.is_live:
+        words = f"The warehouse has no account “{key}”."
+    else:
+        words = f"The warehouse had no account “{key}” on {when}."
+    live = link("account", _live(asked))
+    way = "" if asked.is_live else f' <a href="{as_html(live)}" target="_self">See it now</a>'
+    st.html(f'<p class="cr absent">{as_html(words)}{way}</p>')
+
+
+def _live(asked: OpenScope) -> OpenScope:
+    return OpenScope(asked.length or LENGTH, time_zone=asked.time_zone, filters=asked.filters)

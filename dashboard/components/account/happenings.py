@@ -1,0 +1,158 @@
+"""The same timeline as a list, the newest first, by kind and page by page."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard.components.account.marks import failure_link, level_of, title_of
+from dashboard.components.account.timeline import read_timeline
+from dashboard.components.api_errors.links import trace_link
+from dashboard.components.asking import Asking
+from dashboard.components.choices import choose
+from dashboard.components.links import conversation_link
+from dashboard.components.out_links import helpdesk_html, trace_html
+from dashboard.components.outcomes import outcome_html
+from dashboard.components.panel import panel
+from dashboard.components.plain_text import as_html, inline_html, web_link
+from dashboard.metrics.wording import clock_words
+from dashboard.reports.account_timeline import Event, Row, events, is_waiting, statements
+from dashboard.reports.account_words import answer_words, handoff_words, jobs_words, rating_words
+from dashboard.reports.culprits_words import name_of
+from dashboard.reports.customer_timeline import Failure
+from dashboard.reports.moments import moment_words
+from dashboard.scope import Scope
+
+PAGE_ROWS = 20
+_LONGEST = 300
+_MOST_JOBS = 6
+_KINDS = {
+    "all": "Everything", "conversation": "Conversations", "failure": "Failures",
+    "handoff": "Handoffs", "rating": "Ratings", "change": "Changes",
+}  # fmt: skip
+_ORDER = {kind: place for place, kind in enumerate(_KINDS)}
+
+
+def draw_events(asking: Asking) -> None:
+    """The list; its kind and its page are kept in the link."""
+    scope = asking.scope()
+    with panel("In order of time, the newest first", (), statements(scope)):
+        found = read_timeline(asking)
+        kind = choose("kind", _KINDS)
+        shown = sorted(
+            (event for event in events(found) if kind in ("all", event.kind)),
+            key=lambda event: (event.at, _ORDER[event.kind]),
+            reverse=True,
+        )
+        if not shown:
+            st.caption("Nothing of the kind happened in this window.")
+            return
+        if found.job_days and kind in ("all", "failure"):
+            st.html(_jobs_html(jobs_words(found.job_days)))
+        _first_page_of_another_kind(kind)
+        pages = -(-len(shown) // PAGE_ROWS)
+        listing = st.container()
+        page = st.pagination(pages, key="entries", bind="query-params") if pages > 1 else 1
+        first = (page - 1) * PAGE_ROWS
+        rows = shown[first : first + PAGE_ROWS]
+        with listing:
+            st.html(f'<div class="cr around"><ol>{"".join(_rows(rows, asking, scope))}</ol></div>')
+        if pages > 1:
+            st.caption(f"{first + 1:,} to {first + len(rows):,} of {len(shown):,}.")
+
+
+def _first_page_of_another_kind(kind: str) -> None:
+    if st.session_state.setdefault("listed_kind", kind) != kind:
+        st.session_state["listed_kind"] = kind
+        st.session_state["entries"] = 1
+
+
+def _jobs_html(lines: list[str]) -> str:
+    more = f"<p>{len(lines) - _MOST_JOBS} more jobs ran.</p>" if len(lines) > _MOST_JOBS else ""
+    told = "".join(f"<p>{inline_html(line)}</p>" for line in lines[:_MOST_JOBS])
+    return f'<div class="cr around"><div class="jobs">{told}{more}</div></div>'
+
+
+def _rows(rows: list[Event], asking: Asking, scope: Scope) -> Iterator[str]:
+    zone = ZoneInfo(scope.time_zone)
+    day = None
+    for event in rows:
+        local = event.at.astimezone(zone)
+        if local.date() != day:
+            day = local.date()
+            yield f'<li class="day">{local:%a} {local.day} {local:%b %Y}</li>'
+        shape, html = _event_html(event, asking, scope)
+        clock = clock_words(event.at, scope.time_zone)
+        yield f'<li data-kind="{shape}"><time>{clock}</time><div>{html}</div></li>'
+
+
+def _event_html(event: Event, asking: Asking, scope: Scope) -> tuple[str, str]:
+    """The shape of its dot, and what stands beside it."""
+    if event.kind == "failure":
+        kind = "failed" if event.what.recovered_at is None else "recovered"
+        return kind, _failure_html(event.what, asking, scope)
+    if event.kind == "change":
+        return "change", _change_html(event.what)
+    waits = event.kind == "handoff" and is_waiting(event.what)
+    return "waiting" if waits else event.kind, _episode_html(event, asking, scope)
+
+
+def _episode_html(event: Event, asking: Asking, scope: Scope) -> str:
+    row = event.what
+    href = as_html(conversation_link(asking.asked, row["account_id"], row["conversation_id"]))
+    helpdesk = helpdesk_html(row["account_id"], row["conversation_id"])
+    title = inline_html(title_of(row)[:120])
+    if event.kind == "conversation":
+        told = [row["channel"], row["agent_version"]]
+        second = " · ".join(
+            [outcome_html(row["outcome"]), *(inline_html(t) for t in told if t), *_one(helpdesk)]
+        )
+        return f'<a href="{href}" target="_self">{title}</a><div class="second">{second}</div>'
+    if event.kind == "handoff":
+        why = inline_html(handoff_words(row["handoff_reason"], row["handoff_queue"]))
+        second = " · ".join([as_html(answer_words(row, scope.as_of)), *_one(helpdesk)])
+        return (
+            f'Handoff requested: {why}<div class="second"><a href="{href}" target="_self">{title}</a>'
+            f" · {second}</div>"
+        )
+    comment = (row["rating_comment"] or "").strip()
+    said = f' <q class="text" dir="auto">{as_html(comment[:_LONGEST])}</q>' if comment else ""
+    return (
+        f'<b class="stars" data-level="{level_of(row["rating"])}">{rating_words(row["rating"])}</b>{said}'
+        f'<div class="second"><a href="{href}" target="_self">{title}</a></div>'
+    )
+
+
+def _failure_html(failure: Failure, asking: Asking, scope: Scope) -> str:
+    [account] = dict(asking.asked.filters)["account"]
+    deepest = failure.causes[-1] if failure.causes else failure
+    inside = f"inside it {name_of(deepest)}: " if failure.causes else ""
+    message = f": {deepest.error_message[:_LONGEST]}" if deepest.error_message else ""
+    later = "Not recovered"
+    if failure.recovered_at:
+        at = moment_words(failure.recovered_at, failure.failed_at, scope.time_zone)
+        later = f"Recovered at {at}"
+    trace = as_html(trace_link(asking.asked, account, failure.trace_id, failure.span_id))
+    words = "Its conversation" if failure.conversation_id else "Conversations of the 24 hours after"
+    ways = [
+        f'<a href="{as_html(failure_link(asking.asked, failure))}" target="_self">{words}</a>',
+        *_one(trace_html(account, deepest.trace_id, deepest.span_id, failure.conversation_id)),
+    ]
+    return (
+        f'<a href="{trace}" target="_self"><b>{inline_html(name_of(failure))}</b></a> failed'
+        f'<div class="second error">{inline_html(f"{inside}{deepest.error_type}{message}")}</div>'
+        f'<div class="second"><span class="later">{as_html(later)}</span> · {" · ".join(ways)}</div>'
+    )
+
+
+def _change_html(change: Row) -> str:
+    title, url = inline_html(change["title"]), web_link(change["url"])
+    if url:
+        title = f'<a href="{as_html(url)}" target="_blank" rel="noopener">{title}</a>'
+    return (
+        f'{title}<div class="second">Change by the team: {inline_html(change["component"])}</div>'
+    )
+
+
+def _one(html: str) -> list[str]:
+    return [html] if html else []

@@ -1,0 +1,189 @@
+"""Who the account is and how it stands: the head of the page, and what holds right now."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.components.account.rows import table_html
+from dashboard.components.asking import Asking
+from dashboard.components.links import conversation_link, conversations_link, link
+from dashboard.components.out_links import crm_html, helpdesk_html, trace_html
+from dashboard.components.panel import panel
+from dashboard.components.plain_text import as_html, inline_html
+from dashboard.components.tables import Column, more_link
+from dashboard.metrics.wording import count_text, duration_text, instant_words
+from dashboard.reports.account import (
+    HABITS,
+    STATUS,
+    Account,
+    Row,
+    Status,
+    at_instant,
+    status,
+    status_statements,
+)
+from dashboard.reports.account_words import (
+    State,
+    handoff_words,
+    revenue_words,
+    states,
+    tenure_words,
+)
+from dashboard.reports.moments import between_words, moment_words
+from dashboard.scope import Scope, filter_text
+from dashboard.scope_url import OpenScope
+
+_CHANNELS = {"in_app": "in the app"}
+_SHAPES = {"waiting": "▲", "at risk": "▲", "quiet": "○"}
+_DAY = timedelta(hours=24)
+_MOST_VALUES = 4
+
+Habits = dict[str, list[tuple[str | None, int]]]
+
+
+def title_html(asking: Asking, about: Account) -> str:
+    """The name, the id, and the ways out: to other systems, to the list, to and from an instant."""
+    asked, scope = asking.asked, asking.scope()
+    out = (
+        crm_html(about.account_id),
+        helpdesk_html(about.account_id, None),
+        trace_html(about.account_id, None, words="Traces"),
+    )
+    chips = [
+        *(f'<span class="chip">{html}</span>' for html in out if html),
+        _chip(conversations_link(asked), "Conversations"),
+        _chip(link("account"), "Another account"),
+    ]
+    if asked.is_live:
+        pinned = replace(asked, as_of=scope.as_of.replace(microsecond=0))
+        chips.append(_chip(link("account", pinned), "Link to this instant"))
+    else:
+        chips.append(_chip(link("account", replace(asked, as_of=None)), "See it now"))
+    name = about.name or about.account_id
+    return (
+        f'<header class="cr account-head"><h1 dir="auto">{as_html(name)}</h1>'
+        f'<div class="chips"><span class="id">{inline_html(about.account_id)}</span>'
+        f"{''.join(chips)}</div></header>"
+    )
+
+
+def _chip(href: str, words: str) -> str:
+    return f'<a class="chip" href="{as_html(href)}" target="_self">{as_html(words)}</a>'
+
+
+def facts_html(asking: Asking, about: Account, used: Habits) -> str:
+    """What is known of it: plan, revenue, since when, the channels and languages of the window."""
+    scope = asking.scope()
+    shown = {
+        "Plan": _known(about.plan),
+        "Revenue": as_html(revenue_words(about.monthly_revenue)),
+        "Customer since": _since(about, scope),
+        "Last episode": _last(asking, about),
+    }
+    labels = dict(zip(HABITS, ("Channels", "Languages"), strict=True))
+    for by in HABITS:
+        shown[labels[by]] = _used(asking, by, used[by])
+    cells = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in shown.items())
+    note = ""
+    if not asking.asked.is_live:
+        instant = as_html(instant_words(scope.as_of, scope.time_zone))
+        note = (
+            f'<p class="note">As it stood on {instant} ({as_html(scope.time_zone)}). Name, plan and'
+            " revenue are today's: the warehouse keeps no history of them.</p>"
+        )
+    return f'<div class="cr head account-facts"><dl class="facts">{cells}</dl>{note}</div>'
+
+
+def _known(text: str | None) -> str:
+    return inline_html(text) if text else '<span class="faint">not known</span>'
+
+
+def _since(about: Account, scope: Scope) -> str:
+    if about.created_at is None:
+        return _known(None)
+    day = instant_words(about.created_at, scope.time_zone).partition(",")[0]
+    age = as_html(tenure_words(about.created_at, scope.as_of))
+    return f'{as_html(day)} <span class="muted">({age})</span>'
+
+
+def _last(asking: Asking, about: Account) -> str:
+    if about.last_episode_at is None:
+        return '<span class="faint">none yet</span>'
+    scope = asking.scope()
+    when = moment_words(about.last_episode_at, scope.as_of, scope.time_zone)
+    href = conversation_link(asking.asked, about.account_id, about.last_conversation_id)
+    ago = between_words(about.last_episode_at, scope.as_of)
+    return (
+        f'<a href="{as_html(href)}" target="_self">{as_html(when)}</a>'
+        f' <span class="muted">({ago} ago)</span>'
+    )
+
+
+def _used(asking: Asking, by: str, counts: list[tuple[str | None, int]]) -> str:
+    if not counts:
+        return '<span class="faint">no episode in this window</span>'
+    parts = []
+    for value, episodes in counts[:_MOST_VALUES]:
+        href = conversations_link(asking.asked.where(by, value))
+        words = _CHANNELS.get(value, filter_text(value))
+        parts.append(
+            f'<span class="used"><a href="{as_html(href)}" target="_self">{inline_html(words)}</a>'
+            f' <span class="muted">{episodes:,}</span></span>'
+        )
+    if len(counts) > _MOST_VALUES:
+        parts.append(f'<span class="muted">{len(counts) - _MOST_VALUES} more</span>')
+    return ", ".join(parts)
+
+
+def draw_now(asking: Asking) -> None:
+    """How it stands at the instant of asking, and its open handoffs, the oldest first."""
+    scope = asking.scope()
+    instant = at_instant(scope)
+    at = instant_words(scope.as_of, scope.time_zone)
+    with panel("Now" if asking.asked.is_live else f"At {at}", STATUS, status_statements(scope)):
+        found = asking.ask("status", status)
+        st.html(
+            f'<div class="cr">{"".join(_state_html(asking, s) for s in states(found, instant))}</div>'
+        )
+        if found.waiting.total:
+            _draw_waiting(asking, found, instant)
+
+
+def _state_html(asking: Asking, state: State) -> str:
+    way = ""
+    if state.conversation_id:
+        [account] = dict(asking.asked.filters)["account"]
+        href = conversation_link(asking.asked, account, state.conversation_id)
+        way = f' <a href="{as_html(href)}" target="_self">The episode at risk →</a>'
+    return (
+        f'<p class="state" data-state="{state.kind}"><b><i aria-hidden="true">{_SHAPES[state.kind]}</i>'
+        f" {as_html(state.words)}</b> {inline_html(state.reason)}{way}</p>"
+    )
+
+
+def _draw_waiting(asking: Asking, found: Status, scope: Scope) -> None:
+    rows = [_waiting_cells(asking, row, scope) for row in found.waiting.rows.to_dict("records")]
+    columns = (Column("Waits for"), Column("About"), Column(""))
+    st.html(table_html(columns, rows, "Open handoffs, the oldest first"))
+    if found.waiting.total > len(rows):
+        # The figure is that of the instant, whatever the page's window is.
+        asked = OpenScope(
+            _DAY, as_of=asking.asked.as_of, time_zone=scope.time_zone, filters=scope.filters
+        )
+        words = f"All {count_text(found.waiting.total, 'open handoff')}"
+        more_link(conversations_link(asked, "open_handoffs", sort="slowest human"), words)
+
+
+def _waiting_cells(asking: Asking, row: Row, scope: Scope) -> tuple[str, ...]:
+    href = conversation_link(asking.asked, row["account_id"], row["conversation_id"])
+    since = moment_words(row["handoff_at"], scope.as_of, scope.time_zone)
+    about = " · ".join(filter(None, (row["topic"], row["channel"]))) or "Conversation"
+    why = handoff_words(row["handoff_reason"], row["handoff_queue"])
+    waited = duration_text(max(row["waited_s"], 0))
+    return (
+        f'<b>{as_html(waited)}</b><div class="second">since {as_html(since)}</div>',
+        f'<a href="{as_html(href)}" target="_self">{inline_html(about)}</a>'
+        f'<div class="second">{inline_html(why)}</div>',
+        helpdesk_html(row["account_id"], row["conversation_id"]),
+    )

@@ -1,0 +1,188 @@
+"""What happened to the account, as marks in lanes: each with its words and the way to its conversations."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from dashboard.charts.timeline import Mark
+from dashboard.components.links import conversation_link, conversations_link
+from dashboard.components.plain_text import as_line
+from dashboard.metrics.wording import count_text, instant_words
+from dashboard.reports.account_heaps import Heap
+from dashboard.reports.account_timeline import (
+    AccountTimeline,
+    Event,
+    JobDay,
+    Row,
+    events,
+    is_waiting,
+)
+from dashboard.reports.account_words import answer_words, handoff_words, rating_words
+from dashboard.reports.culprits_words import name_of
+from dashboard.reports.customer_timeline import Failure
+from dashboard.reports.moments import moment_words
+from dashboard.reports.verdict import OUTCOME_WORDS
+from dashboard.scope import Scope
+from dashboard.scope_url import OpenScope
+
+_MOST_SYSTEMS = 6
+_LONGEST = 80
+_DAY = timedelta(hours=24)
+_AFTER = "; the conversations are those of the 24 hours after"
+_CHANGES, _OTHERS, _HANDOFFS, _RATINGS = (
+    "changes by the team",
+    "other systems",
+    "handoffs",
+    "ratings",
+)
+_OUTCOMES = {
+    "confirmed": "resolved", "assumed": "resolved", "escalated": "escalated",
+    "abandoned": "abandoned", "ambiguous": "ambiguous", "pending": "open",
+}  # fmt: skip
+"""Outcome → its lane, from top to bottom."""
+
+
+def title_of(row: Row) -> str:
+    """What a conversation is called where its words are not at hand."""
+    return row["subject"] or (f"About {row['topic']}" if row["topic"] else "Conversation")
+
+
+def around(asked: OpenScope, at: datetime) -> OpenScope:
+    """The 24 hours that begin at `at`, seen as the page is: what may have followed from it."""
+    return replace(asked, length=None, since=at, until=at + _DAY)
+
+
+def failure_link(asked: OpenScope, failure: Failure) -> str:
+    """The conversation that a call failed in; of background work, those of the 24 hours after."""
+    if failure.conversation_id is None:
+        return conversations_link(around(asked, failure.started_at))
+    [account] = dict(asked.filters)["account"]
+    return conversation_link(asked, account, failure.conversation_id)
+
+
+def lanes_of(timeline: AccountTimeline) -> list[str]:
+    """The lanes that have something in them, from top to bottom: causes above, what followed below."""
+    happened = list(events(timeline))
+    kinds = {event.kind for event in happened} | {heap.kind for heap in timeline.heaps}
+    outcomes = {event.what["outcome"] for event in happened if event.kind == "conversation"}
+    outcomes |= {heap.value for heap in timeline.heaps if heap.kind == "conversation"}
+    lanes = [_CHANGES] if "change" in kinds else []
+    lanes += _system_lanes(timeline)
+    lanes += [lane for outcome, lane in _OUTCOMES.items() if outcome in outcomes]
+    lanes += [
+        lane for kind, lane in (("handoff", _HANDOFFS), ("rating", _RATINGS)) if kind in kinds
+    ]
+    return list(dict.fromkeys(lanes))
+
+
+def _system_lanes(timeline: AccountTimeline) -> list[str]:
+    failures: dict[str, int] = {}
+    for failure in timeline.failures:
+        failures[failure.system] = failures.get(failure.system, 0) + 1
+    for job in timeline.job_days:
+        failures.setdefault(job.system, 0)
+    named = sorted(failures, key=lambda system: (-failures[system], system))
+    return [as_line(s) for s in named[:_MOST_SYSTEMS]] + (
+        [_OTHERS] if named[_MOST_SYSTEMS:] else []
+    )
+
+
+def marks_of(
+    timeline: AccountTimeline, lanes: list[str], asked: OpenScope, scope: Scope
+) -> Iterator[Mark]:
+    """Every event as a mark, and one for each day on which a system's jobs went well.
+
+    Where there are too many conversations, one for each heap of them.
+    """
+
+    def lane(system: str) -> str:
+        named = as_line(system)
+        return named if named in lanes else _OTHERS
+
+    for event in events(timeline):
+        if event.kind == "failure":
+            yield _failure_mark(event.what, lane(event.what.system), asked)
+        elif event.kind == "change":
+            words = f"{as_line(event.what['component'])}: {as_line(event.what['title'])[:_LONGEST]}"
+            words += _AFTER
+            link = conversations_link(around(asked, event.at))
+            yield Mark(_CHANGES, "change", event.at, words, link)
+        elif not timeline.heaps:
+            yield _episode_mark(event, asked, scope)
+    for heap in timeline.heaps:
+        yield _heap_mark(heap, asked)
+    for system, days in _well_by_system(timeline).items():
+        for jobs in days.values():
+            yield _jobs_mark(jobs, lane(system), asked)
+
+
+def _episode_mark(event: Event, asked: OpenScope, scope: Scope) -> Mark:
+    row = event.what
+    link = conversation_link(asked, row["account_id"], row["conversation_id"])
+    title = as_line(title_of(row))[:_LONGEST]
+    if event.kind == "conversation":
+        words = f"{OUTCOME_WORDS[row['outcome']]}: {title}"
+        return Mark(_OUTCOMES[row["outcome"]], row["outcome"], event.at, words, link)
+    if event.kind == "handoff":
+        why = as_line(handoff_words(row["handoff_reason"], row["handoff_queue"]))
+        words = f"Handoff requested ({why}), {answer_words(row, scope.as_of)}: {title}"
+        return Mark(_HANDOFFS, "waiting" if is_waiting(row) else "handoff", event.at, words, link)
+    said = f": “{as_line(row['rating_comment'])[:_LONGEST]}”" if row["rating_comment"] else ""
+    return Mark(
+        _RATINGS, level_of(row["rating"]), event.at, f"{rating_words(row['rating'])}{said}", link
+    )
+
+
+def _heap_mark(heap: Heap, asked: OpenScope) -> Mark:
+    inside = replace(asked, length=None, since=heap.since, until=heap.until)
+    zone = asked.time_zone
+    when = f"{instant_words(heap.since, zone)} to {moment_words(heap.until, heap.since, zone)}"
+    if heap.kind == "conversation":
+        lane, kind = _OUTCOMES[heap.value], heap.value
+        words = f"{OUTCOME_WORDS[kind]}: {count_text(heap.count, 'conversation')}"
+        link = conversations_link(inside.where("outcome", kind))
+    elif heap.kind == "handoff":
+        lane, kind, words = _HANDOFFS, "handoff", count_text(heap.count, "handoff")
+        link = conversations_link(inside, "escalations")
+    else:
+        lane, kind = _RATINGS, level_of(int(heap.value))
+        words = f"{rating_words(int(heap.value))}: {count_text(heap.count, 'time')}"
+        link = conversations_link(inside.where("rating", heap.value), "ratings", dating="event")
+    at = heap.since + _place(heap) * (heap.until - heap.since)
+    return Mark(lane, kind, at, words, link, heap.count, when)
+
+
+def _place(heap: Heap) -> float:
+    """Where in its time a heap is drawn, so that those of one lane stand side by side."""
+    if heap.kind == "rating":
+        return int(heap.value) / 6
+    return {"confirmed": 1 / 3, "assumed": 2 / 3}.get(heap.value, 1 / 2)
+
+
+def level_of(rating: int) -> str:
+    """Low for 1 and 2, high for 4 and 5, else middle."""
+    return "low" if rating <= 2 else "high" if rating >= 4 else "middle"
+
+
+def _failure_mark(failure: Failure, lane: str, asked: OpenScope) -> Mark:
+    kind = "failed" if failure.recovered_at is None else "recovered"
+    recovered = "" if failure.recovered_at is None else ", then recovered"
+    after = "" if failure.conversation_id else _AFTER
+    words = f"{as_line(name_of(failure))} failed: {as_line(failure.error_type)}{recovered}{after}"
+    return Mark(lane, kind, failure.failed_at, words, failure_link(asked, failure))
+
+
+def _well_by_system(timeline: AccountTimeline) -> dict[str, dict[date, list[JobDay]]]:
+    found: dict[str, dict[date, list[JobDay]]] = {}
+    for job in timeline.job_days:
+        if job.successes:
+            found.setdefault(job.system, {}).setdefault(job.day, []).append(job)
+    return found
+
+
+def _jobs_mark(jobs: list[JobDay], lane: str, asked: OpenScope) -> Mark:
+    last = max(job.succeeded_at for job in jobs)
+    named = [f"{as_line(job.name)} {count_text(job.successes, 'time')}" for job in jobs[:3]]
+    more = f" and {len(jobs) - 3} more jobs" if len(jobs) > 3 else ""
+    words = f"That day went well: {', '.join(named)}{more}{_AFTER}"
+    return Mark(lane, "succeeded", last, words, conversations_link(around(asked, last)))

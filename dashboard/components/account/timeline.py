@@ -1,0 +1,76 @@
+"""One timeline of the account across systems, drawn in lanes; every mark leads to its conversations."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard.charts.timeline import timeline_figure
+from dashboard.components.account.marks import lanes_of, marks_of
+from dashboard.components.asking import Asking
+from dashboard.components.panel import clickable, panel
+from dashboard.components.plain_text import as_html, as_markdown
+from dashboard.reports.account_timeline import AccountTimeline, account_timeline, statements
+from dashboard.reports.account_words import contents_words
+
+_LEGEND = {
+    "failed": "✕ failed",
+    "recovered": "✕ failed, then recovered",
+    "succeeded": "❘ jobs went well that day",
+    "change": "◆ change by the team",
+    "confirmed": "● confirmed",
+    "assumed": "● assumed resolved",
+    "escalated": "▲ escalated",
+    "abandoned": "✕ abandoned",
+    "ambiguous": "◇ ambiguous",
+    "pending": "○ open",
+    "handoff": "■ handoff",
+    "waiting": "□ waiting for a human",
+    "high": "★ rated 4 or 5",
+    "middle": "★ rated 3",
+    "low": "★ rated 1 or 2",
+}
+"""Kind of mark → its shape and what it means, as text."""
+
+
+def read_timeline(asking: Asking) -> AccountTimeline:
+    """The timeline of the page, read once for all of its panels."""
+    return asking.ask("timeline", account_timeline)
+
+
+def draw_timeline(asking: Asking) -> None:
+    """The figure with its legend and what it holds."""
+    scope = asking.scope()
+    note = (
+        "A failed call and the failed calls inside it are one mark. Drag over a part to see it larger,"
+        " click twice to see all again."
+    )
+    with panel("Timeline", (), statements(scope), note):
+        found = read_timeline(asking)
+        lanes = lanes_of(found)
+        if not lanes:
+            st.caption("Nothing happened to this account in this window.")
+            return
+        marks = list(marks_of(found, lanes, asking.asked, scope))
+        st.html(_legend_html({mark.kind for mark in marks}))
+        clickable(
+            timeline_figure(marks, lanes, None, _window(found), scope.time_zone, "zoom"),
+            "account timeline",
+        )
+        told = [f"{contents_words(found)}.", *found.left_out]
+        if found.heaps:
+            told.append("Here a larger mark stands for more of them.")
+        st.caption(as_markdown(" ".join(told)))
+
+
+def _window(found: AccountTimeline) -> tuple[datetime, datetime]:
+    margin = (found.until - found.since) * 0.01
+    return found.since - margin, found.until + margin
+
+
+def _legend_html(kinds: set[str]) -> str:
+    parts = (
+        f'<span data-kind="{kind}">{as_html(words)}</span>'
+        for kind, words in _LEGEND.items()
+        if kind in kinds
+    )
+    return f'<p class="cr legend">{" ".join(parts)}</p>'

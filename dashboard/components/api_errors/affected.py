@@ -1,0 +1,82 @@
+"""The conversations that hold a failure of the group, or that a failed job reached unnoticed."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from dashboard.components.asking import Asking
+from dashboard.components.links import conversation_link, conversations_link
+from dashboard.components.outcomes import outcome_html
+from dashboard.components.panel import lead, panel
+from dashboard.components.plain_text import as_html, inline_html
+from dashboard.metrics.wording import count_text
+from dashboard.reports.error_group import (
+    MOST_CONVERSATIONS,
+    Row,
+    Window,
+    affected_statement,
+)
+from dashboard.reports.error_identity import Identity
+from dashboard.reports.moments import moment_words
+from dashboard.reports.silent_failures import silent_failures, silent_statement
+
+
+def draw_affected(asking: Asking, group: Identity, found: Window) -> None:
+    """The panel; `asking` is the page's, narrowed to the group."""
+    if group.is_background and not found.affected.total:
+        _draw_reached(asking, group)
+        return
+    statement = {"affected conversations": affected_statement(group, asking.scope())}
+    with panel("Affected conversations", ["failed_spans"], statement):
+        held = found.affected
+        if not held.total:
+            st.caption("None: these calls were made outside of any conversation.")
+            return
+        outcomes = "".join(
+            f'<span class="chip">{outcome_html(outcome)} {count:,}</span>'
+            for outcome, count in sorted(held.outcomes.items(), key=lambda pair: -pair[1])
+        )
+        chips = f'<div class="chips">{outcomes}</div>'
+        st.html(f'<div class="cr affected">{chips}{_list_html(asking, held.newest)}</div>')
+        words = f"{count_text(held.total, 'conversation')} with this failure"
+        lead(conversations_link(asking.asked, "failed_spans"), words)
+
+
+def _draw_reached(asking: Asking, group: Identity) -> None:
+    asked = asking.asked.where("group").where("rule", "background")
+    for key in ("system", "name", "error_type"):
+        asked = asked.where(key, getattr(group, key))
+    filters = asked.filters
+    statement = {"silent failures": silent_statement(asked.scope(asking.scope().as_of))}
+    note = "Background work has no conversation of its own: these are the next ones of the account."
+    with panel("Conversations it reached unnoticed", ["silent_failures"], statement, note):
+        found = Asking(asking.page, asked).ask("silent failures", silent_failures, filters)
+        if not found.total:
+            st.caption(
+                "None: it was recovered in time, or noticed, or no conversation followed within 24 "
+                "hours. Of a failed span and the failed spans inside it, only the outermost counts."
+            )
+            return
+        st.html(
+            f'<div class="cr affected">{_list_html(asking, found.rows[:MOST_CONVERSATIONS])}</div>'
+        )
+        lead(
+            conversations_link(asked, "silent_failures"),
+            f"Reached unnoticed {count_text(found.total, 'time')}",
+        )
+
+
+def _list_html(asking: Asking, rows: Iterable[Row]) -> str:
+    return f"<ul>{''.join(_item_html(asking, row) for row in rows)}</ul>"
+
+
+def _item_html(asking: Asking, row: Row) -> str:
+    scope = asking.scope()
+    href = conversation_link(asking.asked, row["account_id"], row["conversation_id"])
+    when = moment_words(row.get("started_at") or row["occurred_at"], scope.as_of, scope.time_zone)
+    outcome = outcome_html(row["outcome"]) if row.get("outcome") else ""
+    title = row.get("subject") or row["topic"] or "Conversation"
+    return (
+        f'<li><a href="{as_html(href)}" target="_self">{inline_html(title[:90])}</a>'
+        f'<div class="second">{as_html(when)} · {inline_html(row["account_name"])} {outcome}</div></li>'
+    )

@@ -1,0 +1,130 @@
+"""Which calls the page is about, and the figures over time: together, or system by system."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.layout import behind
+from dashboard.charts.trend import lines_figure
+from dashboard.components.api_errors.links import without_calls
+from dashboard.components.asking import Asking
+from dashboard.components.choices import choose
+from dashboard.components.links import conversations_link
+from dashboard.components.panel import clickable, panel
+from dashboard.components.plain_text import as_html, as_line
+from dashboard.components.trends import draw_trend
+from dashboard.metrics.registry import METRICS, Metric
+from dashboard.metrics.wording import instant_words, value_text
+from dashboard.reports.latency import latency
+from dashboard.reports.moments import on_the_clock
+from dashboard.reports.trend import Trend, bucket_end, bucket_for, trend
+from dashboard.scope import Scope
+from dashboard.warehouse.measure import questions
+
+_SHOWN = (
+    "api_error_rate",
+    "unrecovered_error_rate",
+    "failed_spans",
+    "silent_failures",
+    "latency_p50",
+    "latency_p95",
+)
+_MOST_SYSTEMS = 6
+_FEWEST_CALLS = 10
+_PIXELS = 230
+
+
+def draw_call_filters(asking: Asking) -> None:
+    """System and tool, kept in the link; every figure of the page follows."""
+    known = replace(asking, asked=without_calls(asking.asked)).ask("latency", latency)
+    chosen = dict(asking.asked.filters)
+    systems = chosen.get("system", ())
+    names = known if not systems else known[known["system"].isin(systems)]
+    count = sum(len(chosen.get(key, ())) for key in ("system", "name"))
+    with st.popover(f"Calls · {count}" if count else "Calls", icon=":material/filter_alt:"):
+        for key, label, values in (
+            ("system", "System", known["system"]), ("name", "Tool or endpoint", names["name"]),
+        ):  # fmt: skip
+            st.multiselect(
+                label, sorted(set(values)), key=key, bind="query-params",
+                accept_new_options=True, placeholder="All",
+            )  # fmt: skip
+
+
+def draw_figures_over_time(asking: Asking) -> None:
+    """One figure over the window, the team's changes marked."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        key = choose("shown", {key: METRICS[key].label for key in _SHOWN})
+        lines = choose("lines", {"together": "Together", "system": "By system"})
+    if lines == "together":
+        draw_trend(asking, key, height=_PIXELS)
+    else:
+        _draw_by_system(asking, METRICS[key])
+
+
+def _draw_by_system(asking: Asking, metric: Metric) -> None:
+    scope, by = asking.scope(), ("system",)
+    asked = questions([metric.key], [scope], by, bucket_for(scope.length))
+    statements = {fact: question.statement for fact, question in asked.items()}
+    with panel(f"{metric.label} by system", [metric.key], statements):
+        found = asking.ask("trend by system", lambda s: trend([metric.key], s, by), metric.key)
+        if found.figures.empty:
+            st.caption("Nothing to measure in this window.")
+            return
+        ranked = _ranked(metric, found.figures)
+        series = [
+            _series(asking, metric, found, system, scope) for system in ranked[:_MOST_SYSTEMS]
+        ]
+        at = [on_the_clock(at, scope.time_zone) for at in found.changes["changed_at"]]
+        changes = found.changes.assign(changed_at=at)
+        clickable(lines_figure(series, metric.unit, changes, _PIXELS), f"by system {metric.key}")
+        words = f"The {_MOST_SYSTEMS} of {len(ranked)} systems with most {_most(metric)}. "
+        words = words if len(ranked) > _MOST_SYSTEMS else ""
+        if metric.unit == "share":
+            words += f"Points of fewer than {_FEWEST_CALLS} calls are left out. "
+        st.caption(f"{words}◆ marks a change by the team; point at it to read it.")
+
+
+def _most(metric: Metric) -> str:
+    return "timed calls" if metric.unit == "milliseconds" else metric.numerator
+
+
+def _ranked(metric: Metric, rows: pd.DataFrame) -> list[str]:
+    weight = "n" if metric.unit == "milliseconds" else "numerator"
+    sums = pd.to_numeric(rows[weight]).groupby(rows["system"]).sum()
+    return list(sums.sort_values(ascending=False, kind="stable").index)
+
+
+def _series(asking: Asking, metric: Metric, found: Trend, system: str, scope: Scope):
+    """A line: its name, its rows (a bucket without calls is a gap, without failures it is 0)."""
+    rows = found.figures[found.figures["system"] == system].set_index("bucket")
+    starts = sorted(set(found.figures["bucket"]))
+    rows = rows.reindex(starts).reset_index(names="bucket")
+    rows["n"] = rows["n"].fillna(0)
+    if metric.unit == "share":
+        rows["value"] = pd.to_numeric(rows["value"]).where(rows["n"] >= _FEWEST_CALLS)
+    if metric.unit == "count":
+        rows["value"] = pd.to_numeric(rows["value"]).fillna(0)
+    name = as_line(system)
+    words = [
+        f"{name}: {value_text(metric.unit, row.value)}, n {int(row.n):,}, "
+        f"from {instant_words(row.bucket, scope.time_zone)}"
+        for row in rows.itertuples()
+    ]
+    marks = [
+        behind(_link(asking, metric, system, start, starts, scope), text)
+        for start, text in zip(rows["bucket"], words, strict=True)
+    ]
+    rows["bucket"] = [on_the_clock(start, scope.time_zone) for start in starts]
+    return as_html(name), rows, [as_html(text) for text in words], marks
+
+
+def _link(
+    asking: Asking, metric: Metric, system: str, start: datetime, starts: list[datetime],
+    scope: Scope,
+) -> str:  # fmt: skip
+    since, until = max(start, scope.since), bucket_end(start, starts, scope)
+    inside = replace(asking.asked, length=None, since=since, until=until).where("system", system)
+    return conversations_link(inside, metric.key)

@@ -1,0 +1,213 @@
+"""The exposure panel: later escalations of the accounts that had the failure, against what others had."""
+
+import json
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.exposure import lag_figure
+from dashboard.components.api_errors.picked import picked
+from dashboard.components.asking import Asking
+from dashboard.components.choices import choose, chosen
+from dashboard.components.links import conversation_link, conversations_link
+from dashboard.components.outcomes import outcome_html
+from dashboard.components.panel import panel
+from dashboard.components.plain_text import as_html, as_markdown, inline_html
+from dashboard.metrics.exposure import Exposure
+from dashboard.metrics.registry import METRICS
+from dashboard.metrics.wording import count_text, value_text
+from dashboard.reports.error_identity import Identity
+from dashboard.reports.exposure import (
+    HANDOFF,
+    HORIZONS,
+    LAGS,
+    MOST_LISTED,
+    START,
+    ErrorExposure,
+    Row,
+    error_exposure,
+    exposed_episodes,
+    exposure_statement,
+)
+from dashboard.reports.moments import between_words, moment_words
+from dashboard.scope import Scope, filter_text
+
+_HORIZONS = {"7d": "7 days before", "72h": "72 hours before", "24h": "24 hours before"}
+_NOTE = (
+    "An episode of the window is exposed when its account had this failure within the {horizon} its "
+    "start. Expected: what the exposed would have at the rate of the other episodes of the same "
+    "topic and channel. Only episodes with the AI that are not pending count. What is found is an "
+    "association, not a cause."
+)
+_SERIES = {
+    START: "exposed episodes, by their start",
+    HANDOFF: "of those, handed off, by the handoff",
+}
+
+
+def draw_exposure(asking: Asking, group: Identity) -> None:
+    """The panel, on the page's scope; the horizon stands in the link."""
+    name = chosen("horizon", _HORIZONS)
+    horizon = HORIZONS[name]
+    statement = {"exposure": exposure_statement(group, asking.scope(), horizon)}
+    note = _NOTE.format(horizon=_HORIZONS[name])
+    with panel("Exposure: escalations afterwards", [], statement, note):
+        choose("horizon", _HORIZONS)
+        found = asking.ask(
+            "exposure", lambda scope: error_exposure(group, scope, horizon),
+            group.fingerprint, name,
+        )  # fmt: skip
+        if found.found is None:
+            st.caption(_nothing(found))
+            return
+        st.html(_figures_html(found.found))
+        st.markdown(f"**{as_markdown(exposure_sentence(found.found))}**")
+        left, right = st.columns([1, 1], gap="medium")
+        with left:
+            _draw_lags(asking, group, found, name)
+        with right:
+            _draw_strata(asking, found)
+
+
+def exposure_sentence(found: Exposure) -> str:
+    """What the comparison says; a difference is told only when it is more than noise and n is enough."""
+    of = f"{found.observed:,} of {count_text(found.episodes, 'exposed episode')} escalated, "
+    expected = f"{found.expected:,.1f} were expected"
+    span = f"95 % interval of the difference {_signed(found.low)} to {_signed(found.high)}"
+    enough = found.episodes >= METRICS["containment_rate"].minimum_n
+    if found.is_clear and enough:
+        more = "more" if found.excess > 0 else "fewer"
+        what = f"The failure is associated with {abs(found.excess):,.1f} {more} escalations"
+    elif found.is_clear:
+        what = "Too few exposed episodes to tell an association"
+    else:
+        what = "No clear association"
+    return f"{what}: {of}{expected} ({span})."
+
+
+def _nothing(found: ErrorExposure) -> str:
+    if not found.exposed:
+        return "No episode of this window is exposed."
+    return (
+        f"{count_text(found.exposed, 'episode')} of this window exposed, and no other episode of the "
+        "same topic and channel to compare with."
+    )
+
+
+def _figures_html(found: Exposure) -> str:
+    cards = [
+        ("Observed", f"{found.observed:,}", _of(found.observed, found.episodes)),
+        ("Expected", f"{found.expected:,.1f}",
+         f"{_of(found.expected, found.episodes)}; from {count_text(found.others, 'other episode')}"),
+        ("Excess", _signed(found.excess), f"95 % {_signed(found.low)} to {_signed(found.high)}"),
+    ]  # fmt: skip
+    left_out = ""
+    escalated, episodes = found.without_others
+    if episodes:
+        left_out = (
+            f'<p class="note">Left out: {count_text(episodes, "exposed episode")}, {escalated:,} '
+            "escalated, whose topic and channel has no other episode to compare with.</p>"
+        )
+    body = "".join(
+        f'<div class="card"><div class="label">{label}</div><div class="value">{value}</div>'
+        f'<div class="small">{as_html(small)}</div></div>'
+        for label, value, small in cards
+    )
+    return f'<div class="cr exposure"><div class="figures">{body}</div>{left_out}</div>'
+
+
+def _of(part: float, whole: int) -> str:
+    return f"{value_text('share', part / whole)} of {count_text(whole, 'exposed episode')}"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+,.1f}".replace("-", "−")
+
+
+def _draw_lags(asking: Asking, group: Identity, found: ErrorExposure, name: str) -> None:
+    st.markdown("**Time from the failure to the episode and to its handoff**")
+    last = max(place for counts in found.lags.values() for place, n in enumerate(counts) if n)
+    labels = [label for label, _ in LAGS[: last + 1]]
+    series = [
+        (
+            _SERIES[kind],
+            found.lags[kind][: last + 1],
+            [_bin_words(kind, label, count)
+             for label, count in zip(labels, found.lags[kind], strict=False)],
+            [json.dumps([kind, place]) for place in range(last + 1)],
+        )
+        for kind in (START, HANDOFF)
+    ]  # fmt: skip
+    mark = picked(lag_figure(labels, series), f"lags {group.fingerprint} {name}")
+    if mark is None:
+        st.caption(
+            "Counted from the last failure before the episode. A bar lists its conversations."
+        )
+        return
+    kind, place = json.loads(mark)
+    _list_episodes(asking, group, HORIZONS[name], (kind, place, found.lags[kind][place]))
+
+
+def _bin_words(kind: str, label: str, count: int) -> str:
+    event = "started" if kind == START else "handed off"
+    return f"{count_text(count, 'exposed episode')} {event} {label} after the failure"
+
+
+def _list_episodes(
+    asking: Asking, group: Identity, horizon: timedelta, bar: tuple[str, int, int]
+) -> None:
+    kind, place, count = bar
+    rows = asking.ask(
+        "exposed episodes",
+        lambda scope: exposed_episodes(group, scope, horizon, kind, place),
+        group.fingerprint, horizon, kind, place,
+    )  # fmt: skip
+    words = _bin_words(kind, LAGS[place][0], count)
+    if count > MOST_LISTED:
+        words += f"; the newest {MOST_LISTED}"
+    scope = asking.scope()
+    items = "".join(_episode_html(asking, row, scope) for row in rows)
+    st.html(f'<div class="cr exposed"><p>{as_html(words)}</p><ul>{items}</ul></div>')
+
+
+def _episode_html(asking: Asking, row: Row, scope: Scope) -> str:
+    href = conversation_link(asking.asked, row["account_id"], row["conversation_id"])
+    when = moment_words(row["started_at"], scope.as_of, scope.time_zone)
+    lag = between_words(row["failed_at"], row["started_at"])
+    return (
+        f'<li><a href="{as_html(href)}" target="_self">{as_html(when)}</a> '
+        f"{inline_html(row['account_name'])} · {inline_html(filter_text(row['topic']))} "
+        f'{outcome_html(row["outcome"])} <span class="muted">{as_html(lag)} after the failure</span></li>'
+    )
+
+
+def _draw_strata(asking: Asking, found: ErrorExposure) -> None:
+    strata = [stratum for stratum in found.strata if stratum.exposed[1]]
+    strata.sort(key=lambda stratum: -stratum.exposed[1])
+    st.markdown("**By topic and channel**")
+    st.dataframe(
+        pd.DataFrame({
+            "Topic": [filter_text(s.topic) for s in strata],
+            "Channel": [filter_text(s.channel) for s in strata],
+            "Exposed": [s.exposed[1] for s in strata],
+            "Escalated": [s.exposed[0] for s in strata],
+            "Expected": [s.expected if s.unexposed[1] else None for s in strata],
+            "Others": [s.unexposed[1] for s in strata],
+            "Their rate": [
+                100 * s.unexposed[0] / s.unexposed[1] if s.unexposed[1] else None for s in strata
+            ],
+            "Conversations": [_stratum_link(asking, s.topic, s.channel) for s in strata],
+        }),
+        hide_index=True, height=min(330, 38 + 35 * len(strata)),
+        column_config={
+            "Expected": st.column_config.NumberColumn(format="%.1f"),
+            "Their rate": st.column_config.NumberColumn(format="%.1f %%"),
+            "Conversations": st.column_config.LinkColumn(display_text="Open", width="small"),
+        },
+    )  # fmt: skip
+
+
+def _stratum_link(asking: Asking, topic: str | None, channel: str | None) -> str:
+    inside = asking.asked.where("topic", topic).where("channel", channel)
+    return conversations_link(inside, "containment_rate")

@@ -1,0 +1,82 @@
+"""Latency by system and tool: median and 95th percentile, drawn and as a sortable table."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.latency import latency_figure
+from dashboard.charts.layout import behind
+from dashboard.components.asking import Asking
+from dashboard.components.links import conversations_link
+from dashboard.components.panel import clickable, panel
+from dashboard.components.plain_text import as_html, as_line
+from dashboard.metrics.wording import value_text
+from dashboard.reports.latency import BY, METRICS, latency
+from dashboard.warehouse.measure import questions
+
+_MOST_DRAWN = 14
+
+
+def draw_latency(asking: Asking) -> None:
+    """The panel; the slowest calls are drawn, the table has all."""
+    asked = questions(METRICS, [asking.scope()], BY)
+    statements = {fact: question.statement for fact, question in asked.items()}
+    with panel("Latency by system and tool", METRICS, statements):
+        rows = asking.ask("latency", latency)
+        if rows.empty:
+            st.caption("No call in this window.")
+            return
+        rows = rows.assign(link=[_link(asking, row) for row in rows.itertuples()])
+        left, right = st.columns([1, 1], gap="medium")
+        with left:
+            _draw_figure(rows[rows["p95"].notna()])
+        with right:
+            _draw_table(rows)
+
+
+def _link(asking: Asking, row) -> str:
+    inside = asking.asked.where("system", row.system).where("name", row.name)
+    return conversations_link(inside, "latency_p95")
+
+
+def _draw_figure(rows: pd.DataFrame) -> None:
+    if rows.empty:
+        st.caption("No call of this window was timed.")
+        return
+    shown = rows.head(_MOST_DRAWN)
+    labels = [as_line(f"{row.system} · {row.name}") for row in shown.itertuples()]
+    words = [
+        f"{label}: p50 {value_text('milliseconds', row.p50)}, "
+        f"p95 {value_text('milliseconds', row.p95)}, n {int(row.timed):,}"
+        for label, row in zip(labels, shown.itertuples(), strict=True)
+    ]
+    marks = [behind(link, text) for link, text in zip(shown["link"], words, strict=True)]
+    figure = latency_figure(
+        [as_html(label) for label in labels], list(shown["p50"]), list(shown["p95"]),
+        [as_html(text) for text in words], marks,
+    )  # fmt: skip
+    clickable(figure, "latency")
+    if len(rows) > _MOST_DRAWN:
+        st.caption(f"The {_MOST_DRAWN} slowest of {len(rows)} calls; the table has all.")
+
+
+def _draw_table(rows: pd.DataFrame) -> None:
+    table = pd.DataFrame({
+        "System": rows["system"],
+        "Tool or endpoint": rows["name"],
+        "p50": rows["p50"].round(),
+        "p95": rows["p95"].round(),
+        "n": rows["timed"],
+        "Error rate": 100 * rows["error_rate"],
+        "Conversations": rows["link"],
+    })  # fmt: skip
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        table, hide_index=True, height=min(500, 38 + 35 * len(table)),
+        column_config={
+            "p50": number("p50, ms", format="localized"),
+            "p95": number("p95, ms", format="localized"),
+            "n": number("n", format="localized"),
+            "Error rate": number(format="%.1f %%"),
+            "Conversations": st.column_config.LinkColumn(display_text="Open", width="small"),
+        },
+    )  # fmt: skip

@@ -1,0 +1,64 @@
+"""Sample traces of one error group: its newest failures as they came, each with a link to its trace."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard.components.api_errors.links import trace_link
+from dashboard.components.asking import Asking
+from dashboard.components.links import conversation_link
+from dashboard.components.out_links import trace_html
+from dashboard.components.panel import panel
+from dashboard.components.plain_text import as_html, inline_html
+from dashboard.metrics.wording import value_text
+from dashboard.reports.error_group import MOST_SAMPLES, Sample, Window, samples_statement
+from dashboard.reports.error_identity import Identity
+from dashboard.reports.moments import moment_words
+from dashboard.scope import Scope
+from dashboard.scope_url import OpenScope
+
+_HEAD: tuple[tuple[str, str, Callable[[OpenScope, Sample, Scope], str]], ...] = (
+    ("when", "When", lambda asked, sample, scope: as_html(
+        moment_words(sample.started_at, scope.as_of, scope.time_zone))),
+    ("customer", "Account", lambda asked, sample, scope: inline_html(sample.account_name)),
+    ("message", "As it came", lambda asked, sample, scope:
+        f'<div class="came" dir="auto">{inline_html(sample.message or "–")}</div>'),
+    ("status", "Status", lambda asked, sample, scope: inline_html(sample.status_code or "–")),
+    ("took", "Took", lambda asked, sample, scope: as_html(
+        value_text("milliseconds", sample.duration_ms))),
+    ("fate", "Afterwards", lambda asked, sample, scope:
+        "recovered" if sample.is_recovered else '<b class="worse">not recovered</b>'),
+    ("open", "Open", lambda asked, sample, scope: _opens(asked, sample)),
+)  # fmt: skip
+
+
+def _opens(asked: OpenScope, sample: Sample) -> str:
+    trace = trace_link(asked, sample.account_id, sample.trace_id, sample.span_id)
+    html = f'<a href="{as_html(trace)}" target="_self">Trace</a>'
+    if sample.conversation_id:
+        href = conversation_link(asked, sample.account_id, sample.conversation_id)
+        html += f' · <a href="{as_html(href)}" target="_self">Conversation</a>'
+    out = trace_html(
+        sample.account_id, sample.trace_id, sample.span_id, sample.conversation_id, "Tracing"
+    )
+    return f"{html} {out}"
+
+
+def draw_samples(asking: Asking, group: Identity, found: Window) -> None:
+    """The panel, the newest first."""
+    statement = {"sample traces": samples_statement(group, asking.scope())}
+    note = f"The newest {MOST_SAMPLES} traces with this failure, messages as they came."
+    with panel("Sample traces", [], statement, note):
+        scope = asking.scope()
+        head = "".join(f'<th scope="col" class="{key}">{label}</th>' for key, label, _ in _HEAD)
+        rows = "".join(
+            "<tr>" + "".join(
+                f'<td class="{key}" data-label="{label}">{cell(asking.asked, sample, scope)}</td>'
+                for key, label, cell in _HEAD
+            ) + "</tr>"
+            for sample in found.samples
+        )  # fmt: skip
+        st.html(
+            f'<div class="cr"><table class="samples"><thead><tr>{head}</tr></thead>'
+            f"<tbody>{rows}</tbody></table></div>"
+        )

@@ -1,0 +1,112 @@
+"""Silent failures as a list of their own: what was passed over, how long before, and by which rule."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard.components.api_errors.links import trace_link
+from dashboard.components.asking import Asking
+from dashboard.components.choices import choose
+from dashboard.components.links import conversation_link, conversations_link
+from dashboard.components.outcomes import outcome_html
+from dashboard.components.panel import lead, panel
+from dashboard.components.plain_text import as_html, inline_html
+from dashboard.metrics.wording import count_text
+from dashboard.reports.moments import between_words, moment_words
+from dashboard.reports.silent_failures import (
+    MOST_LISTED,
+    RULES,
+    Row,
+    SilentFailures,
+    silent_failures,
+    silent_statement,
+)
+from dashboard.scope import Scope
+
+_LABELS = {"went_on": "The AI went on", "background": "In the background, untouched"}
+_HEAD = (
+    ("when", "When"), ("customer", "Account"), ("what", "What failed"), ("before", "How long before"),
+    ("rule", "Rule that fired"), ("conversation", "Conversation"),
+)  # fmt: skip
+
+
+def draw_silent_failures(asking: Asking) -> None:
+    """The panel, its list filtered by rule where the link asks for one."""
+    statement = {"silent failures": silent_statement(asking.scope())}
+    with panel("Silent failures", ["silent_failures"], statement):
+        whole = asking.ask("silent failures", silent_failures)
+        if not whole.total:
+            st.caption("Nothing failed unnoticed in this window.")
+            return
+        rule = choose("rule", {key: _choice(whole, key) for key in ("all", *RULES)})
+        st.caption(
+            "  \n".join(
+                f"**{_LABELS[key]}:** {RULES[key]}" for key in RULES if rule in ("all", key)
+            )
+        )
+        inside, found = asking.asked, whole
+        if rule != "all":
+            inside = inside.where("rule", rule)
+            found = asking.ask(
+                "silent failures", lambda scope: silent_failures(scope.where("rule", rule)), rule
+            )
+        if found.rows:
+            st.html(_table_html(asking, found))
+        words = count_text(found.total, "silent failure")
+        if found.total > MOST_LISTED:
+            words = f"The newest {MOST_LISTED} of {words}"
+        lead(conversations_link(inside, "silent_failures"), words)
+
+
+def _choice(found: SilentFailures, key: str) -> str:
+    if key == "all":
+        return f"All · {found.total:,}"
+    return f"{_LABELS[key]} · {found.by_rule.get(key, 0):,}"
+
+
+def _table_html(asking: Asking, found: SilentFailures) -> str:
+    head = "".join(f'<th scope="col" class="{key}">{label}</th>' for key, label in _HEAD)
+    scope = asking.scope()
+    rows = "".join(_row_html(asking, row, scope) for row in found.rows)
+    return (
+        f'<div class="cr"><table class="silent"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row_html(asking: Asking, row: Row, scope: Scope) -> str:
+    conversation = conversation_link(asking.asked, row["account_id"], row["conversation_id"])
+    subject = row.get("subject") or row["topic"] or "Conversation"
+    outcome = outcome_html(row["outcome"]) if row.get("outcome") else ""
+    trace = trace_link(asking.asked, row["account_id"], row["trace_id"], row["span_id"])
+    topic = f" {inline_html(row['topic'])}" if row["topic"] and row.get("subject") else ""
+    cells = {
+        "when": _when_html(row["occurred_at"], scope),
+        "customer": inline_html(row["account_name"]),
+        "what": f'<a href="{as_html(trace)}" target="_self">{inline_html(row["system"])} · '
+        f"{inline_html(row['name'])}</a>"
+        f'<div class="second error">{inline_html(row["error_type"])}</div>',
+        "before": _before(row),
+        "rule": f'<span title="{as_html(RULES[row["rule"]])}">{as_html(_LABELS[row["rule"]])}</span>',
+        "conversation": f'<a href="{as_html(conversation)}" target="_self">'
+        f'{inline_html(subject[:120])}</a><div class="second">{outcome}{topic}</div>',
+    }
+    body = "".join(
+        f'<td class="{key}" data-label="{label}">{cells[key]}</td>' for key, label in _HEAD
+    )
+    return f"<tr>{body}</tr>"
+
+
+def _when_html(at: datetime, scope: Scope) -> str:
+    date, _, clock = moment_words(at, scope.as_of, scope.time_zone).rpartition(", ")
+    return f'{as_html(clock)}<div class="second">{as_html(date or "today")}</div>'
+
+
+def _before(row: Row) -> str:
+    """How long the failure lay before the episode, or how far into it."""
+    started_at = row.get("started_at")
+    if started_at is None:
+        return ""
+    if row["failed_at"] <= started_at:
+        return f"{between_words(row['failed_at'], started_at)} before it started"
+    return f"{between_words(started_at, row['failed_at'])} into it"

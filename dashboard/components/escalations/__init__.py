@@ -1,0 +1,67 @@
+"""The Escalations page: how many, when, why and where to, who waits now and whom nobody answered."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.components.asking import Asking
+from dashboard.components.breakdowns import draw_breakdown
+from dashboard.components.cards import Card, draw_cards
+from dashboard.components.choices import choose
+from dashboard.components.escalations.curve import draw_time_to_human
+from dashboard.components.escalations.handoffs import draw_unanswered, draw_waiting
+from dashboard.components.escalations.hours import draw_hours
+from dashboard.components.escalations.queues import draw_queues
+from dashboard.components.escalations.reasons import draw_reasons
+from dashboard.components.escalations.volume import draw_volume
+from dashboard.components.filter_bar import open_scope_of_page
+from dashboard.components.links import conversations_link
+from dashboard.components.tables import load_table_style
+from dashboard.metrics.registry import METRICS
+from dashboard.reports.change import headlines
+
+LENGTH = timedelta(days=7)
+_HEADLINES = [
+    "escalations",
+    "escalation_rate",
+    "open_handoffs",
+    "time_to_human_p50",
+    "time_to_human_p90",
+    "unanswered_rate",
+]
+_SHOWN = [key for key in _HEADLINES if key != "open_handoffs"]
+
+
+def show_escalations() -> None:
+    """The whole page, from the link it was opened with."""
+    asking = Asking("escalations", open_scope_of_page(LENGTH))
+    load_table_style()
+    st.title("Escalations")
+    _draw_headlines(asking)
+    key = choose("shown", {key: METRICS[key].label for key in _SHOWN})
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        draw_volume(asking, key)
+        draw_time_to_human(asking)
+    with right:
+        draw_waiting(asking)
+        draw_queues(asking)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        draw_reasons(asking)
+    with right:
+        draw_hours(asking)
+    draw_breakdown(asking, key)
+    draw_unanswered(asking)
+
+
+def _draw_headlines(asking: Asking) -> None:
+    found = asking.ask("headlines", lambda scope: headlines(_HEADLINES, scope))
+    draw_cards(
+        Card(found[key], conversations_link(asking.asked, key, sort=_order(key)))
+        for key in _HEADLINES
+    )
+
+
+def _order(key: str) -> str | None:
+    return "slowest human" if key == "open_handoffs" or key.startswith("time_to_human") else None

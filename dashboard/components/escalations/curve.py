@@ -1,0 +1,141 @@
+"""Time to human as a Kaplan-Meier curve, of all handoffs or of one queue."""
+
+import math
+
+import streamlit as st
+
+from dashboard.charts.layout import behind
+from dashboard.charts.survival import SurvivalLine, SurvivalPoint, survival_figure
+from dashboard.components.asking import Asking
+from dashboard.components.choices import pick
+from dashboard.components.ink import ink
+from dashboard.components.links import conversations_link
+from dashboard.components.panel import clickable, panel
+from dashboard.components.plain_text import as_figure_text, as_line
+from dashboard.components.tables import say
+from dashboard.metrics.wording import UNKNOWN_VALUE, count_text, duration_text
+from dashboard.reports.time_to_human import (
+    QUANTILES,
+    Curve,
+    Wait,
+    curves,
+    curves_statement,
+)
+from dashboard.scope import filter_text
+from dashboard.scope_url import OpenScope
+
+_METRICS = ["time_to_human_p50", "time_to_human_p90"]
+_ALL = "All queues"
+_MOST_QUEUES = 6
+
+
+def draw_time_to_human(asking: Asking) -> None:
+    """The panel; the queue is kept in the link as `wait_in`."""
+    statements = {"handoffs": curves_statement(asking.scope())}
+    note = (
+        "The share that still waits, by the time since the handoff. Who has no answer yet counts as"
+        " waiting, who left without one until then."
+    )
+    with panel("Time to human", _METRICS, statements, note):
+        whole, queues = asking.ask("curves", curves)
+        if not whole.n:
+            st.caption("No handoff with real times in this window.")
+            return
+        named = {filter_text(queue): queue for queue in queues}
+        key = pick("wait_in", {"": _ALL, **{name: name for name in named}}, "Queue", width=220)
+        main = queues[named[key]] if key else whole
+        inside = asking.asked.where("queue", named[key]) if key else asking.asked
+        say(_sentence(key, main), _counts(main))
+        others = (
+            [
+                _line(asking.asked.where("queue", queue), filter_text(queue), queues[queue])
+                for queue in list(queues)[:_MOST_QUEUES]
+            ]
+            if not key and len(queues) > 1
+            else []
+        )
+        clickable(
+            survival_figure(
+                _line(inside, key or _ALL, main, True),
+                others,
+                _quantiles(inside, key or _ALL, main),
+                ink(),
+            ),
+            f"time to human {key}",
+        )
+
+
+def _sentence(name: str, curve: Curve) -> str:
+    half, most = (curve.quantiles[q] for q in QUANTILES)
+    place = f"{as_line(name)}: " if name else ""
+    if half.value is None:
+        return f"{place}Fewer than half have been answered so far."
+    words = f"{place}Half are answered within {_wait_words(half)}"
+    if most.value is None:
+        return f"{words}; fewer than nine in ten have been answered so far."
+    return f"{words}, nine in ten within {_wait_words(most)}."
+
+
+def _wait_words(wait: Wait) -> str:
+    words = duration_text(wait.value)
+    if wait.low is None or wait.high is None:
+        return words
+    return f"{words} (95 % {duration_text(wait.low)} – {duration_text(wait.high)})"
+
+
+def _counts(curve: Curve) -> str:
+    return (
+        f"{count_text(curve.n, 'handoff')}: {curve.answered:,} answered,"
+        f" {curve.open:,} still waiting, {curve.ended:,} ended without an answer."
+    )
+
+
+def _line(asked: OpenScope, name: str, curve: Curve, with_band: bool = False) -> SurvivalLine:
+    link = conversations_link(asked, _METRICS[1], sort="slowest human")
+    points = [
+        SurvivalPoint(
+            mark.seconds,
+            mark.waiting,
+            f"<b>{as_figure_text(name)}</b><br>after {duration_text(mark.seconds)},"
+            f" {100 * mark.waiting:.1f} % still wait"
+            f"<br>95 % {_share(mark.low)} – {_share(mark.high)}",
+            behind(
+                link,
+                f"{as_line(name)}: {100 * mark.waiting:.1f} % wait longer than"
+                f" {duration_text(mark.seconds)}; the first {mark.longer:,} of the list,"
+                " which has the slowest first",
+            ),
+        )
+        for mark in curve.milestones
+    ]
+    return SurvivalLine(
+        as_figure_text(name),
+        curve.times,
+        curve.waiting,
+        points,
+        curve.low if with_band else None,
+        curve.high if with_band else None,
+    )
+
+
+def _quantiles(asked: OpenScope, name: str, curve: Curve) -> list[SurvivalPoint]:
+    link = conversations_link(asked, _METRICS[1], sort="slowest human")
+    return [
+        SurvivalPoint(
+            wait.value,
+            1 - q,
+            f"<b>p{100 * q:.0f}: {duration_text(wait.value)}</b><br>{as_figure_text(name)}",
+            behind(
+                link,
+                f"{as_line(name)}: {100 * q:.0f} % are answered within"
+                f" {duration_text(wait.value)}; the list has the slowest first",
+            ),
+            f"p{100 * q:.0f}  {duration_text(wait.value)}",
+        )
+        for q, wait in curve.quantiles.items()
+        if wait.value is not None
+    ]
+
+
+def _share(value: float) -> str:
+    return UNKNOWN_VALUE if math.isnan(value) else f"{100 * value:.1f} %"

@@ -1,0 +1,113 @@
+"""Handoffs by weekday and hour: a heat map of the mean per hour."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.charts.heat import HeatCell, heat_figure
+from dashboard.charts.layout import behind
+from dashboard.components.asking import Asking
+from dashboard.components.ink import ink
+from dashboard.components.links import conversations_link
+from dashboard.components.panel import clickable, panel
+from dashboard.components.plain_text import as_html
+from dashboard.components.tables import say
+from dashboard.metrics.wording import count_text, instant_words
+from dashboard.reports.history import history_start
+from dashboard.reports.hours_of_week import (
+    WEEKDAYS,
+    Cell,
+    Hour,
+    hours_of_week,
+    sentence,
+    window_of,
+)
+from dashboard.reports.moments import moment_words
+from dashboard.scope import Scope
+from dashboard.warehouse.measure import questions
+
+_KEY = "escalations"
+_LISTED = 8
+
+
+def draw_hours(asking: Asking) -> None:
+    """The panel; a window of less than four weeks is lengthened to four, which it says."""
+    scope = asking.scope()
+    start = asking.ask("history", lambda _: history_start())
+    asked = questions([_KEY], [window_of(scope, start)], (), "hour")
+    statements = {fact: question.statement for fact, question in asked.items()}
+    with panel("When in the week", [_KEY], statements):
+        counted, cells = asking.ask("hours of week", lambda s: hours_of_week(_KEY, s))
+        if not any(cell.count for cell in cells):
+            st.caption("No handoff in this window.")
+            return
+        say(sentence(cells))
+        links = {_link(asking, cell.hours[0]): cell for cell in cells}
+        drawn = [_heat_cell(cell, link, counted) for link, cell in links.items()]
+        picked = clickable(
+            heat_figure(
+                drawn,
+                [f"{hour:02}" for hour in range(24)],
+                [day[:3] for day in WEEKDAYS],
+                ink(),
+                every=3,
+                row_pixels=46,
+            ),
+            "hours of week",
+        )
+        if picked in links:
+            _list_hours(asking, links[picked], counted)
+        most = max(cell.mean for cell in cells)
+        st.caption(
+            f"Handoffs per hour, from none (pale) to {most:.1f}. Times in {counted.time_zone}."
+            f" {_window_words(counted, scope)}."
+        )
+
+
+def _window_words(counted: Scope, scope: Scope) -> str:
+    days = (min(counted.until, counted.as_of) - counted.since).total_seconds() / 86400
+    since = instant_words(counted.since, counted.time_zone)
+    why = ""
+    if counted.since < scope.since and days > 27.9:
+        why = ", so that every weekday is in it four times"
+    elif counted.since != scope.since:
+        why = ", all the history there is"
+    return f"{days:.0f} days since {since}{why}"
+
+
+def _heat_cell(cell: Cell, link: str, counted: Scope) -> HeatCell:
+    place = f"{WEEKDAYS[cell.weekday]}s {cell.hour:02}:00–{(cell.hour + 1) % 24:02}:00"
+    found = f"{count_text(cell.count, 'handoff')} in {_hours_words(cell)}"
+    latest = moment_words(cell.hours[0].since, counted.as_of, counted.time_zone)
+    words = f"{place}: {cell.mean:.1f} an hour, {found}. The latest such hour began {latest}"
+    return HeatCell(
+        cell.hour, cell.weekday, cell.mean, "",
+        f"<b>{place}</b><br>{cell.mean:.1f} an hour<br>{found}",
+        behind(link, words),
+    )  # fmt: skip
+
+
+def _hours_words(cell: Cell) -> str:
+    length = round(cell.length, 1)
+    return f"{length:g} hour{'' if length == 1 else 's'}"
+
+
+def _link(asking: Asking, hour: Hour) -> str:
+    inside = replace(asking.asked, length=None, since=hour.since, until=hour.until)
+    return conversations_link(inside, _KEY)
+
+
+def _list_hours(asking: Asking, cell: Cell, counted: Scope) -> None:
+    """A cell is no window of its own: each of its hours is one."""
+    shown = cell.hours[:_LISTED]
+    links = " · ".join(
+        f'<a href="{as_html(_link(asking, hour))}" target="_self">'
+        f"{as_html(_day_words(hour, counted))} ({hour.count})</a>"
+        for hour in shown
+    )
+    more = f" · and {len(cell.hours) - _LISTED} earlier" if len(cell.hours) > _LISTED else ""
+    st.html(f'<p class="cr note">Each of its hours: {links}{more}</p>')
+
+
+def _day_words(hour: Hour, counted: Scope) -> str:
+    return moment_words(hour.since, counted.as_of, counted.time_zone)

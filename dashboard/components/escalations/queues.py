@@ -1,0 +1,70 @@
+"""Queue load: what came, who waits, how long it takes, whom nobody answered; every figure a link."""
+
+import streamlit as st
+
+from dashboard.components.asking import Asking
+from dashboard.components.links import conversations_link
+from dashboard.components.panel import panel
+from dashboard.components.tables import Cell, Column, draw_table
+from dashboard.metrics.wording import UNKNOWN_VALUE, age_text, value_text
+from dashboard.reports.queue_load import AT_INSTANT, OVER_WINDOW, Queue, queue_load
+from dashboard.scope import filter_text
+from dashboard.scope_url import OpenScope
+from dashboard.warehouse.measure import questions
+
+_COLUMNS = (
+    Column("Queue"),
+    Column("Handoffs", True),
+    Column("Waiting", True),
+    Column("p50", True),
+    Column("p90", True),
+    Column("Unanswered", True),
+)
+_MOST = 15
+
+
+def draw_queues(asking: Asking) -> None:
+    """The panel."""
+    metrics = [*OVER_WINDOW, *AT_INSTANT]
+    asked = questions(metrics, [asking.scope()], ["queue"])
+    statements = {fact: question.statement for fact, question in asked.items()}
+    with panel("Queue load", metrics, statements):
+        queues = asking.ask("queues", queue_load)
+        if not queues:
+            st.caption("No handoff in this window.")
+            return
+        most = max(queue.count("escalations") for queue in queues) or 1
+        draw_table(_COLUMNS, [_row(asking.asked, queue, most) for queue in queues[:_MOST]])
+        if len(queues) > _MOST:
+            st.caption(f"The {_MOST} largest of {len(queues):,} queues.")
+
+
+def _row(asked: OpenScope, queue: Queue, most: int) -> list[Cell]:
+    inside = asked.where("queue", queue.queue)
+    handoffs = queue.count("escalations")
+    waiting = queue.count("open_handoffs")
+    gone = queue.count("unanswered_rate", "numerator")
+    return [
+        Cell(filter_text(queue.queue), bar=handoffs / most),
+        Cell(f"{handoffs:,}", link=conversations_link(inside, "escalations")),
+        Cell(
+            f"{waiting:,}",
+            f"oldest {age_text(queue.longest_wait)}" if queue.longest_wait is not None else "",
+            conversations_link(inside, "open_handoffs", sort="slowest human") if waiting else None,
+        ),
+        *(_wait(inside, queue, key) for key in ("time_to_human_p50", "time_to_human_p90")),
+        Cell(
+            f"{gone:,}",
+            value_text("share", queue.value("unanswered_rate")) if handoffs else "",
+            conversations_link(inside, "unanswered_rate", "numerator") if gone else None,
+        ),
+    ]
+
+
+def _wait(inside: OpenScope, queue: Queue, key: str) -> Cell:
+    value = queue.value(key)
+    if value is None:
+        return Cell(UNKNOWN_VALUE)
+    return Cell(
+        value_text("seconds", value), link=conversations_link(inside, key, sort="slowest human")
+    )

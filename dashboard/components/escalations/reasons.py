@@ -1,0 +1,134 @@
+"""Reasons × topics: where handoffs gather, every cell a way to its conversations."""
+
+import streamlit as st
+
+from dashboard.charts.heat import HeatCell, heat_figure
+from dashboard.charts.layout import behind
+from dashboard.components.asking import Asking
+from dashboard.components.choices import choose
+from dashboard.components.ink import ink
+from dashboard.components.links import conversations_link
+from dashboard.components.panel import clickable, panel
+from dashboard.components.plain_text import as_figure_text, as_line
+from dashboard.components.tables import say
+from dashboard.metrics.wording import count_text
+from dashboard.reports.crossed import Crossed, Value, crossed, excesses
+from dashboard.reports.verdict import REASON_WORDS
+from dashboard.scope import filter_text
+from dashboard.scope_url import OpenScope
+from dashboard.warehouse.measure import questions
+
+_KEY = "escalations"
+_MOST_TOPICS = 12
+_SHARES = {"count": "Handoffs", "topic": "% of the topic", "reason": "% of the reason"}
+_NAMED = 2
+
+Values = tuple[Value, ...]
+"""Topics or reasons that stand in one row or column together: one, the small ones, or all."""
+
+
+def draw_reasons(asking: Asking) -> None:
+    """The panel; what the cells show is kept in the link as `cells`."""
+    asked = questions([_KEY], [asking.scope()], ["topic", "reason"])
+    statements = {fact: question.statement for fact, question in asked.items()}
+    with panel("Reasons by topic", [_KEY], statements):
+        found = asking.ask("reasons", lambda s: crossed(_KEY, s, "topic", "reason"))
+        if not found.total:
+            st.caption("No handoff in this window.")
+            return
+        say(_sentence(found))
+        shown = choose("cells", _SHARES)
+        rows, columns = _rows(found), _columns(found)
+        cells = [
+            _cell(asking, found, shown, (row, column), (topics, reasons))
+            for row, topics in enumerate(rows)
+            for column, reasons in enumerate(columns)
+        ]
+        names = [_broken(_reason_words(found, reasons)) for reasons in columns]
+        topics = [as_figure_text(_short(_topic_words(found, topics))) for topics in rows]
+        clickable(heat_figure(cells, names, topics, ink()), f"reasons {shown}")
+
+
+def _rows(found: Crossed) -> list[Values]:
+    rows: list[Values] = [(topic,) for topic in found.rows[:_MOST_TOPICS]]
+    if others := found.rows[_MOST_TOPICS:]:
+        rows.append(others)
+    return [*rows, found.rows] if len(rows) > 1 else rows
+
+
+def _columns(found: Crossed) -> list[Values]:
+    columns: list[Values] = [(reason,) for reason in found.columns]
+    return [*columns, found.columns] if len(columns) > 1 else columns
+
+
+def _is_all(values: Values, everything: Values) -> bool:
+    return len(everything) > 1 and values == everything
+
+
+def _cell(
+    asking: Asking, found: Crossed, shown: str, place: tuple[int, int], what: tuple[Values, Values]
+) -> HeatCell:
+    topics, reasons = what
+    count = found.count(topics, reasons)
+    of_topic = 100 * count / found.row_total(*topics)
+    of_reason = 100 * count / found.column_total(*reasons)
+    value = {"count": count, "topic": of_topic, "reason": of_reason}[shown]
+    is_total = _is_all(topics, found.rows) or _is_all(reasons, found.columns)
+    name = f"{_topic_words(found, topics)}, {_reason_words(found, reasons)}"
+    shares = [f"{of_topic:.1f} % of the topic", f"{of_reason:.1f} % of the reason"]
+    if is_total:
+        shares = [f"{100 * count / found.total:.1f} % of all"]
+    words = [name, count_text(count, "handoff"), *shares]
+    return HeatCell(
+        place[1],
+        place[0],
+        None if is_total else value,
+        f"{count:,}" if shown == "count" else f"{value:.0f} %",
+        "<br>".join(map(as_figure_text, words)),
+        behind(
+            conversations_link(_inside(asking.asked, found, topics, reasons), _KEY),
+            f"{name}: {', '.join(words[1:])}",
+        ),
+    )
+
+
+def _inside(asked: OpenScope, found: Crossed, topics: Values, reasons: Values) -> OpenScope:
+    # All of them need no filter, and a link that lists them would let in no new one.
+    if not _is_all(topics, found.rows):
+        asked = asked.where("topic", *topics)
+    return asked if _is_all(reasons, found.columns) else asked.where("reason", *reasons)
+
+
+def _sentence(found: Crossed) -> str:
+    top = found.columns[:1]
+    share = 100 * found.column_total(*top) / found.total
+    words = f"Most often {_reason_words(found, top)} ({share:.0f} %)."
+    more = [
+        f"{filter_text(cell.row)} · {_reason_words(found, (cell.column,))}"
+        f" ({cell.count:,}, {cell.expected:,.0f} expected)"
+        for cell in excesses(found)[:_NAMED]
+    ]
+    if more:
+        words += f" More than topic and reason alone explain: {as_line(', '.join(more))}."
+    return words
+
+
+def _reason_words(found: Crossed, reasons: Values) -> str:
+    if _is_all(reasons, found.columns):
+        return "all reasons"
+    return as_line(REASON_WORDS.get(reasons[0], filter_text(reasons[0])))
+
+
+def _topic_words(found: Crossed, topics: Values) -> str:
+    if _is_all(topics, found.rows):
+        return "All topics"
+    return as_line(filter_text(topics[0])) if len(topics) == 1 else f"{len(topics)} other topics"
+
+
+def _broken(words: str) -> str:
+    first, _, rest = as_figure_text(words).rpartition(" ")
+    return f"{first}<br>{rest}" if first else rest
+
+
+def _short(words: str, most: int = 22) -> str:
+    return words if len(words) <= most else f"{words[: most - 1]}…"

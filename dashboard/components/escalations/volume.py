@@ -1,0 +1,108 @@
+"""A figure over time against its band: the same hours of the week in the six weeks before."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.layout import behind
+from dashboard.charts.normal import NormalPoint, normal_figure
+from dashboard.components.asking import Asking
+from dashboard.components.links import conversations_link
+from dashboard.components.panel import clickable, panel
+from dashboard.components.tables import say
+from dashboard.metrics.registry import METRICS
+from dashboard.metrics.wording import instant_words, range_text, value_text
+from dashboard.reports.against_normal import AgainstNormal, against_normal, sentence
+from dashboard.reports.moments import on_the_clock
+from dashboard.reports.normal import Normal
+from dashboard.reports.trend import bucket_end, bucket_for, can_be_drawn
+from dashboard.scope import Scope
+from dashboard.warehouse.measure import questions
+
+_EVERY = {
+    "15min": ("quarter of an hour", timedelta(minutes=15)),
+    "hour": ("hour", timedelta(hours=1)),
+    "day": ("day", timedelta(days=1)),
+    "week": ("week", timedelta(weeks=1)),
+}
+_STATES = {
+    "normal": "within its band",
+    "above": "above its band, more than noise",
+    "below": "below its band, more than noise",
+    "unclear": "outside its band, within noise",
+    "few": "outside its band, too few to say",
+}
+
+
+def draw_volume(asking: Asking, key: str) -> None:
+    """The panel of one metric, by the bucket that fits the window."""
+    metric, scope = METRICS[key], asking.scope()
+    bucket = bucket_for(scope.length)
+    every, length = _EVERY[bucket]
+    asked = questions([key], [scope], (), bucket)
+    statements = {fact: question.statement for fact, question in asked.items()}
+    with panel(f"{metric.label} by {every}, against its band", [key], statements):
+        found = asking.ask("volume", lambda s: against_normal(key, s), key)
+        if found.rows["value"].isna().all() or not found.rows["n"].sum():
+            st.caption("Nothing to measure in this window.")
+            return
+        say(sentence(found, scope, every))
+        pairs = list(zip(found.rows.itertuples(), found.normals, strict=True))
+        pairs = [pair for pair in pairs if can_be_drawn(metric, pair[0])] or pairs
+        points = [_point(asking, found, row, normal, scope) for row, normal in pairs]
+        changes = found.changes.assign(
+            changed_at=[on_the_clock(at, scope.time_zone) for at in found.changes["changed_at"]]
+        )
+        clickable(normal_figure(points, metric.unit, length, changes), f"volume {key}")
+        st.caption(_legend(found))
+
+
+def _legend(found: AgainstNormal) -> str:
+    words = []
+    if found.has_band:
+        words.append(
+            "Pale: from the lowest to the highest of the same hours in the six weeks before. "
+            "▲ ▼ mark what lies outside by more than noise."
+        )
+    if not found.changes.empty:
+        words.append("◆ marks a change by the team; point at it to read it.")
+    return " ".join(words)
+
+
+def _point(asking: Asking, found: AgainstNormal, row, normal: Normal, scope: Scope) -> NormalPoint:
+    metric = found.metric
+    since = max(row.bucket, scope.since)
+    until = bucket_end(row.bucket, list(found.rows["bucket"]), scope)
+    inside = replace(asking.asked, length=None, since=since, until=until)
+    tone = ""
+    if normal.state in ("above", "below") and metric.good != "neither":
+        tone = "worse" if normal.is_worse(metric) else "better"
+    when = instant_words(row.bucket, scope.time_zone)
+    figure = f"{metric.label} {value_text(metric.unit, row.value)}, n {int(row.n):,}, from {when}"
+    return NormalPoint(
+        at=on_the_clock(row.bucket, scope.time_zone),
+        value=None if pd.isna(row.value) else float(row.value),
+        low=normal.low,
+        high=normal.high,
+        state=normal.state,
+        tone=tone,
+        is_whole=row.is_whole,
+        hover="<br>".join(_hover(found, row, normal, when)),
+        mark=behind(conversations_link(inside, metric.key), figure),
+    )
+
+
+def _hover(found: AgainstNormal, row, normal: Normal, when: str) -> list[str]:
+    unit, (every, _) = found.metric.unit, _EVERY[found.bucket]
+    lines = [
+        f"{when}, {'one' if row.is_whole else 'part of a'} {every}",
+        f"<b>{value_text(unit, row.value)}</b>, n {int(row.n):,}",
+    ]
+    if not pd.isna(row.low):
+        lines.append(f"95 % {range_text(unit, row.low, row.high)}")
+    if normal.low is not None:
+        usual = range_text(unit, normal.low, normal.high)
+        lines.append(f"usual {usual}: {_STATES.get(normal.state, 'not known')}")
+    return lines

@@ -1,0 +1,68 @@
+"""The Satisfaction page: how customers rate, who does and who does not, and what they write."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.components.asking import Asking
+from dashboard.components.breakdowns import draw_breakdown
+from dashboard.components.cards import Card, draw_cards
+from dashboard.components.choices import choose
+from dashboard.components.filter_bar import open_scope_of_page
+from dashboard.components.links import conversations_link
+from dashboard.components.satisfaction.bias import draw_bias
+from dashboard.components.satisfaction.comments import draw_comments
+from dashboard.components.satisfaction.contained import draw_low_on_contained
+from dashboard.components.satisfaction.ratings import draw_distribution, draw_handlers
+from dashboard.components.tables import load_table_style
+from dashboard.components.trends import draw_trend
+from dashboard.metrics.registry import METRICS
+from dashboard.reports.change import headlines
+
+LENGTH = timedelta(days=7)
+_HEADLINES = ["csat", "csat_mean", "ratings", "csat_response_rate", "contained_low_rate"]
+_DATINGS = {"episode": "Dated by episode", "event": "Dated by rating"}
+_DATING_WORDS = {
+    "episode": "A rating is dated by the start of its episode: what was done in this window, and how"
+    " it was rated since.",
+    "event": "A rating is dated by when it was given, as on the wall. Response rate and who rates"
+    " stay with the episode: an episode that nobody rated has no other date.",
+}
+
+
+def show_satisfaction() -> None:
+    """The whole page, from the link it was opened with."""
+    asking = Asking("satisfaction", open_scope_of_page(LENGTH))
+    load_table_style()
+    st.title("Satisfaction")
+    dating = choose("dating", _DATINGS)
+    st.caption(_DATING_WORDS[dating])
+    _draw_headlines(asking, dating)
+    key = choose("shown", {key: METRICS[key].label for key in _HEADLINES})
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        draw_trend(asking, key, dating, height=300)
+    with right:
+        draw_distribution(asking, dating)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        draw_handlers(asking, dating)
+    with right:
+        draw_bias(asking)
+    draw_breakdown(asking, key, dating)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        draw_comments(asking, dating)
+    with right:
+        draw_low_on_contained(asking, dating)
+
+
+def _draw_headlines(asking: Asking, dating: str) -> None:
+    found = asking.ask("headlines", lambda scope: headlines(_HEADLINES, scope, dating), dating)
+    draw_cards(
+        Card(
+            found[key],
+            conversations_link(asking.asked, key, dating="event" if dating == "event" else None),
+        )
+        for key in _HEADLINES
+    )

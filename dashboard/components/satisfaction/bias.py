@@ -1,0 +1,97 @@
+"""Who rates and who does not: response by outcome, and what CSAT would be if all answered alike."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.breakdown import breakdown_figure
+from dashboard.charts.layout import behind
+from dashboard.components.asking import Asking
+from dashboard.components.links import conversations_link
+from dashboard.components.panel import clickable, panel
+from dashboard.components.tables import say
+from dashboard.metrics.wording import count_text, range_text, value_text
+from dashboard.reports.response_bias import Group, ResponseBias, Reweighted, response_bias
+from dashboard.reports.verdict import OUTCOME_WORDS
+from dashboard.warehouse.measure import questions
+
+_METRICS = ["csat_response_rate", "csat"]
+
+
+def draw_bias(asking: Asking) -> None:
+    """The panel; always dated by the episode."""
+    asked = questions(_METRICS, [asking.scope()], ["outcome"])
+    statements = {fact: question.statement for fact, question in asked.items()}
+    with panel("Who rates and who does not", _METRICS, statements):
+        found = asking.ask("bias", response_bias)
+        if not found.groups:
+            st.caption("No episode in this window has ended.")
+            return
+        say(_sentence(found))
+        _draw_groups(asking, found)
+        if found.reweighted:
+            st.caption(_method(found.reweighted))
+
+
+def _sentence(found: ResponseBias) -> str:
+    if found.reweighted is None:
+        return "Nobody rated."
+    by_response = sorted(found.groups, key=lambda group: group.response)
+    least, most = by_response[0], by_response[-1]
+    words = ""
+    if most.low > least.high:
+        words = (
+            f"{_name(most)} episodes are rated most ({value_text('share', most.response)}),"
+            f" {_name(least).lower()} least ({value_text('share', least.response)}). "
+        )
+    likely = found.reweighted
+    return (
+        f"{words}CSAT is {value_text('share', found.csat['value'])}; had every outcome answered"
+        f" alike it would be near {value_text('share', likely.value)}"
+        f" (95 % {range_text('share', likely.low, likely.high)})."
+    )
+
+
+def _method(likely: Reweighted) -> str:
+    words = (
+        "A rough check: Σ of each outcome's share of the ended episodes × its CSAT. It takes those"
+        " who rated for those who did not, within an outcome."
+    )
+    if likely.covered < 1:
+        words += f" Outcomes with ratings hold {value_text('share', likely.covered)} of the ended."
+    return words
+
+
+def _draw_groups(asking: Asking, found: ResponseBias) -> None:
+    rows = pd.DataFrame({
+        "label": [f"{_name(group)}<br>n {group.ended:,} " for group in found.groups],
+        "value": [group.response for group in found.groups],
+        "low": [group.low for group in found.groups],
+        "high": [group.high for group in found.groups],
+    })  # fmt: skip
+    words = [_words(group) for group in found.groups]
+    marks = [
+        behind(
+            conversations_link(
+                asking.asked.where("outcome", group.outcome), _METRICS[0], "numerator"
+            ),
+            text,
+        )
+        for group, text in zip(found.groups, words, strict=True)
+    ]
+    hover = [text.replace("; ", "<br>") for text in words]
+    clickable(breakdown_figure(rows, "share", hover, marks, found.response["value"]), "bias")
+
+
+def _words(group: Group) -> str:
+    csat = ""
+    if group.ratings:
+        csat = f"; CSAT {value_text('share', group.satisfied / group.ratings)}"
+    return (
+        f"{_name(group)}: {group.rated:,} of {count_text(group.ended, 'ended episode')} rated,"
+        f" {value_text('share', group.response)}"
+        f" (95 % {range_text('share', group.low, group.high)}){csat}"
+    )
+
+
+def _name(group: Group) -> str:
+    return OUTCOME_WORDS.get(group.outcome, group.outcome)

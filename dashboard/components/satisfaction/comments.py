@@ -1,0 +1,67 @@
+"""What customers wrote, page by page, each comment with its conversation."""
+
+import streamlit as st
+
+from dashboard.components.asking import Asking
+from dashboard.components.choices import choose, chosen
+from dashboard.components.links import conversations_link
+from dashboard.components.panel import panel
+from dashboard.components.satisfaction.quotes import draw_quotes
+from dashboard.components.tables import say
+from dashboard.metrics.wording import count_text
+from dashboard.reports.comments import (
+    CommentCounts,
+    comment_counts,
+    comments,
+    comments_statement,
+)
+
+_ORDERS = {"newest": "Newest", "lowest rating": "Lowest", "highest rating": "Highest"}
+_LABELS = {"all": "All", "low": "1–2", "middle": "3", "high": "4–5"}
+
+
+def draw_comments(asking: Asking, dating: str) -> None:
+    """The panel; which ones, their order and the page are kept in the link."""
+    beside, order = chosen("beside", _LABELS), chosen("order", _ORDERS)
+    statements = {"comments": comments_statement(asking.scope(), dating, beside, order, 1)}
+    with panel("Comments", ["ratings"], statements):
+        counts = asking.ask("comment counts", lambda s: comment_counts(s, dating), dating)
+        if not counts.comments["all"]:
+            st.caption("No comment in this window.")
+            return
+        say(
+            f"{count_text(counts.comments['all'], 'comment')} beside"
+            f" {count_text(counts.ratings, 'rating')}."
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            choose(
+                "beside",
+                {key: f"{label} · {counts.comments[key]:,}" for key, label in _LABELS.items()},
+            )
+            choose("order", _ORDERS)
+        _draw_page(asking, dating, beside, order, counts)
+
+
+def _draw_page(asking: Asking, dating: str, beside: str, order: str, counts: CommentCounts) -> None:
+    if not counts.comments[beside]:
+        st.caption("No comment beside such a rating.")
+        return
+    # Drawn below what it turns: the page is known only from it.
+    quotes = st.container()
+    pages = counts.pages(beside)
+    page = 1
+    if pages > 1:
+        page = st.pagination(pages, key="comments", bind="query-params", max_visible_pages=5)
+    page = max(1, min(page, pages))
+    with quotes:
+        rows = asking.ask(
+            "comments", lambda s: comments(s, dating, beside, order, page),
+            dating, beside, order, page,
+        )  # fmt: skip
+        draw_quotes(rows.itertuples(), asking.asked, asking.scope(), _list_link(asking, dating))
+
+
+def _list_link(asking: Asking, dating: str) -> str:
+    return conversations_link(
+        asking.asked, "ratings", dating="event" if dating == "event" else None
+    )

@@ -1,0 +1,48 @@
+"""Low ratings on contained episodes: what containment counts as a success and the customer does not."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.components.asking import Asking
+from dashboard.components.links import conversations_link
+from dashboard.components.panel import panel
+from dashboard.components.satisfaction.quotes import draw_quotes
+from dashboard.components.tables import more_link, say
+from dashboard.metrics.wording import count_text, range_text, value_text
+from dashboard.reports.satisfaction import low_on_contained, low_on_contained_statement
+from dashboard.warehouse.measure import measure
+
+_KEY = "contained_low_rate"
+_MOST = 6
+
+
+def draw_low_on_contained(asking: Asking, dating: str) -> None:
+    """How many, which share of the rated contained episodes, and the lowest of them."""
+    scope = asking.scope()
+    statements = {"episodes": low_on_contained_statement(scope, dating, _MOST)}
+    with panel("Contained, and rated 1 or 2", [_KEY], statements):
+        figure = asking.ask("low rate", lambda s: measure([_KEY], s, dating=dating).iloc[0], dating)
+        if not figure["denominator"]:
+            st.caption("No contained episode was rated in this window.")
+            return
+        say(_sentence(figure), "Containment counts them as a success; the customer did not.")
+        found = asking.ask("low rows", lambda s: low_on_contained(s, dating, _MOST), dating)
+        if not found.total:
+            return
+        link = conversations_link(
+            asking.asked, _KEY, "numerator", "event" if dating == "event" else None,
+            sort="lowest rating",
+        )  # fmt: skip
+        draw_quotes(found.rows.itertuples(), asking.asked, scope, link)
+        if found.total > len(found.rows):
+            more_link(link, f"All {found.total:,}, the lowest first")
+
+
+def _sentence(figure: pd.Series) -> str:
+    low = int(figure["numerator"])
+    rated = count_text(int(figure["denominator"]), "rating")
+    reach = range_text("share", figure["low"], figure["high"])
+    return (
+        f"Low (1 or 2): {low:,} of {rated} of contained episodes,"
+        f" {value_text('share', figure['value'])} (95 % {reach})."
+    )

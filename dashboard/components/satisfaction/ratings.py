@@ -1,0 +1,94 @@
+"""The ratings themselves: how many of each, and CSAT by who handled the episode."""
+
+import streamlit as st
+
+from dashboard.charts.breakdown import breakdown_figure
+from dashboard.charts.distribution import distribution_figure
+from dashboard.charts.layout import behind
+from dashboard.components.asking import Asking
+from dashboard.components.links import conversations_link
+from dashboard.components.panel import clickable, panel
+from dashboard.components.tables import say
+from dashboard.metrics.wording import change_text, count_text, range_text, value_text
+from dashboard.reports.satisfaction import Difference, Handlers, by_handler, distribution
+from dashboard.warehouse.measure import questions
+
+HANDLER_WORDS = {
+    "ai only": "AI only",
+    "ai and human": "AI and human",
+    "human only": "Human only",
+    "nobody": "Nobody answered",
+}
+
+_AGAINST = {"ai and human": "AI and human", "human only": "human only"}
+
+
+def draw_distribution(asking: Asking, dating: str) -> None:
+    """A bar for each rating."""
+    asked = questions(["ratings"], [asking.scope()], ["rating"], None, dating)
+    statements = {fact: question.statement for fact, question in asked.items()}
+    with panel("Distribution of ratings", ["ratings", "csat"], statements):
+        counts = asking.ask("distribution", lambda s: distribution(s, dating), dating)
+        total = sum(counts.values())
+        if not total:
+            st.caption("No rating in this window.")
+            return
+        words = [
+            f"{stars} of 5: {count_text(count, 'rating')}, {100 * count / total:.1f} % of {total:,}"
+            for stars, count in counts.items()
+        ]
+        links = [_link(asking, "ratings", dating, rating=stars) for stars in counts]
+        marks = [behind(link, text) for link, text in zip(links, words, strict=True)]
+        clickable(distribution_figure(list(counts.items()), words, marks), f"distribution {dating}")
+        st.caption("Blue counts as satisfied (4 and 5), orange as dissatisfied (1 and 2).")
+
+
+def draw_handlers(asking: Asking, dating: str) -> None:
+    """AI only against human and mixed."""
+    asked = questions(["csat"], [asking.scope()], ["handled_by"], None, dating)
+    statements = {fact: question.statement for fact, question in asked.items()}
+    with panel("AI only, human and mixed", ["csat"], statements):
+        found = asking.ask("handlers", lambda s: by_handler(s, dating), dating)
+        if found.rows.empty:
+            st.caption("No rating in this window.")
+            return
+        if found.differences:
+            say(" ".join(map(_difference_words, found.differences)))
+        _draw_handlers(asking, dating, found)
+        st.caption(
+            "Not like with like: a human gets what the AI could not do. The dotted line is all"
+            " ratings together."
+        )
+
+
+def _draw_handlers(asking: Asking, dating: str, found: Handlers) -> None:
+    rows = found.rows.assign(label=[HANDLER_WORDS[key] for key in found.rows["handled_by"]])
+    words = [
+        f"{row.label}: CSAT {value_text('share', row.value)}"
+        f" (95 % {range_text('share', row.low, row.high)}), {count_text(int(row.n), 'rating')}"
+        for row in rows.itertuples()
+    ]
+    marks = [
+        behind(_link(asking, "csat", dating, part="denominator", handled_by=key), text)
+        for key, text in zip(rows["handled_by"], words, strict=True)
+    ]
+    rows["label"] = [f"{row.label}<br>n {int(row.n):,} " for row in rows.itertuples()]
+    clickable(
+        breakdown_figure(rows, "share", words, marks, float(found.whole["value"])),
+        f"handlers {dating}",
+    )
+
+
+def _difference_words(gap: Difference) -> str:
+    one, other = HANDLER_WORDS[gap.one], _AGAINST[gap.other]
+    reach = range_text("share", gap.low, gap.high)
+    if not gap.is_clear:
+        return f"{one} against {other}: no clear difference ({reach})."
+    return f"{one} against {other}: {change_text('share', gap.value)} (95 % {reach})."
+
+
+def _link(asking: Asking, metric: str, dating: str, part: str | None = None, **inside: str) -> str:
+    asked = asking.asked
+    for dimension, value in inside.items():
+        asked = asked.where(dimension, value)
+    return conversations_link(asked, metric, part, "event" if dating == "event" else None)

@@ -1,0 +1,172 @@
+"""Failures grouped as an error tracker does: by system, name, error type and masked message."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, column, func, literal_column, select
+
+from dashboard.metrics.buckets import bucket_of, bucket_starts
+from dashboard.metrics.facts import FACTS
+from dashboard.metrics.statement import conditions, rows_of
+from dashboard.reports.trend import bucket_for
+from dashboard.scope import Scope
+from dashboard.warehouse.read import fetch, query
+
+SPANS = FACTS["spans"]
+FAILED = column("is_failed")
+_IDENTITY = ("system", "name", "error_type", "message_shape")
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+Change = dict[str, Any]
+"""What the team changed: `changed_at`, `component`, `title`, `url`."""
+
+
+@dataclass(frozen=True)
+class ErrorGroup:
+    """One group in a window. `message` is masked, None where the failures had none.
+
+    `conversations` counts those that hold such a failure (background work has none); `counts` the
+    spans by bucket, all buckets of the window. `first_seen` and `last_seen`: in the whole history
+    by the instant of asking, whatever the window and the filters.
+    """
+
+    fingerprint: str
+    system: str
+    name: str
+    error_type: str
+    message: str | None
+    is_background: bool
+    spans: int
+    recovered: int
+    conversations: int
+    accounts: int
+    counts: tuple[int, ...]
+    first_seen: datetime
+    last_seen: datetime
+
+    def is_new_since(self, change: Change | None) -> bool:
+        return change is not None and self.first_seen > change["changed_at"]
+
+
+@dataclass(frozen=True)
+class ErrorGroups:
+    """All groups with a failure in the window, the most frequent first, and the buckets of `counts`."""
+
+    groups: tuple[ErrorGroup, ...]
+    bucket: str
+    starts: tuple[datetime, ...]
+
+
+Ever = dict[str, tuple[datetime, datetime]]
+"""Fingerprint → the first and the last failure of the group in the whole history."""
+
+
+def ever(scope: Scope) -> Scope:
+    """The whole history by the scope's instant, without filters."""
+    end = scope.as_of + timedelta(microseconds=1)
+    return replace(scope, since=_LONG_AGO, until=end, filters=())
+
+
+def seen_ever(scope: Scope) -> Ever:
+    """When every group there is was first and last seen. Raises the errors of `fetch`."""
+    rows = fetch(seen_ever_statement(scope))
+    return {row["fingerprint"]: (row["first_seen"], row["last_seen"]) for row in rows}
+
+
+def seen_ever_statement(scope: Scope) -> Select:
+    """What `seen_ever` asks: one pass over all failures of the history."""
+    started_at = column("started_at")
+    return (
+        select(
+            column("fingerprint"),
+            func.min(started_at).label("first_seen"),
+            func.max(started_at).label("last_seen"),
+        )
+        .select_from(rows_of(SPANS, ever(scope)))
+        .where(FAILED)
+        .group_by(column("fingerprint"))
+    )
+
+
+def newest_change(scope: Scope) -> Change | None:
+    """The last thing that the team had changed by the instant of asking, in any component."""
+    window = {"since": _LONG_AGO, "until": ever(scope).until, "as_of": scope.as_of, "most": 1}
+    rows = fetch(query("lists/changes_between.sql"), window)
+    return dict(rows[0]) if rows else None
+
+
+def error_groups(scope: Scope, seen: Ever) -> ErrorGroups:
+    """The groups of the window; `seen` from `seen_ever`. Raises the errors of `fetch`."""
+    bucket = bucket_for(scope.length)
+    end = min(scope.until, scope.as_of + timedelta(microseconds=1))
+    starts = bucket_starts(scope.since, end, bucket, scope.time_zone)
+    places = {start: place for place, start in enumerate(starts)}
+    groups = []
+    for row in fetch(groups_statement(scope)):
+        counts = [0] * len(starts)
+        for start, spans in zip(row["buckets"], row["bucket_spans"], strict=True):
+            counts[places[start]] = spans
+        # A failure since `seen` was read may be the group's first, or its last.
+        first, last = seen.get(row["fingerprint"], (row["first_seen"], row["last_seen"]))
+        groups.append(ErrorGroup(
+            *(row[name] for name in ("fingerprint", *_IDENTITY, "is_background", "spans",
+                                     "recovered", "conversations", "accounts")),
+            tuple(counts), min(first, row["first_seen"]), max(last, row["last_seen"]),
+        ))  # fmt: skip
+    return ErrorGroups(tuple(groups), bucket, tuple(starts))
+
+
+def groups_statement(scope: Scope) -> Select:
+    """What `error_groups` asks: the failures once, then their groups and each group's buckets."""
+    bucket = bucket_of(column("started_at"), bucket_for(scope.length), scope.time_zone)
+    kept = ("account_id", "conversation_id", "origin", "is_recovered", "started_at", "fingerprint")
+    failed = (
+        select(*map(column, (*kept, *_IDENTITY)), bucket.label("bucket"))
+        .select_from(rows_of(SPANS, scope))
+        .where(FAILED, *conditions(SPANS, scope.filters))
+        .cte("failed")
+        # Else the message would be masked anew for every use.
+        .prefix_with("materialized")
+    )
+    counted = (
+        select(failed.c.fingerprint, failed.c.bucket, func.count().label("spans"))
+        .group_by(failed.c.fingerprint, failed.c.bucket)
+        .cte("counted")
+    )
+    buckets = (
+        select(
+            counted.c.fingerprint,
+            func.array_agg(counted.c.bucket).label("buckets"),
+            func.array_agg(counted.c.spans).label("bucket_spans"),
+        )
+        .group_by(counted.c.fingerprint)
+        .cte("buckets")
+    )
+    grouped = _grouped(failed)
+    return (
+        select(grouped, buckets.c.buckets, buckets.c.bucket_spans)
+        .select_from(grouped.join(buckets, grouped.c.fingerprint == buckets.c.fingerprint))
+        .order_by(grouped.c.spans.desc(), grouped.c.fingerprint)
+    )
+
+
+def _grouped(failed):
+    columns = failed.c
+    in_conversation = and_(columns.conversation_id.is_not(None))
+    conversations = func.count(literal_column("(account_id, conversation_id)").distinct())
+    return (
+        select(
+            columns.fingerprint,
+            *(func.min(columns[name]).label(name) for name in _IDENTITY),
+            func.bool_and(columns.origin == "background").label("is_background"),
+            func.count().label("spans"),
+            func.count().filter(columns.is_recovered).label("recovered"),
+            conversations.filter(in_conversation).label("conversations"),
+            func.count(columns.account_id.distinct()).label("accounts"),
+            func.min(columns.started_at).label("first_seen"),
+            func.max(columns.started_at).label("last_seen"),
+        )
+        .group_by(columns.fingerprint)
+        .cte("grouped")
+    )

@@ -1,0 +1,63 @@
+"""What an error group is: the group of a fingerprint, and which failures belong to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, column, func, select
+
+from dashboard.metrics.statement import rows_of
+from dashboard.reports.error_groups import FAILED, SPANS, ever
+from dashboard.scope import Scope
+from dashboard.warehouse.read import fetch
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What makes the group, and when it was seen in the whole history by the instant of asking."""
+
+    fingerprint: str
+    system: str
+    name: str
+    error_type: str
+    message: str | None
+    is_background: bool
+    spans: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+def identity(fingerprint: str, scope: Scope) -> Identity | None:
+    """The group of that fingerprint; None where no failure known by `as_of` has it."""
+    rows = fetch(identity_statement(fingerprint, scope))
+    if not rows:
+        return None
+    return Identity(fingerprint, *(rows[0][name] for name in (
+        "system", "name", "error_type", "message_shape", "is_background", "spans",
+        "first_seen", "last_seen",
+    )))  # fmt: skip
+
+
+def identity_statement(fingerprint: str, scope: Scope) -> Select:
+    """What `identity` asks."""
+    named = [column(name) for name in ("system", "name", "error_type", "message_shape")]
+    return (
+        select(
+            *named,
+            func.bool_and(column("origin") == "background").label("is_background"),
+            func.count().label("spans"),
+            func.min(column("started_at")).label("first_seen"),
+            func.max(column("started_at")).label("last_seen"),
+        )
+        .select_from(rows_of(SPANS, ever(scope)))
+        .where(FAILED, column("fingerprint") == fingerprint)
+        .group_by(*named)
+    )
+
+
+def of_group(group: Identity) -> list[ColumnElement[bool]]:
+    """The group's failures among the rows of the spans fact.
+
+    The fingerprint alone would do; with the rest, only messages of the same call are masked.
+    """
+    parts = ("system", "name", "error_type", "fingerprint")
+    return [FAILED, *(column(name) == getattr(group, name) for name in parts)]

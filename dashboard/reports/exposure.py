@@ -1,0 +1,189 @@
+"""One error group's exposure: what became of the accounts' later episodes, against the others of the window.
+
+An episode is exposed when its account had a failure of the group that was known before the episode
+started, and had begun at most a horizon before. Only episodes that can be judged count: the AI took
+part, and they are not pending.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    column,
+    extract,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+)
+
+from dashboard.metrics.exposure import Exposure, Stratum, exposure
+from dashboard.metrics.facts import FACTS
+from dashboard.metrics.registry import SETTLED
+from dashboard.metrics.statement import conditions, rows_of
+from dashboard.reports.error_groups import SPANS
+from dashboard.reports.error_identity import Identity, of_group
+from dashboard.scope import Scope
+from dashboard.warehouse.read import fetch
+
+HORIZONS = {"7d": timedelta(days=7), "72h": timedelta(hours=72), "24h": timedelta(hours=24)}
+"""How long before an episode a failure may lie, by its name in a link; the first is the usual one."""
+
+LAGS = (
+    ("under 1 h", 1), ("1–3 h", 3), ("3–6 h", 6), ("6–12 h", 12), ("12–24 h", 24),
+    ("1–2 d", 48), ("2–3 d", 72), ("3–7 d", 168), ("over 7 d", None),
+)  # fmt: skip
+"""The bins of the histogram and the hours at which each ends; from the failure on."""
+
+START, HANDOFF = "start", "handoff"
+MOST_LISTED = 20
+_EPISODES = FACTS["episodes"]
+_KEYS = ("account_id", "conversation_id")
+_EDGES = [hours for _, hours in LAGS if hours is not None]
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ErrorExposure:
+    """`found` is None where nothing can be compared. `lags`: `START` or `HANDOFF` → episodes by bin.
+
+    `START` counts all exposed episodes by their start, `HANDOFF` those with a handoff by that.
+    """
+
+    found: Exposure | None
+    strata: tuple[Stratum, ...]
+    lags: dict[str, tuple[int, ...]]
+
+    @property
+    def exposed(self) -> int:
+        return sum(stratum.exposed[1] for stratum in self.strata)
+
+
+def error_exposure(group: Identity, scope: Scope, horizon: timedelta) -> ErrorExposure:
+    """The exposure over the episodes of `scope`. Raises the errors of `fetch`."""
+    strata: dict[tuple, list[int]] = {}
+    lags = {START: [0] * len(LAGS), HANDOFF: [0] * len(LAGS)}
+    for row in fetch(exposure_statement(group, scope, horizon)):
+        counts = strata.setdefault((row["topic"], row["channel"]), [0, 0, 0, 0])
+        side = 0 if row["is_exposed"] else 2
+        counts[side] += row["escalated"]
+        counts[side + 1] += row["episodes"]
+        if row["is_exposed"]:
+            lags[START][row["start_bin"]] += row["episodes"]
+        if row["handoff_bin"] is not None:
+            lags[HANDOFF][row["handoff_bin"]] += row["episodes"]
+    found = tuple(
+        Stratum(topic, channel, (counts[0], counts[1]), (counts[2], counts[3]))
+        for (topic, channel), counts in strata.items()
+    )
+    return ErrorExposure(
+        exposure(found), found, {kind: tuple(counts) for kind, counts in lags.items()}
+    )
+
+
+def exposure_statement(group: Identity, scope: Scope, horizon: timedelta) -> Select:
+    """What `error_exposure` asks: episodes by stratum, exposed or not, and the bins of their lags."""
+    judged = _judged(group, scope, horizon)
+    groups = [judged.c[name] for name in ("topic", "channel", "is_exposed", *_BINS.values())]
+    return select(
+        *groups,
+        func.count().label("episodes"),
+        func.count().filter(judged.c.is_escalated).label("escalated"),
+    ).group_by(*groups)
+
+
+_BINS = {START: "start_bin", HANDOFF: "handoff_bin"}
+
+
+def exposed_episodes(
+    group: Identity, scope: Scope, horizon: timedelta, kind: str, place: int
+) -> list[Row]:
+    """The newest exposed episodes of one bin of the histogram, at most `MOST_LISTED`.
+
+    Columns: account, conversation, `account_name`, `topic`, `outcome`, `started_at`, `handoff_at`,
+    `failed_at` (the failure known last before the start). Raises the errors of `fetch`.
+    """
+    judged = _judged(group, scope, horizon)
+    accounts = table("accounts", column("account_id"), column("name"))
+    statement = (
+        select(
+            *(judged.c[name] for name in (*_KEYS, "topic", "outcome", "started_at", "handoff_at",
+                                          "failed_at")),
+            func.coalesce(accounts.c.name, judged.c.account_id).label("account_name"),
+        )
+        .select_from(judged.outerjoin(accounts, accounts.c.account_id == judged.c.account_id))
+        .where(judged.c.is_exposed, judged.c[_BINS[kind]] == place)
+        .order_by(judged.c.started_at.desc(), *(judged.c[key] for key in _KEYS))
+        .limit(MOST_LISTED)
+    )  # fmt: skip
+    return [dict(row) for row in fetch(statement)]
+
+
+def _judged(group: Identity, scope: Scope, horizon: timedelta) -> CTE:
+    episode, exposed = _exposed(group, scope, horizon)
+    same = [episode.c[key] == exposed.c[key] for key in _KEYS]
+    lag = {
+        START: episode.c.started_at - exposed.c.failed_at,
+        HANDOFF: episode.c.handoff_at - exposed.c.failed_at,
+    }
+    return (
+        select(
+            *episode.c,
+            exposed.c.failed_at,
+            exposed.c.failed_at.is_not(None).label("is_exposed"),
+            *(_bin(lag[kind]).label(name) for kind, name in _BINS.items()),
+        )
+        .select_from(episode.outerjoin(exposed, and_(*same)))
+        .cte("judged")
+    )
+
+
+def _exposed(group: Identity, scope: Scope, horizon: timedelta) -> tuple[CTE, CTE]:
+    """The episodes that can be judged, and of those the exposed, with the last failure before each."""
+    own = {dimension.key for dimension in _EPISODES.dimensions}
+    filters = tuple(pair for pair in scope.filters if pair[0] in own)
+    names = (*_KEYS, "topic", "channel", "outcome", "is_escalated", "started_at", "handoff_at")
+    episode = (
+        select(*map(column, names))
+        .select_from(rows_of(_EPISODES, scope))
+        .where(literal_column(f"({SETTLED.where})"), *conditions(_EPISODES, filters))
+        .cte("episode")
+        .prefix_with("materialized")
+    )
+    earlier = Scope(scope.since - horizon, scope.until, scope.as_of, scope.time_zone)
+    failure = (
+        select(column("account_id"), column("started_at"), column("known_at"))
+        .select_from(rows_of(SPANS, earlier, frame=1))
+        .where(*of_group(group))
+        .cte("failure")
+        .prefix_with("materialized")
+    )
+    before = and_(
+        failure.c.account_id == episode.c.account_id,
+        failure.c.known_at <= episode.c.started_at,
+        failure.c.started_at >= episode.c.started_at - literal(horizon),
+    )
+    exposed = (
+        select(*(episode.c[key] for key in _KEYS), func.max(failure.c.known_at).label("failed_at"))
+        .select_from(episode.join(failure, before))
+        .group_by(*(episode.c[key] for key in _KEYS))
+        .cte("exposed")
+    )
+    return episode, exposed
+
+
+def _bin(lag: ColumnElement) -> ColumnElement:
+    """The place in `LAGS` of a time since the failure; null where there is none."""
+    hours = extract("epoch", lag) / 3600
+    return case(
+        *((hours < edge, place) for place, edge in enumerate(_EDGES)),
+        (hours.is_not(None), len(_EDGES)),
+    )

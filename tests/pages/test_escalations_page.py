@@ -1,0 +1,156 @@
+"""The Escalations page in every state."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.warehouse.engines import forget_engines
+from dashboard.warehouse.shared import forget
+from tests.conftest import Warehouse, at, conversation
+from tests.pages.app_page import open_page, words_on
+from tests.pages.drawn import html_of, words_of
+from tests.pages.figures import links_behind, texts_drawn
+
+NOW = "2026-03-04T14:20:00Z"
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)> [a](javascript:b) **c** \"'</td>"
+PANELS = (
+    "Escalations by day, against its band", "Time to human", "Queue load", "Reasons by topic",
+    "When in the week", "Escalations by topic", "Escalations nobody answered",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    forget()
+    yield
+    forget()
+
+
+def everything_on(app: AppTest) -> str:
+    return f"{words_on(app)}\n{words_of(app)}"
+
+
+def test_every_panel_is_there(demo_warehouse: Warehouse):
+    app = open_page("escalations", as_of=NOW)
+    assert not app.exception
+    assert not app.warning
+    words = everything_on(app)
+    for title in (*PANELS, "Waiting at Wed 4 Mar 2026, 14:20"):
+        assert title in words
+    assert re.search(r"Half are answered within .* \(95 % .*\), nine in ten within", words)
+    assert re.search(r"Busiest on \w+days from \d\d:00", words)
+    assert re.search(r"Most often [a-z ]+ \(\d+ %\)\.", words)
+    assert re.search(
+        r"[\d,]+ of [\d,]+ handoffs ended without a human reply|were answered\.", words
+    )
+    assert "28 days since Wed 4 Feb 2026, 14:20, so that every weekday is in it four times" in words
+    # Every mark leads to the list, as of the instant of the page.
+    links = links_behind(app)
+    assert len(links) > 200
+    assert all(link.startswith("conversations?") for link in links)
+    assert all("as_of=2026-03-04T14%3A20%3A00Z" in link for link in links)
+
+
+def test_while_live_it_says_who_waits_now(demo_warehouse: Warehouse):
+    words = everything_on(open_page("escalations", window="90d"))
+    assert "Waiting now" in words
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"shown": "escalation_rate"}, "Escalation rate by day, against its band"),
+        ({"shown": "time_to_human_p50"}, "for a quantile nothing tells that from noise"),
+        ({"shown": "unanswered_rate", "by": "queue"}, "Unanswered by handoff queue"),
+        ({"window": "24h"}, "Escalations by hour, against its band"),
+        ({"window": "4h"}, "Escalations by quarter of an hour, against its band"),
+        ({"from": "2026-02-02", "to": "2026-02-03"}, "Waiting at Tue 3 Feb 2026, 00:00"),
+    ],
+)
+def test_the_link_says_what_is_shown(demo_warehouse: Warehouse, asked: dict, words: str):
+    app = open_page("escalations", as_of=NOW, **asked)
+    assert not app.exception
+    assert words in everything_on(app)
+
+
+def test_the_link_says_which_queue_and_what_cells_show(demo_warehouse: Warehouse):
+    app = open_page("escalations", as_of=NOW, wait_in="technical", cells="topic", window="28d")
+    assert not app.exception
+    assert re.search(r"technical: Half are answered within", everything_on(app))
+    assert any(re.fullmatch(r"\d+ %", text) for text in texts_drawn(app))
+    assert all("queue=technical" in link for link in links_behind(app) if "time_to_human" in link)
+
+
+def test_nonsense_in_the_link_falls_back(demo_warehouse: Warehouse):
+    app = open_page(
+        "escalations", as_of=NOW, shown="nonsense", by="nonsense", cells="nonsense",
+        wait_in="nonsense", **{"from": "someday"},
+    )  # fmt: skip
+    assert not app.exception
+    words = everything_on(app)
+    assert "from was left out of the link" in words
+    for title in PANELS:
+        assert title in words
+
+
+def test_a_filter_that_nothing_passes(demo_warehouse: Warehouse):
+    app = open_page("escalations", as_of=NOW, topic="nothing of the kind")
+    assert not app.exception
+    words = everything_on(app)
+    assert "Nothing to measure in this window." in words
+    assert "No handoff in this window." in words
+    assert "No handoff with real times in this window." in words
+    assert "Nobody waits for a human." in words
+
+
+def test_an_empty_warehouse(new_warehouse):
+    new_warehouse("empty")
+    app = open_page("escalations")
+    assert not app.exception
+    assert "Nobody waits for a human." in everything_on(app)
+
+
+def test_one_handoff_is_enough(new_warehouse):
+    new_warehouse("one").add("conversations", [
+        conversation(1, at(9), handoff_at=at(9.1), first_ai_reply_at=at(9.05)),
+    ])  # fmt: skip
+    app = open_page("escalations", as_of="2026-03-02T12:00")
+    assert not app.exception
+    words = everything_on(app)
+    assert "1 handoff waits, the oldest for 2 h 54 min." in words
+    assert "Fewer than half have been answered so far." in words
+    assert "No handoff in this window that no longer waits." in words
+
+
+def test_what_others_wrote_is_text(new_warehouse):
+    evil = new_warehouse("evil")
+    evil.add("accounts", [{"account_id": "<evil>", "name": EVIL, "plan": EVIL}])
+    evil.add("conversations", [
+        conversation(number, at(9 + number), account_id="<evil>", topic=f"{EVIL}{number}",
+                     channel=EVIL, agent_version=EVIL, handoff_queue=f"{EVIL}{number}",
+                     handoff_at=at(9.2 + number), first_ai_reply_at=at(9.1 + number),
+                     first_human_reply_at=at(9.5 + number) if number == 1 else None,
+                     ended_at=at(10 + number) if number < 3 else None, source=EVIL)
+        for number in range(4)
+    ])  # fmt: skip
+    app = open_page("escalations", as_of="2026-03-02T20:00")
+    assert not app.exception
+    assert not re.search(r"<(script|img)", html_of(app))
+    assert "alert(1)" in words_of(app)
+    # Plotly would read markup in names; in what a click carries it is text, and escaped when shown.
+    drawn = [text for text in texts_drawn(app) if "alert(1)" in text]
+    assert drawn
+    assert not [text for text in drawn if re.search(r"<(script|img)", text)]
+
+
+def test_a_warehouse_that_is_down(new_warehouse, monkeypatch):
+    new_warehouse("down")
+    monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    forget_engines()
+    app = open_page("escalations")
+    assert not app.exception
+    assert "The warehouse does not answer." in words_on(app)
+    monkeypatch.undo()
+    forget_engines()

@@ -1,0 +1,202 @@
+"""The Satisfaction page in every state."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.warehouse.engines import forget_engines
+from dashboard.warehouse.shared import forget
+from tests.conftest import Warehouse, at, conversation
+from tests.pages.app_page import open_page, words_on
+from tests.pages.drawn import html_of, words_of
+from tests.pages.figures import links_behind, texts_drawn
+
+NOW = "2026-03-04T14:20:00Z"
+AS_OF = "2026-03-02T20:00"
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)> [a](javascript:b) **c** \"'</td>"
+PANELS = (
+    "CSAT by day", "Distribution of ratings", "AI only, human and mixed",
+    "Who rates and who does not", "CSAT by topic", "Comments", "Contained, and rated 1 or 2",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    forget()
+    yield
+    forget()
+
+
+def everything_on(app: AppTest) -> str:
+    return f"{words_on(app)}\n{words_of(app)}"
+
+
+def rated(number: int, stars: int, comment: str | None = None, **known) -> dict:
+    """An episode that the AI answered and that ended in silence, rated an hour later."""
+    return conversation(number, at(9 + number / 10), **{
+        "first_ai_reply_at": at(9.05 + number / 10), "ended_at": at(9.5 + number / 10),
+        "closing_signal": "silent", "rating": stars, "rated_at": at(10.5 + number / 10),
+        "rating_comment": comment, **known,
+    })  # fmt: skip
+
+
+def test_every_panel_is_there(demo_warehouse: Warehouse):
+    app = open_page("satisfaction", as_of=NOW, window="28d")
+    assert not app.exception
+    assert not app.warning
+    words = everything_on(app)
+    for title in PANELS:
+        assert title in words
+    assert "A rating is dated by the start of its episode" in words
+    assert re.search(r"CSAT is [\d.]+ %; had every outcome answered alike it would be near", words)
+    assert re.search(r"AI only against human only: ", words)
+    assert re.search(r"Low \(1 or 2\): [\d,]+ of [\d,]+ ratings of contained episodes, [\d.]+ % \(", words)
+    assert re.search(r"[\d,]+ comments beside [\d,]+ ratings", words)
+    links = links_behind(app)
+    assert len(links) > 40
+    assert all(link.startswith("conversations?") for link in links)
+    assert not any("dating" in link for link in links)
+    assert any("rating=1&" in link for link in links)
+
+
+def test_ratings_can_be_dated_by_themselves(demo_warehouse: Warehouse):
+    app = open_page("satisfaction", as_of=NOW, dating="event")
+    assert not app.exception
+    assert "A rating is dated by when it was given, as on the wall." in everything_on(app)
+    of_ratings = [link for link in links_behind(app) if "metric=csat_response_rate" not in link]
+    assert of_ratings
+    assert all("dating=event" in link for link in of_ratings)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"shown": "csat_mean", "by": "version"}, "Mean rating by agent version"),
+        ({"shown": "csat_response_rate"}, "Response rate by day"),
+        ({"shown": "contained_low_rate", "by": "outcome"}, "Low-rated contained by outcome"),
+        ({"shown": "ratings", "window": "24h"}, "Ratings by hour"),
+    ],
+)
+def test_the_link_says_what_is_shown(demo_warehouse: Warehouse, asked: dict, words: str):
+    app = open_page("satisfaction", as_of=NOW, **asked)
+    assert not app.exception
+    assert words in everything_on(app)
+
+
+def test_comments_have_pages_orders_and_ratings(new_warehouse):
+    new_warehouse("comments").add(
+        "conversations",
+        [rated(i, 1 + i % 5, f"word{i:02}") for i in range(25)],
+    )
+
+    def shown(**asked: str) -> list[str]:
+        app = open_page("satisfaction", as_of=AS_OF, **asked)
+        assert not app.exception
+        comments = html_of(app).split("ratings of contained")[0]
+        return re.findall(r"word\d\d", comments)
+
+    assert shown() == [f"word{i:02}" for i in range(24, 14, -1)]
+    assert shown(comments="3") == ["word04", "word03", "word02", "word01", "word00"]
+    assert shown(order="lowest rating")[:6] == [
+        "word20", "word15", "word10", "word05", "word00", "word21",
+    ]  # fmt: skip
+    assert shown(beside="middle") == ["word22", "word17", "word12", "word07", "word02"]
+    # A page that the filter no longer has.
+    assert shown(beside="middle", comments="3") == shown(beside="middle")
+
+
+def test_a_comment_leads_to_its_conversation_and_the_next_one(new_warehouse):
+    new_warehouse("leads").add("conversations", [rated(1, 2, "Too slow."), rated(2, 5)])
+    html = html_of(open_page("satisfaction", as_of=AS_OF))
+    links = re.findall(r'href="(conversation\?[^"]*)"', html)
+    assert links
+    assert all("account=a1&amp;id=c1" in link and "from_list=" in link for link in links)
+
+
+def test_nonsense_in_the_link_falls_back(demo_warehouse: Warehouse):
+    app = open_page(
+        "satisfaction", as_of=NOW, window="28d", shown="nonsense", by="nonsense", dating="nonsense",
+        beside="nonsense", order="nonsense", comments="-3", **{"from": "someday"},
+    )  # fmt: skip
+    assert not app.exception
+    words = everything_on(app)
+    assert "from was left out of the link" in words
+    for title in PANELS:
+        assert title in words
+
+
+def test_a_filter_that_nothing_passes(demo_warehouse: Warehouse):
+    app = open_page("satisfaction", as_of=NOW, topic="nothing of the kind")
+    assert not app.exception
+    words = everything_on(app)
+    for sentence in (
+        "Nothing to measure in this window.", "No rating in this window.",
+        "No episode in this window has ended.", "No comment in this window.",
+        "No contained episode was rated in this window.",
+    ):  # fmt: skip
+        assert sentence in words
+
+
+def test_an_empty_warehouse(new_warehouse):
+    new_warehouse("empty")
+    app = open_page("satisfaction")
+    assert not app.exception
+    assert "No rating in this window." in everything_on(app)
+
+
+def test_episodes_that_nobody_rated(new_warehouse):
+    new_warehouse("unrated").add("conversations", [
+        rated(1, 3) | {"rating": None, "rated_at": None}
+    ])  # fmt: skip
+    app = open_page("satisfaction", as_of=AS_OF)
+    assert not app.exception
+    words = everything_on(app)
+    assert "Nobody rated." in words
+    assert "No comment in this window." in words
+
+
+def test_one_rating_is_enough(new_warehouse):
+    new_warehouse("one").add("conversations", [rated(1, 1, "No.")])
+    app = open_page("satisfaction", as_of=AS_OF)
+    assert not app.exception
+    words = everything_on(app)
+    assert "Low (1 or 2): 1 of 1 rating of contained episodes, 100.0 %" in words
+    assert "1 comment beside 1 rating." in words
+    assert "CSAT is 0.0 %" in words
+
+
+def test_what_customers_wrote_is_text(new_warehouse):
+    evil = new_warehouse("evil")
+    evil.add("accounts", [{"account_id": "<evil>", "name": EVIL, "plan": EVIL}])
+    told = {"account_id": "<evil>", "topic": EVIL, "channel": EVIL, "agent_version": EVIL}
+    evil.add("conversations", [
+        rated(1, 1, f"{EVIL}\u202e\u0007", **told),
+        rated(2, 2, "x" * 5_000, **told),
+        rated(3, 1, "</div></div>\n\n# heading\n\nand more", **told),
+        rated(4, 5, "مرحبا <b>bold</b>", **told),
+    ])  # fmt: skip
+    app = open_page("satisfaction", as_of=AS_OF)
+    assert not app.exception
+    html = html_of(app)
+    assert not re.search(r"<(script|img|b>|h1)", html)
+    assert "alert(1)" in words_of(app)
+    # Each stands in an element of its own, which keeps its direction; a long one is cut.
+    assert html.count("<bdi>") == html.count("</bdi>")
+    assert "x" * 600 + "…" in html
+    assert "x" * 601 not in html
+    drawn = [text for text in texts_drawn(app) if "alert(1)" in text]
+    assert drawn
+    assert not [text for text in drawn if re.search(r"<(script|img)", text)]
+
+
+def test_a_warehouse_that_is_down(new_warehouse, monkeypatch):
+    new_warehouse("down")
+    monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    forget_engines()
+    app = open_page("satisfaction")
+    assert not app.exception
+    assert "The warehouse does not answer." in words_on(app)
+    monkeypatch.undo()
+    forget_engines()
