@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.layout import figure
+from dashboard.charts.palette import ACCENT
 
-_ACCENT = (61, 143, 232)
+_RED_GREEN_BLUE = tuple(int(ACCENT[place : place + 2], 16) for place in (1, 3, 5))
 _PALEST, _STRONGEST = 0.05, 0.8
 _GAP = 0.06
 
@@ -40,6 +41,22 @@ def heat_figure(
     `ink`: the colour of text on the page; no cell is so strong that it could not be read.
     """
     drawn = figure(90 + row_pixels * len(rows), barmode="overlay")
+    _draw_cells(drawn, cells)
+    if any(cell.label for cell in cells):
+        _draw_labels(drawn, cells, ink)
+    shown = range(0, len(columns), every)
+    drawn.update_xaxes(
+        side="top", ticks="", autotickangles=[0, 90], range=[-0.5, len(columns) - 0.5],
+        tickvals=list(shown), ticktext=[columns[i] for i in shown],
+    )  # fmt: skip
+    drawn.update_yaxes(
+        ticks="", showgrid=False, range=[len(rows) - 0.5, -0.5],
+        tickvals=list(range(len(rows))), ticktext=list(rows),
+    )  # fmt: skip
+    return drawn
+
+
+def _draw_cells(drawn: go.Figure, cells: Sequence[HeatCell]) -> None:
     most = max((cell.value for cell in cells if cell.value is not None), default=0) or 1
     drawn.add_bar(
         x=[cell.column for cell in cells],
@@ -52,35 +69,20 @@ def heat_figure(
         hovertext=[cell.hover for cell in cells],
         hoverinfo="text",
     )
-    if any(cell.label for cell in cells):
-        drawn.add_scatter(
-            x=[cell.column for cell in cells],
-            y=[cell.row for cell in cells],
-            mode="text",
-            text=[f"<b>{c.label}</b>" if c.value is None else c.label for c in cells],
-            textfont={"color": ink},
-            hoverinfo="skip",
-        )
-    shown = range(0, len(columns), every)
-    drawn.update_xaxes(
-        side="top",
-        tickvals=list(shown),
-        ticktext=[columns[i] for i in shown],
-        range=[-0.5, len(columns) - 0.5],
-        ticks="",
-        autotickangles=[0, 90],
+
+
+def _draw_labels(drawn: go.Figure, cells: Sequence[HeatCell], ink: str) -> None:
+    drawn.add_scatter(
+        x=[cell.column for cell in cells],
+        y=[cell.row for cell in cells],
+        mode="text",
+        text=[f"<b>{cell.label}</b>" if cell.value is None else cell.label for cell in cells],
+        textfont={"color": ink},
+        hoverinfo="skip",
     )
-    drawn.update_yaxes(
-        tickvals=list(range(len(rows))),
-        ticktext=list(rows),
-        range=[len(rows) - 0.5, -0.5],
-        showgrid=False,
-        ticks="",
-    )
-    return drawn
 
 
 def _shade(value: float | None, most: float) -> str:
-    red, green, blue = _ACCENT
+    red, green, blue = _RED_GREEN_BLUE
     alpha = 0.0 if value is None else _PALEST + (_STRONGEST - _PALEST) * max(0.0, value / most)
     return f"rgba({red}, {green}, {blue}, {alpha:.3f})"

@@ -21,6 +21,3 @@ CATEGORIES = (
     "#8593a3",
 )
 """For lines side by side; a category past the last repeats in order."""
-
-HEAT = ((0.0, "rgba(61, 143, 232, 0.06)"), (1.0, "#3d8fe8"))
-"""A scale for counts: from nearly the page to the accent."""

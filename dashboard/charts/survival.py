@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.layout import figure
-from dashboard.charts.palette import ACCENT, BAND, CATEGORIES, MUTED
+from dashboard.charts.palette import ACCENT, BAND, CATEGORIES, GRID, MUTED
 
 _TICKS = {
     1: "1 s", 10: "10 s", 30: "30 s", 60: "1 min", 300: "5 min", 900: "15 min", 3600: "1 h",
@@ -71,7 +71,7 @@ def survival_figure(
     ticks = [second for second in _TICKS if least <= second <= most]
     drawn.update_xaxes(
         type="log", tickvals=ticks, ticktext=[_TICKS[second] for second in ticks], showgrid=True,
-        gridcolor="rgba(133,147,163,.16)",
+        gridcolor=GRID,
     )  # fmt: skip
     drawn.update_yaxes(
         range=[0, 103],

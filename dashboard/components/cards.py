@@ -55,8 +55,11 @@ def _card_html(card: Card) -> str:
 
 def _interval(headline: Headline) -> str:
     metric, now = headline.metric, headline.now
-    rows = metric.denominator
-    words = [f"{rows[0].upper()}{rows[1:]}" if metric.unit == "count" else f"n {int(now['n']):,}"]
+    # A count is its own n; what it counts is said where the label does not say it.
+    rows = f"{metric.denominator[0].upper()}{metric.denominator[1:]}"
+    words = [rows if metric.unit == "count" else f"n {int(now['n']):,}"]
+    if rows == metric.label:
+        words = []
     if not pd.isna(now["low"]):
         words.append(f"95 % {range_text(metric.unit, now['low'], now['high'])}")
     if not pd.isna(now["least"]):

@@ -28,7 +28,8 @@ class Mean(_OfColumn):
 
     @property
     def _moments(self) -> tuple[Aggregate, Aggregate]:
-        values = f"(cast({self.column} as double precision))"
+        # As numeric the result does not depend on the order in which the rows come.
+        values = f"(cast({self.column} as numeric))"
         return self._aggregate(f"avg{values}"), self._aggregate(f"stddev_samp{values}")
 
     def asked(self) -> Iterator[Aggregate]:
@@ -40,7 +41,8 @@ class Mean(_OfColumn):
         mean, spread = (sums.get(moment.name) for moment in self._moments)
         if not n or mean is None:
             return Figure(None, 0)
-        return Figure(mean, n, None, n, *normal(mean, spread, n))
+        around = None if spread is None else float(spread)
+        return Figure(float(mean), n, None, n, *normal(float(mean), around, n))
 
 
 @dataclass(frozen=True)

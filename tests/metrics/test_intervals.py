@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from dashboard.metrics.intervals import byar, newcombe, normal, wilson
 from dashboard.metrics.figure import Tally
+from dashboard.metrics.intervals import byar, newcombe, normal, wilson
 from dashboard.metrics.kinds import Count, PerHundred, Product, Share
 
 Z = 1.959964

@@ -83,6 +83,13 @@ def test_the_link_says_which_queue_and_what_cells_show(demo_warehouse: Warehouse
     assert all("queue=technical" in link for link in links_behind(app) if "time_to_human" in link)
 
 
+def test_the_sql_of_every_panel_runs_as_it_is_shown(demo_warehouse: Warehouse):
+    app = open_page("escalations", as_of=NOW, topic="billing")
+    assert len(app.code) == 11
+    for code in app.code:
+        demo_warehouse.run(code.value)
+
+
 def test_nonsense_in_the_link_falls_back(demo_warehouse: Warehouse):
     app = open_page(
         "escalations", as_of=NOW, shown="nonsense", by="nonsense", cells="nonsense",

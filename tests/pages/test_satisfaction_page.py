@@ -52,7 +52,9 @@ def test_every_panel_is_there(demo_warehouse: Warehouse):
     assert "A rating is dated by the start of its episode" in words
     assert re.search(r"CSAT is [\d.]+ %; had every outcome answered alike it would be near", words)
     assert re.search(r"AI only against human only: ", words)
-    assert re.search(r"Low \(1 or 2\): [\d,]+ of [\d,]+ ratings of contained episodes, [\d.]+ % \(", words)
+    assert re.search(
+        r"Low \(1 or 2\): [\d,]+ of [\d,]+ ratings of contained episodes, [\d.]+ % \(", words
+    )
     assert re.search(r"[\d,]+ comments beside [\d,]+ ratings", words)
     links = links_behind(app)
     assert len(links) > 40
@@ -113,6 +115,13 @@ def test_a_comment_leads_to_its_conversation_and_the_next_one(new_warehouse):
     links = re.findall(r'href="(conversation\?[^"]*)"', html)
     assert links
     assert all("account=a1&amp;id=c1" in link and "from_list=" in link for link in links)
+
+
+def test_the_sql_of_every_panel_runs_as_it_is_shown(demo_warehouse: Warehouse):
+    app = open_page("satisfaction", as_of=NOW, topic="billing")
+    assert len(app.code) == 8
+    for code in app.code:
+        demo_warehouse.run(code.value)
 
 
 def test_nonsense_in_the_link_falls_back(demo_warehouse: Warehouse):

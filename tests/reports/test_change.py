@@ -1,7 +1,5 @@
 """A window against the one before: no arrow for what the history does not reach."""
 
-from datetime import timedelta
-
 import pytest
 
 from dashboard.reports.change import before, headlines
@@ -36,9 +34,9 @@ def test_a_count_is_not_compared_with_half_a_window():
 
 
 def test_a_window_within_the_history_is_compared():
-    # From Sunday noon on: its window before, three days before, holds what the history holds.
-    days = Scope(at(0, days=6), at(24, days=6), at(24, days=6))
-    assert before(days).since == days.since - timedelta(days=7)
-    inside = headlines(["escalations"], days.shifted(timedelta(hours=9)))["escalations"]
-    assert inside.state == "down"
-    assert (inside.now["value"], inside.before["value"]) == (0, 20)
+    # Sunday from 9:00 to 21:00, and the twelve hours before it.
+    day = Scope(at(9, days=6), at(21, days=6), at(21, days=6))
+    assert before(day).since == at(-3, days=6)
+    found = headlines(["escalations"], day)["escalations"]
+    assert (found.now["value"], found.before["value"], found.state) == (20, 0, "up")
+    assert found.is_worse

@@ -25,8 +25,9 @@ from dashboard.reports.handoffs import (
 from dashboard.reports.moments import moment_words
 from dashboard.reports.verdict import REASON_WORDS
 from dashboard.scope import Scope, filter_text
-from dashboard.warehouse.measure import measure
+from dashboard.warehouse.measure import measure, questions
 
+_UNANSWERED = "unanswered_rate"
 _MOST_WAITING = 8
 _MOST_UNANSWERED = 10
 _REFRESH_SECONDS = 60.0
@@ -73,9 +74,11 @@ def _waiting_row(asking: Asking, row, link: str, scope: Scope) -> list[Cell]:
 def draw_unanswered(asking: Asking) -> None:
     """Handoffs whose episode ended without a human reply: how many, which share, and the newest."""
     scope = asking.scope()
-    statements = {"handoffs": unanswered_statement(scope, _MOST_UNANSWERED)}
-    with panel("Escalations nobody answered", ["unanswered_rate"], statements):
-        figure = asking.ask("unanswered rate", lambda s: measure(["unanswered_rate"], s).iloc[0])
+    asked = questions([_UNANSWERED], [scope])
+    statements = {fact: question.statement for fact, question in asked.items()}
+    statements["the newest of them"] = unanswered_statement(scope, _MOST_UNANSWERED)
+    with panel("Escalations nobody answered", [_UNANSWERED], statements):
+        figure = asking.ask("unanswered rate", lambda s: measure([_UNANSWERED], s).iloc[0])
         if not figure["denominator"]:
             st.caption("No handoff in this window that no longer waits.")
             return
@@ -97,7 +100,7 @@ def _unanswered_words(figure: pd.Series) -> str:
 
 
 def _draw_unanswered_rows(asking: Asking, found: Handoffs, scope: Scope) -> None:
-    link = conversations_link(asking.asked, "unanswered_rate", "numerator")
+    link = conversations_link(asking.asked, _UNANSWERED, "numerator")
     draw_table(
         (
             Column("Asked for a human"), Column("Ended after"), Column("Account"), Column("About"),

@@ -16,7 +16,7 @@ from dashboard.metrics.registry import METRICS
 from dashboard.metrics.wording import instant_words, range_text, value_text
 from dashboard.reports.against_normal import AgainstNormal, against_normal, sentence
 from dashboard.reports.moments import on_the_clock
-from dashboard.reports.normal import Normal
+from dashboard.reports.normal import Normal, with_earlier_weeks
 from dashboard.reports.trend import bucket_end, bucket_for, can_be_drawn
 from dashboard.scope import Scope
 from dashboard.warehouse.measure import questions
@@ -41,8 +41,14 @@ def draw_volume(asking: Asking, key: str) -> None:
     metric, scope = METRICS[key], asking.scope()
     bucket = bucket_for(scope.length)
     every, length = _EVERY[bucket]
-    asked = questions([key], [scope], (), bucket)
-    statements = {fact: question.statement for fact, question in asked.items()}
+    statements = {
+        f"{fact}{more}": question.statement
+        for scopes, more in (
+            ([scope], ""),
+            (with_earlier_weeks(scope), ", with the six weeks before"),
+        )
+        for fact, question in questions([key], scopes, (), bucket).items()
+    }
     with panel(f"{metric.label} by {every}, against its band", [key], statements):
         found = asking.ask("volume", lambda s: against_normal(key, s), key)
         if found.rows["value"].isna().all() or not found.rows["n"].sum():

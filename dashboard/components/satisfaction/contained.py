@@ -10,7 +10,7 @@ from dashboard.components.satisfaction.quotes import draw_quotes
 from dashboard.components.tables import more_link, say
 from dashboard.metrics.wording import count_text, range_text, value_text
 from dashboard.reports.satisfaction import low_on_contained, low_on_contained_statement
-from dashboard.warehouse.measure import measure
+from dashboard.warehouse.measure import measure, questions
 
 _KEY = "contained_low_rate"
 _MOST = 6
@@ -19,7 +19,9 @@ _MOST = 6
 def draw_low_on_contained(asking: Asking, dating: str) -> None:
     """How many, which share of the rated contained episodes, and the lowest of them."""
     scope = asking.scope()
-    statements = {"episodes": low_on_contained_statement(scope, dating, _MOST)}
+    asked = questions([_KEY], [scope], (), None, dating)
+    statements = {fact: question.statement for fact, question in asked.items()}
+    statements["the lowest of them"] = low_on_contained_statement(scope, dating, _MOST)
     with panel("Contained, and rated 1 or 2", [_KEY], statements):
         figure = asking.ask("low rate", lambda s: measure([_KEY], s, dating=dating).iloc[0], dating)
         if not figure["denominator"]:
