@@ -4,9 +4,12 @@ import streamlit as st
 
 from dashboard.components.filter_bar import open_scope_of_page
 from dashboard.components.page import guarded, is_kiosk
-from dashboard.components.wall.live import LENGTH, show_wall
+from dashboard.components.wall.live import LENGTH, show_behind, show_wall
 
 if is_kiosk():
     st.html("<style>header, [data-testid=stHeader] {display: none}</style>")
 with guarded():
-    show_wall(open_scope_of_page(LENGTH))
+    asked = open_scope_of_page(LENGTH)
+    show_wall(asked)
+    if not is_kiosk():
+        show_behind(asked)

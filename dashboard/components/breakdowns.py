@@ -10,7 +10,8 @@ from dashboard.components.choices import choose, chosen
 from dashboard.components.links import conversations_link
 from dashboard.components.panel import clickable, panel
 from dashboard.components.plain_text import as_figure_text, as_html, as_line
-from dashboard.metrics.registry import METRICS, Metric
+from dashboard.metrics.metric import Metric
+from dashboard.metrics.registry import METRICS
 from dashboard.metrics.wording import range_text, value_text
 from dashboard.reports.breakdown import MOST_SEGMENTS, Breakdown, breakdown
 from dashboard.scope import filter_text

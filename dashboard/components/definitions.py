@@ -4,7 +4,8 @@ import streamlit as st
 
 from dashboard.components.page import answer_of
 from dashboard.metrics.facts import FACTS
-from dashboard.metrics.registry import METRICS, Metric
+from dashboard.metrics.metric import Metric
+from dashboard.metrics.registry import METRICS
 from dashboard.warehouse.inspection import Inspection, inspect
 from dashboard.warehouse.shared import shared
 

@@ -32,21 +32,24 @@ def panel(
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"#### {as_markdown(title)}", width="stretch")
             if metrics or statements:
-                _at_hand(title, metrics, statements or {})
+                at_hand(title, metrics, statements or {})
         if note:
             st.caption(note)
         with guarded():
             yield
 
 
-def _at_hand(title: str, metrics: Sequence[str], statements: Mapping[str, Executable]) -> None:
-    with st.popover("", icon=":material/info:", type="tertiary", key=f"about {title}"):
+def at_hand(
+    name: str, metrics: Sequence[str], statements: Mapping[str, Executable], label: str = ""
+) -> None:
+    """What opens to show definitions and SQL; `name` tells it from others on the page."""
+    with st.popover(label, icon=":material/info:", type="tertiary", key=f"about {name}"):
         for key in metrics:
             metric = find_metric(key)
             left_out = f"{metric.excludes[0].lower()}{metric.excludes[1:]}"
             st.markdown(f"**{metric.label}** {metric.formula}. Left out: {left_out}.")
-        for name, statement in statements.items():
-            with st.expander(f"SQL: {as_markdown(name)}"):
+        for what, statement in statements.items():
+            with st.expander(f"SQL: {as_markdown(what)}"):
                 st.code(sql_text(statement), language="sql", height=320)
 
 

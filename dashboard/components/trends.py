@@ -11,7 +11,8 @@ from dashboard.charts.trend import trend_figure
 from dashboard.components.asking import Asking
 from dashboard.components.links import conversations_link
 from dashboard.components.panel import clickable, panel
-from dashboard.metrics.registry import METRICS, Metric
+from dashboard.metrics.metric import Metric
+from dashboard.metrics.registry import METRICS
 from dashboard.metrics.wording import instant_words, range_text, value_text
 from dashboard.reports.moments import on_the_clock
 from dashboard.reports.trend import Trend, bucket_end, bucket_for, can_be_drawn, trend

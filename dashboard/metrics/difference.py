@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from dashboard.metrics.intervals import newcombe, wilson
-from dashboard.metrics.registry import Metric
+from dashboard.metrics.metric import Metric
 
 
 class Measured(Protocol):

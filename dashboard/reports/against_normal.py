@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from dashboard.metrics.buckets import next_start
-from dashboard.metrics.registry import Metric, find_metric
+from dashboard.metrics.metric import Metric
+from dashboard.metrics.registry import find_metric
 from dashboard.metrics.wording import count_text, range_text, value_text
 from dashboard.reports.history import history_start, known_weeks
 from dashboard.reports.moments import moment_words

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pandas as pd
 
 from dashboard.metrics.difference import differs, is_enough
-from dashboard.metrics.registry import Metric, find_metric
+from dashboard.metrics.metric import Metric
+from dashboard.metrics.registry import find_metric
 from dashboard.reports.history import history_start
 from dashboard.scope import Scope
 from dashboard.warehouse.measure import measure

@@ -71,6 +71,14 @@ def conversations(question: Question, now: datetime) -> ConversationList:
     return ConversationList(question, scope, rows, total, page, part_counts(question, scope))
 
 
+def list_statements(listed: ConversationList) -> dict[str, Select]:
+    """What the list asks, by name: the keys of its page, and how many there are in all."""
+    return {
+        "this page": _page_of_keys(listed.question, listed.scope, listed.page),
+        "all of the list, counted": _count(listed.question, listed.scope),
+    }
+
+
 def part_counts(question: Question, scope: Scope) -> list[PartCount]:
     """Every part of the question's metric, counted with the filters that the figure itself has."""
     if question.metric is None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dashboard.metrics.figure import Kind
-from dashboard.metrics.registry import Metric
+from dashboard.metrics.metric import Metric
 
 PARTS = NUMERATOR, REST, DENOMINATOR = ("numerator", "rest", "denominator")
 

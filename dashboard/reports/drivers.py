@@ -6,7 +6,8 @@ from fractions import Fraction
 import pandas as pd
 
 from dashboard.metrics.kinds import Share
-from dashboard.metrics.registry import Metric, find_metric
+from dashboard.metrics.metric import Metric
+from dashboard.metrics.registry import find_metric
 from dashboard.metrics.split import Contribution, Split, split_change
 from dashboard.metrics.wording import value_text
 from dashboard.reports.change import Headline, headlines_between

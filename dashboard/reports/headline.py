@@ -5,7 +5,8 @@ from datetime import datetime
 
 import pandas as pd
 
-from dashboard.metrics.registry import Metric, find_metric
+from dashboard.metrics.metric import Metric
+from dashboard.metrics.registry import find_metric
 from dashboard.metrics.split import split_change
 from dashboard.metrics.wording import change_text, clock_words
 from dashboard.reports.normal import Normal, with_earlier_weeks

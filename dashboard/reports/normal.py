@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from dashboard.metrics.difference import differs, is_enough
-from dashboard.metrics.registry import Metric, find_metric
+from dashboard.metrics.metric import Metric
+from dashboard.metrics.registry import find_metric
 from dashboard.scope import Scope
 
 WEEKS = 6

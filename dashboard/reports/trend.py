@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from dashboard.metrics.buckets import next_start
-from dashboard.metrics.registry import Metric
+from dashboard.metrics.metric import Metric
 from dashboard.scope import Scope
 from dashboard.warehouse.measure import measure
 from dashboard.warehouse.read import query, read

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from dashboard.metrics.intervals import Z, newcombe
 from dashboard.metrics.kinds import Share
-from dashboard.metrics.registry import Metric, find_metric
+from dashboard.metrics.metric import Metric
+from dashboard.metrics.registry import find_metric
 from dashboard.metrics.standardised import standardised
 from dashboard.scope import Scope
 from dashboard.warehouse.measure import measure

@@ -17,7 +17,7 @@ from dashboard.reports.history import history_start, known_weeks
 from dashboard.reports.normal import Normal, compare, with_earlier_weeks
 from dashboard.scope import Scope
 from dashboard.settings import settings
-from dashboard.warehouse.measure import measure
+from dashboard.warehouse.measure import Question, measure, questions
 from dashboard.warehouse.read import read
 
 TREND = timedelta(hours=24)
@@ -25,7 +25,7 @@ RATINGS_WINDOW = timedelta(hours=24)
 _TICKER_ROWS = 12
 _RISK_ROWS = 8
 
-_WINDOWED = (
+TOLD = (
     "containment_rate",
     "resolution_rate",
     "confirmed_share",
@@ -75,7 +75,7 @@ def wall(scope: Scope) -> Wall:
     trend = _last(scope, TREND)
     stale_after = timedelta(minutes=settings().stale_after_minutes)
     questions: dict[str, Callable[[], object]] = {
-        "totals": lambda: measure(_WINDOWED, with_earlier_weeks(scope)),
+        "totals": lambda: measure(TOLD, with_earlier_weeks(scope)),
         "ratings": lambda: measure(
             ["csat", "csat_mean", "ratings"], with_earlier_weeks(ratings), dating="event"
         ),
@@ -101,9 +101,7 @@ def wall(scope: Scope) -> Wall:
     others = answers["others"].assign(frame=0)
     totals = pd.concat([answers["totals"], answers["ratings"], others], ignore_index=True)
     weeks = known_weeks(scope.since, answers["start"])
-    figures = {
-        key: compare(key, totals, weeks) for key in (*_WINDOWED, "csat", "csat_mean", "ratings")
-    }
+    figures = {key: compare(key, totals, weeks) for key in (*TOLD, "csat", "csat_mean", "ratings")}
     return Wall(
         scope,
         figures,
@@ -117,6 +115,11 @@ def wall(scope: Scope) -> Wall:
         weeks,
         what_happened(scope, figures, answers["trends"], weeks),
     )
+
+
+def wall_questions(scope: Scope) -> dict[str, Question]:
+    """Fact → the question behind the tiles' figures and their bands."""
+    return questions(TOLD, with_earlier_weeks(scope))
 
 
 def newest_silent_failures(scope: Scope, most: int = _TICKER_ROWS) -> pd.DataFrame:

@@ -3,11 +3,18 @@
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
-from dashboard.reports.conversations import list_filter_values
+from dashboard.reports.conversations import (
+    conversations,
+    list_filter_values,
+    list_statements,
+)
+from dashboard.reports.conversations_question import question_of_link
+from dashboard.warehouse.sql_text import sql_text
 from tests.conftest import Warehouse, at
-from tests.reports.crowd import fill, found, names
+from tests.reports.crowd import NOW, fill, found, names
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -96,3 +103,19 @@ def test_what_the_filters_offer():
     assert values["system"][0] == "billing-api"
     assert set(values["error_type"]) == {"boom", "timeout", "refused"}
     assert values["queue"] == ["(unknown)"]
+
+
+def test_the_sql_at_hand_gives_the_list(warehouse: Warehouse):
+    question = question_of_link("window=90d&system=erp&sort=longest", "UTC")
+    listed = conversations(question, NOW)
+    assert listed.total == 4
+    answers = {}
+    with psycopg.connect(warehouse.url) as connection:
+        for name, statement in list_statements(listed).items():
+            path, select = sql_text(statement).split(";\n", 1)
+            connection.execute(path)
+            answers[name] = connection.execute(select).fetchall()
+    assert [row[:2] for row in answers["this page"]] == [
+        (row["account_id"], row["conversation_id"]) for row in listed.rows
+    ]
+    assert answers["all of the list, counted"] == [(4,)]

@@ -7,7 +7,8 @@ from sqlalchemy import column, literal_column, select
 
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.kinds import Product
-from dashboard.metrics.registry import METRICS, Metric
+from dashboard.metrics.metric import Metric
+from dashboard.metrics.registry import METRICS
 from dashboard.metrics.statement import conditions, rows_of
 from dashboard.reports.conversations import ConversationList, conversations
 from dashboard.reports.conversations_parts import DENOMINATOR, NUMERATOR, Part, parts_of

@@ -15,7 +15,8 @@ from dashboard.components.links import conversations_link
 from dashboard.components.panel import clickable, panel
 from dashboard.components.plain_text import as_html, as_line
 from dashboard.components.trends import draw_trend
-from dashboard.metrics.registry import METRICS, Metric
+from dashboard.metrics.metric import Metric
+from dashboard.metrics.registry import METRICS
 from dashboard.metrics.wording import instant_words, value_text
 from dashboard.reports.latency import latency
 from dashboard.reports.moments import on_the_clock

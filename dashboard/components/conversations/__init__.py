@@ -11,8 +11,13 @@ from dashboard.components.conversations.table import chips_html, pages_html, tab
 from dashboard.components.downloads import on_demand
 from dashboard.components.filter_bar import offered_values
 from dashboard.components.page import answer_of
+from dashboard.components.panel import at_hand
 from dashboard.components.plain_text import as_html, as_markdown
-from dashboard.reports.conversations import ConversationList, conversations
+from dashboard.reports.conversations import (
+    ConversationList,
+    conversations,
+    list_statements,
+)
 from dashboard.reports.conversations_csv import MOST_ROWS, export
 from dashboard.reports.conversations_question import SORTS, Question, read_question
 from dashboard.reports.conversations_words import (
@@ -92,6 +97,8 @@ def _show_list(listed: ConversationList) -> None:
         )  # fmt: skip
         if listed.total:
             _draw_export(listed)
+        metric = listed.question.metric
+        at_hand("the list", [metric] if metric else [], list_statements(listed))
     if listed.total:
         st.html(table_html(listed))
         st.html(pages_html(listed))

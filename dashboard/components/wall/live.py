@@ -10,12 +10,14 @@ import streamlit as st
 
 from dashboard.components.links import link
 from dashboard.components.page import is_kiosk
+from dashboard.components.panel import at_hand
+from dashboard.components.plain_text import as_html
 from dashboard.components.wall import draw_wall
 from dashboard.components.wall.payload import payload
 from dashboard.errors import ControlRoomError
 from dashboard.metrics.wording import instant_words, length_words
 from dashboard.reports.demo import is_demo
-from dashboard.reports.wall import wall
+from dashboard.reports.wall import TOLD, wall, wall_questions
 from dashboard.scope_url import OpenScope
 from dashboard.settings import settings
 from dashboard.warehouse.shared import Reading, shared
@@ -43,6 +45,21 @@ def show_wall(asked: OpenScope) -> None:
             st.rerun(scope="app")
 
     refresh()
+
+
+def show_behind(asked: OpenScope) -> None:
+    """The definitions and the SQL behind the tiles, and the way to the wall alone."""
+    statements = {
+        f"{fact}, now and in the earlier weeks": question.statement
+        for fact, question in wall_questions(asked.scope(datetime.now(UTC))).items()
+    }
+    with st.container(horizontal=True):
+        alone = link("", asked, wall="1")
+        st.html(
+            f'<a class="cr" href="{as_html(alone)}" target="_self">Show the wall alone →</a>',
+            width="content",
+        )
+        at_hand("the wall", [*TOLD, "csat"], statements, "Definitions and SQL")
 
 
 def _content(asked: OpenScope) -> dict[str, Any]:
