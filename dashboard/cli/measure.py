@@ -3,13 +3,16 @@
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 
 from dashboard.errors import ScopeInvalid
 from dashboard.metrics.buckets import BUCKETS
+from dashboard.metrics.figure import Kind
 from dashboard.metrics.registry import METRICS, find_metric
+from dashboard.metrics.rollups import family_of
 from dashboard.scope import (
     Scope,
     filter_text,
@@ -64,6 +67,10 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         help="date ratings by their episode (default) or by themselves",
     )  # fmt: skip
     command.add_argument("--time-zone", help="reporting time zone (default REPORTING_TIME_ZONE)")
+    command.add_argument(
+        "--facts", action="store_true",
+        help="read no rollups: the same figures, from every row anew",
+    )  # fmt: skip
     command.add_argument("--format", choices=("table", "json", "csv"), default="table")
     command.set_defaults(run=run)
 
@@ -79,8 +86,21 @@ def run(arguments: argparse.Namespace) -> int:
             "No metric was named.", "`python -m dashboard measure --list` shows them."
         )
     scope = scope_from(arguments, datetime.now(UTC))
-    figures = measure(arguments.metric, scope, arguments.by, arguments.bucket, arguments.dated_by)
+    figures = measure(
+        arguments.metric, scope, arguments.by, arguments.bucket, arguments.dated_by,
+        from_rollups=not arguments.facts,
+    )  # fmt: skip
     figures.insert(1, "unit", [find_metric(key).unit for key in figures["metric"]])
+    shares = {
+        key: rolled_share(find_metric(key).kind_for(arguments.dated_by), figures.attrs["read_from"])
+        for key in arguments.metric
+    }
+    if arguments.format == "table":
+        for key, share in shares.items():
+            if share:
+                print(f"{key}: {share:.1%} of the time is read from rollups", file=sys.stderr)
+    else:
+        figures["from_rollups"] = [shares[key] for key in figures["metric"]]
     _print(figures, arguments.format, list(arguments.by))
     return 0
 
@@ -101,6 +121,16 @@ def scope_from(arguments: argparse.Namespace, now: datetime) -> Scope:
             raise ScopeInvalid(f"{text!r} is no filter.", "Write --where channel=chat.")
         filters.setdefault(dimension.strip(), []).append(parse_filter_value(value.strip()))
     return Scope(since, until, as_of, zone, make_filters(filters))
+
+
+def rolled_share(kind: Kind, read_from: Mapping[str, Mapping[str, float]]) -> float:
+    """How much of the windows' time a figure was read from rollups for: 0 to 1, of its slowest part."""
+    shares = []
+    for fact, aggregates in kind.aggregates().items():
+        for sql in aggregates.values():
+            family = family_of(fact, sql)
+            shares.append(read_from[fact].get(family.key, 0.0) if family else 0.0)
+    return min(shares)
 
 
 def _print(figures: pd.DataFrame, form: str, by: list[str]) -> None:

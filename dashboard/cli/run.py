@@ -16,6 +16,7 @@ from dashboard.sources import demo
 from dashboard.warehouse import contract
 from dashboard.warehouse.embedded import EmbeddedWarehouse, open_embedded
 from dashboard.warehouse.engines import write_connection
+from dashboard.warehouse.rollup_upkeep import kept_rolled_up
 
 _WATCH_SECONDS = 2.0
 _EXAMPLES = """\
@@ -63,7 +64,8 @@ def _serve(chosen: Settings) -> int:
 
     print(f"Control Room: http://localhost:{chosen.port}   (stop with Ctrl-C)", flush=True)
     print(f"The wall:     http://localhost:{chosen.port}/?wall=1", flush=True)
-    serve(chosen.host, chosen.port)
+    with kept_rolled_up():
+        serve(chosen.host, chosen.port)
     return 0
 
 

@@ -1,7 +1,9 @@
 """Kinds of metric over a column's values: its mean, a quantile, a quantile of waiting."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from dashboard.metrics.figure import Aggregate, Figure, Kind, Sums, Tally
 from dashboard.metrics.intervals import normal
@@ -16,8 +18,9 @@ class _OfColumn(Kind):
     def tallies(self) -> tuple[Tally, ...]:
         return (self.rows,)
 
-    def _aggregate(self, sql: str) -> Aggregate:
-        return Aggregate(self.rows.fact, f"{sql} filter (where {self.rows.where})")
+    def _aggregate(self, sql: str, words: str = "", is_additive: bool = False) -> Aggregate:
+        filtered = f"{sql} filter (where {self.rows.where})"
+        return Aggregate(self.rows.fact, filtered, words, is_additive)
 
 
 @dataclass(frozen=True)
@@ -27,42 +30,52 @@ class Mean(_OfColumn):
     column: str
 
     @property
-    def _moments(self) -> tuple[Aggregate, Aggregate]:
+    def _powers(self) -> tuple[Aggregate, Aggregate]:
         # As numeric the result does not depend on the order in which the rows come.
-        values = f"(cast({self.column} as numeric))"
-        return self._aggregate(f"avg{values}"), self._aggregate(f"stddev_samp{values}")
+        value = f"cast({self.column} as numeric)"
+        what = f"{self.column} of the {self.rows.words}"
+        return (
+            self._aggregate(f"sum({value})", f"sum of the {what}", is_additive=True),
+            self._aggregate(
+                f"sum({value} * {value})", f"sum of the squared {what}", is_additive=True
+            ),
+        )
 
     def asked(self) -> Iterator[Aggregate]:
         yield from super().asked()
-        yield from self._moments
+        yield from self._powers
 
     def figure(self, sums: Sums) -> Figure:
         n = self.rows.count(sums)
-        mean, spread = (sums.get(moment.name) for moment in self._moments)
-        if not n or mean is None:
+        total, squares = (sums.get(power.name) for power in self._powers)
+        if not n or total is None:
             return Figure(None, 0)
-        around = None if spread is None else float(spread)
+        mean = Fraction(total) / n
+        around = math.sqrt((Fraction(squares) - n * mean * mean) / (n - 1)) if n > 1 else None
         return Figure(float(mean), n, None, n, *normal(float(mean), around, n))
 
 
 @dataclass(frozen=True)
 class Quantile(_OfColumn):
-    """The `q` quantile of a column over the rows of a tally, interpolated; no interval."""
+    """The `q` quantile of a column over the rows of a tally, interpolated; no interval.
+
+    Over long windows a quantile of durations is read from a histogram (`metrics/histogram.py`).
+    """
 
     column: str
     q: float
 
     @property
-    def _quantile(self) -> Aggregate:
+    def quantile(self) -> Aggregate:
         return self._aggregate(f"percentile_cont({self.q}) within group (order by {self.column})")
 
     def asked(self) -> Iterator[Aggregate]:
         yield from super().asked()
-        yield self._quantile
+        yield self.quantile
 
     def figure(self, sums: Sums) -> Figure:
         n = self.rows.count(sums)
-        return Figure(sums.get(self._quantile.name), n, None, n)
+        return Figure(sums.get(self.quantile.name), n, None, n)
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,7 @@ class WaitingQuantile(_OfColumn):
                 self.rows.fact,
                 f"array_agg(cast({column} as double precision))"
                 f" filter (where {column} is not null and {self.rows.where})",
+                is_additive=False,
             )
             for column in (self.answered, self.censored)
         ]

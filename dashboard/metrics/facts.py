@@ -49,7 +49,8 @@ class Fact:
     """Rows of one grain, from one SQL file.
 
     `date` is the column that places a row in a window or bucket; it is None for a snapshot, whose
-    rows hold at an instant (`at`) instead. `fixed` are parameters of the file that never vary.
+    rows hold at an instant (`at`) instead. `fixed` are parameters of the file that never vary,
+    `inner` dimensions that the product groups by for itself and offers nobody.
     `is_base`: what events are counted per 100 of. A dimension that only the events have neither splits
     nor filters it: escalations for one reason are counted per 100 of all involved episodes.
     """
@@ -60,6 +61,7 @@ class Fact:
     date: str | None
     dated_by: str
     dimensions: tuple[Dimension, ...]
+    inner: tuple[Dimension, ...] = field(default=(), kw_only=True)
     fixed: Mapping[str, str] = field(default_factory=dict)
     is_base: bool = False
 
@@ -72,7 +74,7 @@ class Fact:
 
     def dimension(self, key: str) -> Dimension:
         """The dimension of that key. Raises `UnknownDimension`, naming those there are."""
-        for dimension in self.dimensions:
+        for dimension in (*self.dimensions, *self.inner):
             if dimension.key == key:
                 return dimension
         known = ", ".join(dimension.key for dimension in self.dimensions)
@@ -122,6 +124,7 @@ FACTS: dict[str, Fact] = {
             "started_at",
             "start of the span",
             _EPISODE_DIMENSIONS + _SPAN_DIMENSIONS + _GROUP_DIMENSIONS,
+            inner=(Dimension("duration_bin", "Duration, in steps of 5 %", "duration_bin"),),
         ),
         Fact(
             "silent_failures",

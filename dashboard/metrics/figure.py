@@ -1,7 +1,7 @@
 """What a metric is made of: tallies of rows, the aggregates it asks SQL for, and the figure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Sums = Mapping[str, Any]
@@ -29,10 +29,16 @@ class Figure:
 
 @dataclass(frozen=True)
 class Aggregate:
-    """One aggregate over the rows of a fact. Equal ones are asked for once."""
+    """One aggregate over the rows of a fact. Equal ones are asked for once.
+
+    `words` says what it is. `is_additive`: those of disjoint rows add up to that of all of them, so
+    that it can be kept by day and summed.
+    """
 
     fact: str
     sql: str
+    words: str = field(default="", compare=False)
+    is_additive: bool = field(default=True, compare=False)
 
     @property
     def name(self) -> str:
@@ -49,7 +55,7 @@ class Tally:
 
     @property
     def aggregate(self) -> Aggregate:
-        return Aggregate(self.fact, f"count(*) filter (where {self.where})")
+        return Aggregate(self.fact, f"count(*) filter (where {self.where})", self.words)
 
     def count(self, sums: Sums) -> int:
         """How many rows; 0 for a group that has none."""

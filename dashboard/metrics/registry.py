@@ -10,6 +10,7 @@ from dataclasses import replace
 from dashboard.errors import UnknownMetric
 from dashboard.metrics.distributions import Mean, Quantile, WaitingQuantile
 from dashboard.metrics.figure import Tally
+from dashboard.metrics.histogram import ERROR
 from dashboard.metrics.kinds import Count, DurableShare, PerHundred, Product, Share
 from dashboard.metrics.metric import Metric
 
@@ -138,7 +139,8 @@ def _latency(q: float) -> Metric:
         f"latency_{percent}",
         f"Latency {percent}",
         "API errors",
-        f"The duration that {100 * q:.0f} % of the spans do not exceed",
+        f"The duration that {100 * q:.0f} % of the spans do not exceed; over three days and more "
+        f"within {100 * ERROR:.1f} % of it",
         f"{_SPANS_EXCLUDED}; spans whose duration was not measured",
         "milliseconds",
         "down",

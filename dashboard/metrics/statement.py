@@ -12,10 +12,13 @@ from typing import Any
 
 from sqlalchemy import (
     TIMESTAMP,
+    ColumnClause,
     ColumnElement,
     CompoundSelect,
+    FromClause,
     Select,
     TextClause,
+    any_,
     bindparam,
     column,
     literal,
@@ -25,7 +28,7 @@ from sqlalchemy import (
     text,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from dashboard.metrics.buckets import bucket_of, bucket_starts, next_start
 from dashboard.metrics.facts import Fact
@@ -69,11 +72,20 @@ def conditions(fact: Fact, filters: Filters) -> list[ColumnElement[bool]]:
     for key, values in filters:
         named = column(fact.dimension(key).column)
         known = [value for value in values if value is not None]
-        either = [named.in_(known)] if known else []
+        either = [among(named, known)] if known else []
         if None in values:
             either.append(named.is_(None))
         found.append(or_(*either))
     return found
+
+
+def among(named: ColumnClause, values: Sequence[Any]) -> ColumnElement[bool]:
+    """Whether the column `named` of a fact has one of `values`."""
+    if named.name != "account_id":
+        return named.in_(values)
+    # Not `in`: of a single account that makes an equality, which PostgreSQL puts in the place of the
+    # joins on account_id, and Citus no longer sees that they stay on one shard.
+    return named == any_(array([literal(value) for value in values]))
 
 
 def measurement(
@@ -88,15 +100,41 @@ def measurement(
     Columns: `frame` (the scope's position), `bucket` when asked, the dimensions of `by`, then
     `a0`, `a1`, … in the order of `aggregates`. Raises `UnknownDimension` and `ScopeInvalid`.
     """
-    parts = []
-    for frame, scope in enumerate(scopes):
-        groups = []
-        if bucket:
-            date = column(fact.date)
-            groups.append(bucket_of(date, bucket, scope.time_zone).label("bucket"))
-        rows = rows_of(fact, scope, frame)
-        parts.append(_grouped(fact, aggregates, scope.filters, rows, groups, by, frame))
+    parts = [
+        part_of(fact, aggregates, scope, by, bucket, frame, frame)
+        for frame, scope in enumerate(scopes)
+    ]
     return parts[0] if len(parts) == 1 else union_all(*parts)
+
+
+def part_of(
+    fact: Fact,
+    aggregates: Mapping[str, str],
+    scope: Scope,
+    by: Sequence[str],
+    bucket: str | None,
+    frame: int,
+    number: int,
+) -> Select:
+    """One scope's part of a `measurement`; `number` is its own among the parts of one statement."""
+    return grouped(fact, aggregates, rows_of(fact, scope, number), scope, by, bucket, frame)
+
+
+def grouped(
+    fact: Fact,
+    aggregates: Mapping[str, str],
+    rows: FromClause | TextClause,
+    scope: Scope,
+    by: Sequence[str],
+    bucket: str | None,
+    frame: int = 0,
+) -> Select:
+    """The same over `rows`, which have the fact's columns; of `scope` the filters and the zone count."""
+    groups = []
+    if bucket:
+        date = column(fact.date)
+        groups.append(bucket_of(date, bucket, scope.time_zone).label("bucket"))
+    return _grouped(fact, aggregates, scope.filters, rows, groups, by, frame)
 
 
 def snapshot_measurement(
@@ -128,7 +166,7 @@ def _grouped(
     fact: Fact,
     aggregates: Mapping[str, str],
     filters: Filters,
-    rows: TextClause,
+    rows: FromClause | TextClause,
     groups: list[ColumnElement],
     by: Sequence[str],
     frame: int,

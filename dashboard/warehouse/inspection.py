@@ -9,7 +9,9 @@ from sqlalchemy import column, func, select, table, text
 from dashboard.errors import WarehouseError
 from dashboard.settings import settings
 from dashboard.warehouse.contract import Relation, relations
-from dashboard.warehouse.read import fetch, query
+from dashboard.warehouse.feeds import newest_by_source
+from dashboard.warehouse.read import fetch
+from dashboard.warehouse.rollup_days import usable_days
 
 _OLDEST_SERVER = 140_000
 _EQUALLY_GOOD = {
@@ -65,6 +67,7 @@ def inspect(deep: bool = False) -> Inspection:
         _count(found, complete, deep)
         if {"conversations", "spans"} <= {relation.name for relation in complete}:
             _note_freshness(found, datetime.now(UTC))
+        _note_rollups(found)
     except WarehouseError as error:
         found.faults.append(str(error))
     return found
@@ -131,7 +134,7 @@ def _count(found: Inspection, complete: list[Relation], deep: bool) -> None:
 
 
 def _note_freshness(found: Inspection, now: datetime) -> None:
-    for row in fetch(query("lists/freshness.sql"), {"as_of": now}):
+    for row in newest_by_source(now):
         if row["newest_event_at"]:
             age = (now - row["newest_event_at"]).total_seconds() / 60
             found.notes.append(f"{row['source']}: newest event {age:,.0f} minutes ago")
@@ -141,3 +144,12 @@ def _note_freshness(found: Inspection, now: datetime) -> None:
         for name, count in future.items()
         if count
     ]
+
+
+def _note_rollups(found: Inspection) -> None:
+    days = usable_days()
+    if days is None:
+        found.notes.append("rollups: none; long windows are read from the facts")
+        return
+    kept = sum(map(len, days.by_family.values()))
+    found.notes.append(f"rollups: {kept:,} days of sums may be used, cut in {days.time_zone}")

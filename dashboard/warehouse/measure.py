@@ -1,31 +1,22 @@
 """`measure`: any metrics, over any window, bucket and dimensions, as of any instant."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields, replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import astuple, fields, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import CompoundSelect, RowMapping, Select
 
 from dashboard.metrics.buckets import bucket_starts
 from dashboard.metrics.facts import FACTS, Fact
 from dashboard.metrics.figure import Figure
 from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import find_metric
-from dashboard.metrics.statement import (
-    measurement,
-    snapshot_instants,
-    snapshot_measurement,
-)
+from dashboard.metrics.statement import measurement, snapshot_measurement
 from dashboard.scope import Scope
-from dashboard.warehouse.read import fetch
+from dashboard.warehouse.answer import Answer, Groups, Question, answer
 
 _FIGURE = [field.name for field in fields(Figure)]
-
-Groups = dict[tuple, dict[str, Any]]
-"""(frame, bucket, dimension values …) → aggregate name → what SQL returned."""
 
 
 def measure(
@@ -34,6 +25,7 @@ def measure(
     by: Sequence[str] = (),
     bucket: str | None = None,
     dating: str = "episode",
+    from_rollups: bool = True,
 ) -> pd.DataFrame:
     """Measure `metrics` (keys) in `scope`, with one SQL statement for each fact they need.
 
@@ -42,11 +34,13 @@ def measure(
     `value`, `n`, `numerator`, `denominator`, `low`, `high` (95 %), `least`, `most` (what a
     provisional figure can still become). A group without rows is absent, but every bucket that began
     before `as_of` is there. `dating="event"` dates ratings by themselves, not by their episode.
+    `frame.attrs["read_from"]` says of each fact how much of its time was read from rollups, by
+    family of sums; with `from_rollups` false nothing is.
     Raises `UnknownMetric`, `UnknownDimension`, `ScopeInvalid` and the errors of `fetch`.
     """
     scopes = [scope] if isinstance(scope, Scope) else list(scope)
     answers = {
-        fact: _groups_of(FACTS[fact], fetch(question.statement), question, scopes, bucket)
+        fact: answer(FACTS[fact], question, scopes, bucket, from_rollups)
         for fact, question in questions(metrics, scopes, by, bucket, dating).items()
     }
     groups = _empty_groups(scopes, bucket) if not by else {}
@@ -56,6 +50,7 @@ def measure(
         for row in _rows(find_metric(key), dating, answers, groups, bool(bucket), by)
     ]
     frame = _frame(rows, ["metric", "frame", *(["bucket"] if bucket else []), *by])
+    frame.attrs["read_from"] = {fact: answer.read_from for fact, answer in answers.items()}
     return frame.drop(columns="frame") if isinstance(scope, Scope) else frame
 
 
@@ -75,16 +70,6 @@ def _frame(rows: list[tuple], keys: list[str]) -> pd.DataFrame:
     return frame
 
 
-@dataclass(frozen=True)
-class Question:
-    """What one fact is asked: the statement, the dimensions it groups by, and the aggregates it
-    returns as `a0`, `a1`, …"""
-
-    statement: Select | CompoundSelect
-    by: tuple[str, ...]
-    aggregates: tuple[str, ...]
-
-
 def questions(
     metrics: Sequence[str],
     scopes: Sequence[Scope],
@@ -92,7 +77,11 @@ def questions(
     bucket: str | None = None,
     dating: str = "episode",
 ) -> dict[str, Question]:
-    """Fact → the one question that `measure` asks it; what a panel shows as its SQL."""
+    """Fact → the one question that `measure` asks it; what a panel shows as its SQL.
+
+    Where rollups are kept `measure` puts it to them, for as much of the time as they cover; the
+    figures are the same.
+    """
     wanted: dict[str, dict[str, str]] = {}
     for key in metrics:
         for fact, aggregates in find_metric(key).kind_for(dating).aggregates().items():
@@ -106,43 +95,13 @@ def questions(
             own_scopes = [_only(scope, fact) for scope in scopes]
         write = snapshot_measurement if fact.is_snapshot else measurement
         statement = write(fact, aggregates, own_scopes, own_by, bucket)
-        found[key] = Question(statement, own_by, tuple(aggregates))
+        found[key] = Question(statement, tuple(own_scopes), own_by, aggregates)
     return found
 
 
 def _only(scope: Scope, fact: Fact) -> Scope:
     kept = tuple(chosen for chosen in scope.filters if fact.has(chosen[0]))
     return replace(scope, filters=kept)
-
-
-def _groups_of(
-    fact: Fact,
-    rows: Sequence[RowMapping],
-    question: Question,
-    scopes: Sequence[Scope],
-    bucket: str | None,
-) -> Groups:
-    groups: Groups = {}
-    for row in rows:
-        sums = {name: row[f"a{i}"] for i, name in enumerate(question.aggregates)}
-        values = tuple(row[f"by_{name}"] for name in question.by)
-        if fact.is_snapshot:
-            for position, start in _taken_at(row, scopes, bucket):
-                groups[position, start, *values] = sums
-        else:
-            groups[row["frame"], row.get("bucket"), *values] = sums
-    return groups
-
-
-def _taken_at(
-    row: RowMapping, scopes: Sequence[Scope], bucket: str | None
-) -> Iterator[tuple[int, datetime | None]]:
-    """The scopes, by position, and their buckets for which a snapshot's row stands."""
-    filters = scopes[row["frame"]].filters
-    for position, scope in enumerate(scopes):
-        instants = snapshot_instants(scope, bucket)
-        if scope.filters == filters and row["at"] in instants:
-            yield position, instants[row["at"]] if bucket else None
 
 
 def _empty_groups(scopes: list[Scope], bucket: str | None) -> Groups:
@@ -160,7 +119,7 @@ def _empty_groups(scopes: list[Scope], bucket: str | None) -> Groups:
 def _rows(
     metric: Metric,
     dating: str,
-    answers: dict[str, Groups],
+    answers: dict[str, Answer],
     groups: Groups,
     has_bucket: bool,
     by: Sequence[str],
@@ -168,13 +127,13 @@ def _rows(
     kind = metric.kind_for(dating)
     # How much of a group's key each fact has: a base may lack some of the dimensions.
     held = {key: _held(FACTS[key], by) for key in kind.aggregates()}
-    splitting = [answers[key] for key, kept in held.items() if len(kept) == len(by)]
+    splitting = [answers[key].groups for key, kept in held.items() if len(kept) == len(by)]
     rows = []
     for group in dict.fromkeys(group for part in (groups, *splitting) for group in part):
         position, start, *values = group
         sums: dict[str, Any] = {}
         for key, kept in held.items():
-            sums |= answers[key].get((position, start, *(values[i] for i in kept)), {})
+            sums |= answers[key].groups.get((position, start, *(values[i] for i in kept)), {})
         when = (start,) if has_bucket else ()
         rows.append((metric.key, position, *when, *values, *astuple(kind.figure(sums))))
     return rows

@@ -6,6 +6,8 @@
 --     `message_shape` is a failure's message with all that differs from one occurrence to the next
 --     masked: quoted values '…', ids ‹id›, numbers and times ‹n›. Failures of one system, name, error
 --     type and shape are one group; `fingerprint` names it.
+--     `duration_bin` counts steps of 5 % on a scale of logarithms: a duration of bin b is more than
+--     1.05^(b-1) ms and at most 1.05^b ms, what is under 0.01 ms counting as 0.01 ms.
 -- Parameters: :since, :until (half-open, on the span's start), :as_of.
 with span as (
     select
@@ -119,6 +121,8 @@ select
     shaped.started_at,
     shaped.known_at,
     shaped.duration_ms,
+    cast(ceil(ln(greatest(shaped.duration_ms, 0.01)) / ln(cast(1.05 as double precision))) as text)
+        as duration_bin,
     shaped.status_code,
     shaped.error_type,
     shaped.error_message,

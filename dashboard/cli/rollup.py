@@ -1,0 +1,43 @@
+"""`rollup`: bring the sums up to date from which long windows are answered."""
+
+import argparse
+
+from dashboard.cli.simulate import ProgressLine
+from dashboard.warehouse.rollup import roll_up
+
+_EXAMPLES = """\
+examples:
+  python -m dashboard rollup
+  python -m dashboard rollup --rebuild
+  WAREHOUSE_URL=postgresql://writer@host/db python -m dashboard rollup
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction) -> None:
+    """Describe the command."""
+    command = commands.add_parser(
+        "rollup",
+        help="bring the rollups up to date",
+        description="Sum what was loaded since the last run, day by day, so that long windows are "
+        "answered at once. Stopped, it goes on where it was; every page works without it, slower.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("--rebuild", action="store_true", help="take every sum anew")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Roll up, and say what was done."""
+    with ProgressLine() as line:
+        done = roll_up(
+            arguments.rebuild,
+            progress=lambda built, total: line.show(
+                "building days", built / total if total else 1.0
+            ),
+        )
+    if done is None:
+        print("Another process keeps the rollups up; nothing to do.")
+    else:
+        print(f"{done.days:,} days of sums built; {done.stale:,} were touched since the last run.")
+    return 0

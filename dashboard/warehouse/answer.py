@@ -1,0 +1,149 @@
+"""One fact's question and its answer, from rollups where they cover it and from the facts elsewhere."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CompoundSelect, RowMapping, Select
+
+from dashboard.metrics.facts import Fact
+from dashboard.metrics.histogram import quantile
+from dashboard.metrics.rollups import LATENCY, latency_quantiles, split_by_family
+from dashboard.metrics.statement import measurement, snapshot_instants
+from dashboard.scope import Scope
+from dashboard.warehouse.read import fetch
+from dashboard.warehouse.rolled import Plan, plan
+
+_BIN = "duration_bin"
+_LONG = timedelta(days=3)
+"""From how long a window on quantiles may be a few per cent off, for being quick."""
+
+Groups = dict[tuple, dict[str, Any]]
+"""(frame, bucket, dimension values …) → aggregate name → what SQL returned."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What one fact is asked: the statement, the dimensions it groups by, and the aggregates (name →
+    SQL) it returns as `a0`, `a1`, …"""
+
+    statement: Select | CompoundSelect
+    scopes: tuple[Scope, ...]
+    by: tuple[str, ...]
+    aggregates: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Groups of sums; `read_from` is the share of the windows' time, by family, that sums answered."""
+
+    groups: Groups
+    read_from: dict[str, float]
+
+
+def answer(
+    fact: Fact,
+    question: Question,
+    scopes: Sequence[Scope],
+    bucket: str | None,
+    from_rollups: bool = True,
+) -> Answer:
+    """Put one question. `scopes` are the caller's own. The errors of `fetch` pass through."""
+    if fact.is_snapshot:
+        return Answer(_snapshots(question, scopes, bucket), {})
+    if not from_rollups:
+        return Answer(_added(fetch(question.statement), question.by, question.aggregates), {})
+    split, rest = split_by_family(fact.key, question.aggregates)
+    groups: Groups = {}
+    read_from: dict[str, float] = {}
+    answered: set[str] = set()
+    for family, aggregates in split.items():
+        planned = plan(family, question.scopes, question.by, bucket)
+        if planned is None:
+            continue
+        answered |= aggregates.keys()
+        read_from[family.key] = planned.share
+        statement = planned.statement(fact, aggregates, question.scopes, question.by, bucket)
+        _merge(groups, _added(fetch(statement), question.by, aggregates))
+    quantiles = {name: sql for name, sql in rest.items() if sql in latency_quantiles()}
+    if quantiles and (planned := _plan_of_durations(question, bucket)):
+        answered |= quantiles.keys()
+        read_from[f"{LATENCY.key} quantiles"] = planned.share
+        _merge(groups, _quantiles(planned, question, quantiles, bucket))
+    left = {name: sql for name, sql in question.aggregates.items() if name not in answered}
+    if left:
+        statement = (
+            question.statement
+            if len(left) == len(question.aggregates)
+            else measurement(fact, left, question.scopes, question.by, bucket)
+        )
+        _merge(groups, _added(fetch(statement), question.by, left))
+    return Answer(groups, read_from)
+
+
+def _plan_of_durations(question: Question, bucket: str | None) -> Plan | None:
+    if min(scope.length for scope in question.scopes) < _LONG:
+        return None
+    return plan(LATENCY, question.scopes, (*question.by, _BIN), bucket)
+
+
+def _quantiles(
+    planned: Plan, question: Question, quantiles: Mapping[str, str], bucket: str | None
+) -> Groups:
+    """Quantiles of how long spans took, from how many there are in each bin."""
+    (counted,) = LATENCY.columns
+    by = (*question.by, _BIN)
+    statement = planned.statement(LATENCY.fact, {"n": counted}, question.scopes, by, bucket)
+    histograms: dict[tuple, dict[int, int]] = {}
+    for (*key, found), sums in _added(fetch(statement), by, {"n": counted}).items():
+        # A span without a measured duration has no bin.
+        if found is not None:
+            histograms.setdefault(tuple(key), {})[int(found)] = sums["n"]
+    return {
+        key: {name: quantile(counts, latency_quantiles()[sql]) for name, sql in quantiles.items()}
+        for key, counts in histograms.items()
+    }
+
+
+def _added(rows: Sequence[RowMapping], by: Sequence[str], aggregates: Mapping[str, str]) -> Groups:
+    """The rows of each group, added up: a group has one row for each part that knows it."""
+    groups: Groups = {}
+    for row in rows:
+        key = (row["frame"], row.get("bucket"), *(row[f"by_{name}"] for name in by))
+        held = groups.get(key)
+        sums = {name: row[f"a{i}"] for i, name in enumerate(aggregates)}
+        if held is None:
+            groups[key] = sums
+        else:
+            for name, value in sums.items():
+                # Null is the sum of no rows; what it is added to stays what it is.
+                if value is not None:
+                    held[name] = value if held[name] is None else held[name] + value
+    return groups
+
+
+def _merge(into: Groups, groups: Groups) -> None:
+    for key, sums in groups.items():
+        into.setdefault(key, {}).update(sums)
+
+
+def _snapshots(question: Question, scopes: Sequence[Scope], bucket: str | None) -> Groups:
+    groups: Groups = {}
+    for row in fetch(question.statement):
+        sums = {name: row[f"a{i}"] for i, name in enumerate(question.aggregates)}
+        values = tuple(row[f"by_{name}"] for name in question.by)
+        for position, start in _taken_at(row, scopes, bucket):
+            groups[position, start, *values] = sums
+    return groups
+
+
+def _taken_at(
+    row: RowMapping, scopes: Sequence[Scope], bucket: str | None
+) -> Iterator[tuple[int, datetime | None]]:
+    """The scopes, by position, and their buckets for which a snapshot's row stands."""
+    filters = scopes[row["frame"]].filters
+    for position, scope in enumerate(scopes):
+        instants = snapshot_instants(scope, bucket)
+        if scope.filters == filters and row["at"] in instants:
+            yield position, instants[row["at"]] if bucket else None

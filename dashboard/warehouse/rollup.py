@@ -1,0 +1,181 @@
+"""Keeping the rollups up: one leader notes what was loaded, then builds the days that it touched.
+
+Every day is built in a transaction of its own, so a run that is killed loses at most one day and the
+next run goes on from there. A day that is not built, or stale, is read from the facts.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+import psycopg
+
+from dashboard.metrics.buckets import bucket_starts, next_start
+from dashboard.metrics.rollups import FAMILIES, Family, definition
+from dashboard.query_files import query_text
+from dashboard.settings import settings
+from dashboard.warehouse.engines import write_connection
+from dashboard.warehouse.rollup_days import Day, forget_days
+from dashboard.warehouse.rollup_sums import counted, make_tables, run_file, take_sums
+
+Progress = Callable[[int, int], None]
+"""Called with the days of sums built so far and those there are to build, a fact at a time."""
+
+_LEADER = 4_117_206_001
+_OLDEST = timedelta(days=5 * 366)
+_VERIFY_EVERY = timedelta(minutes=15)
+_REBUILD_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one run did: days of sums built, a fact's at a time, and how many had become stale."""
+
+    days: int
+    stale: int
+    is_new: bool
+
+
+def roll_up(
+    rebuild: bool = False,
+    thorough: bool = True,
+    at_once: bool = True,
+    progress: Progress = lambda built, total: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Done | None:
+    """Bring every rollup up to date; None where another process is at it.
+
+    `rebuild` takes everything anew. `thorough` also counts rows, to notice deleted ones; else that is
+    done once in a quarter of an hour. `at_once` builds again even what was built within the last
+    minute. `stop` is asked between days. Raises `WarehouseUnreachable` and psycopg's errors, a
+    missing right to write among them.
+    """
+    with write_connection() as connection, _leading(connection) as leads:
+        if not leads:
+            return None
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        is_new = _install(connection, rebuild)
+        stale = _note(connection, thorough)
+        connection.commit()
+        todo = list(_todo(connection, at_once))
+        connection.commit()
+        time_zone = settings().reporting_time_zone
+        for built, (families, day) in enumerate(todo):
+            if stop():
+                return Done(built, stale, is_new)
+            progress(built, len(todo))
+            take_sums(connection, families, day, time_zone)
+            connection.commit()
+        progress(len(todo), len(todo))
+    forget_days()
+    return Done(len(todo), stale, is_new)
+
+
+@contextmanager
+def _leading(connection: psycopg.Connection) -> Iterator[bool]:
+    """Whether this connection leads; it does so until it closes, however it ends."""
+    (leads,) = connection.execute("select pg_try_advisory_lock(%s)", (_LEADER,)).fetchone()
+    connection.commit()
+    yield leads
+
+
+def _install(connection: psycopg.Connection, rebuild: bool) -> bool:
+    """Make what is missing; all of it where the definitions are others than those of the sums."""
+    connection.execute("create schema if not exists control_room")
+    connection.execute(query_text("rollups/tables.sql"))
+    time_zone = settings().reporting_time_zone
+    wanted = definition(time_zone)
+    held = connection.execute("select definition from control_room.rollup_state").fetchone()
+    if held == (wanted,) and not rebuild:
+        return False
+    make_tables(connection)
+    connection.execute("delete from control_room.rollup_days")
+    connection.execute("delete from control_room.rollup_quarters")
+    ((watermark,),) = run_file(connection, "rollups/watermark.sql")
+    connection.execute(
+        "insert into control_room.rollup_state as held"
+        " (definition, time_zone, watermark, ran_at, verified_at)"
+        " values (%s, %s, %s, now(), now()) on conflict (only_one) do update set"
+        " definition = excluded.definition, time_zone = excluded.time_zone,"
+        " watermark = excluded.watermark, ran_at = now(), verified_at = now()",
+        (wanted, time_zone, watermark),
+    )
+    run_file(connection, "rollups/keep_plans.sql")
+    return True
+
+
+def _note(connection: psycopg.Connection, thorough: bool) -> int:
+    """Mark the days stale that rows loaded since the watermark touch, and move the watermark on."""
+    time_zone = settings().reporting_time_zone
+    before, verified_at = connection.execute(
+        "select watermark, verified_at from control_room.rollup_state"
+    ).fetchone()
+    ((watermark,),) = run_file(connection, "rollups/watermark.sql")
+    touched = set(
+        run_file(connection, "rollups/touched.sql", loaded_since=before, time_zone=time_zone)
+    )
+    verify = thorough or verified_at < datetime.now(UTC) - _VERIFY_EVERY
+    if verify:
+        touched |= _differing(connection, time_zone)
+        touched |= set(run_file(connection, "rollups/moved_plans.sql", time_zone=time_zone))
+        run_file(connection, "rollups/keep_plans.sql")
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "update control_room.rollup_days set is_stale = true where family = %s and starts = %s",
+            sorted(touched),
+        )
+    connection.execute(
+        "update control_room.rollup_state set watermark = greatest(watermark, %s), ran_at = now(),"
+        " verified_at = case when %s then now() else verified_at end",
+        (watermark, verify),
+    )
+    return len(touched)
+
+
+def _differing(connection: psycopg.Connection, time_zone: str) -> set[tuple[str, datetime]]:
+    """Days whose rows are more or fewer than when they were built."""
+    differing = set()
+    for family in FAMILIES:
+        held = dict(
+            connection.execute(
+                "select starts, rows_seen from control_room.rollup_days where family = %s",
+                (family.key,),
+            ).fetchall()
+        )
+        if not held:
+            continue
+        end = max(held) + timedelta(days=2)
+        there = dict(counted(connection, family, min(held), end, time_zone))
+        differing |= {
+            (family.key, starts) for starts, rows in held.items() if there.get(starts, 0) != rows
+        }
+    return differing
+
+
+def _todo(connection: psycopg.Connection, at_once: bool) -> Iterator[tuple[list[Family], Day]]:
+    """The days to build, the newest first: those missing, and those stale; by fact."""
+    time_zone = settings().reporting_time_zone
+    ((since, until),) = run_file(connection, "rollups/history.sql")
+    (now,) = connection.execute("select clock_timestamp()").fetchone()
+    if since is None:
+        return
+    built = {
+        (family, starts): not is_stale or (not at_once and built_at > now - _REBUILD_EVERY)
+        for family, starts, is_stale, built_at in connection.execute(
+            "select family, starts, is_stale, built_at from control_room.rollup_days"
+        )
+    }
+    # A row dated years ahead is one clock's mistake, not that many days of history.
+    last = min(until, now + timedelta(days=2)) + timedelta(microseconds=1)
+    for starts in reversed(bucket_starts(max(since, now - _OLDEST), last, "day", time_zone)):
+        ends = next_start(starts, "day", time_zone)
+        due = [
+            family
+            for family in FAMILIES
+            if (not family.ripens or ends + family.ripens <= now)
+            and not built.get((family.key, starts), False)
+        ]
+        for _, families in groupby(due, key=lambda family: family.fact.key):
+            yield list(families), Day(starts, ends, starts)

@@ -1,0 +1,150 @@
+"""What of the rollups may be used: days that are built, final, and untouched by rows loaded since."""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.errors import ContractBroken
+from dashboard.metrics.cells import Stretch
+from dashboard.metrics.rollups import QUARTER, Family, definition
+from dashboard.scope import Scope
+from dashboard.settings import settings
+from dashboard.warehouse.read import fetch, query
+
+_KEPT_SECONDS = 1.0
+_ABSENT_SECONDS = 30.0
+_MOST_LOADED = 20_000
+
+
+@dataclass(frozen=True)
+class Day:
+    """One built day of a family: [`starts`, `ends`), final when asked at or after `settled_at`."""
+
+    starts: datetime
+    ends: datetime
+    settled_at: datetime
+
+
+@dataclass(frozen=True)
+class Days:
+    """Family key → its usable days in order; `time_zone` says whose days they are."""
+
+    time_zone: str
+    by_family: dict[str, list[Day]]
+
+    def stretches(self, family: Family, grain: str, scopes: Sequence[Scope]) -> list[list[Stretch]]:
+        """For each scope the unbroken stretches of its window that sums of `grain` can answer."""
+        days = self.by_family.get(family.key, [])
+        if grain == "day":
+            return [_joined(_whole_days(days, scope)) for scope in scopes]
+        return _by_quarter(family, days, scopes)
+
+
+_kept: dict[str, tuple[float, Days | None]] = {}
+_reading = threading.Lock()
+
+
+def usable_days() -> Days | None:
+    """The usable days, at most a second old; None where there are no rollups, or none to be trusted.
+
+    The errors of `fetch` pass through, but for a schema that is not there or may not be read.
+    """
+    key = str(settings().warehouse_url)
+    with _reading:
+        until, days = _kept.get(key, (0.0, None))
+        if time.monotonic() < until:
+            return days
+        days = _read_days()
+        _kept[key] = (time.monotonic() + (_KEPT_SECONDS if days else _ABSENT_SECONDS), days)
+        return days
+
+
+def forget_days() -> None:
+    """Read them anew at the next question. For whoever has just built or loaded."""
+    with _reading:
+        _kept.clear()
+
+
+def _read_days() -> Days | None:
+    try:
+        rows = fetch(query("rollups/state.sql"))
+    except ContractBroken:
+        return None
+    if not rows or rows[0]["definition"] != definition(rows[0]["time_zone"]):
+        return None
+    state = rows[0]
+    if state["loaded_since"] > _MOST_LOADED:
+        return Days(state["time_zone"], {})
+    touched = {
+        (row["family"], row["starts"])
+        for row in fetch(
+            query("rollups/touched.sql"),
+            {"loaded_since": state["watermark"], "time_zone": state["time_zone"]},
+        )
+    } if state["loaded_since"] else set()  # fmt: skip
+    by_family = defaultdict(list)
+    for row in fetch(query("rollups/days.sql")):
+        if (row["family"], row["starts"]) not in touched:
+            by_family[row["family"]].append(Day(row["starts"], row["ends"], row["settled_at"]))
+    return Days(state["time_zone"], dict(by_family))
+
+
+def _whole_days(days: list[Day], scope: Scope) -> list[Stretch]:
+    return [
+        (day.starts, day.ends)
+        for day in days
+        if day.starts >= scope.since and day.ends <= scope.until and day.settled_at <= scope.as_of
+    ]
+
+
+def _by_quarter(family: Family, days: list[Day], scopes: Sequence[Scope]) -> list[list[Stretch]]:
+    found: list[list[Stretch]] = [[] for _ in scopes]
+    ripening: list[tuple[int, Stretch]] = []
+    for frame, scope in enumerate(scopes):
+        for day in days:
+            since, until = _inner(max(day.starts, scope.since), min(day.ends, scope.until))
+            if since >= until:
+                continue
+            if day.settled_at <= scope.as_of:
+                found[frame].append((since, until))
+            else:
+                ripening.append((frame, (since, until)))
+    if ripening:
+        rows = fetch(
+            query("rollups/quarters.sql"),
+            {
+                "family": family.key,
+                "sinces": [since for _, (since, _) in ripening],
+                "untils": [until for _, (_, until) in ripening],
+                "as_ofs": [scopes[frame].as_of for frame, _ in ripening],
+            },
+        )
+        for row in rows:
+            frame = ripening[row["position"]][0]
+            found[frame].append((row["starts"], row["starts"] + QUARTER))
+    return [_joined(sorted(stretches)) for stretches in found]
+
+
+def _inner(since: datetime, until: datetime) -> Stretch:
+    """The whole quarters of an hour within [since, until)."""
+    return since + (_past_quarter(since) and QUARTER - _past_quarter(since)), until - _past_quarter(
+        until
+    )
+
+
+def _past_quarter(instant: datetime) -> timedelta:
+    return timedelta(minutes=instant.minute % 15, seconds=instant.second,
+                     microseconds=instant.microsecond)  # fmt: skip
+
+
+def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
+    joined: list[Stretch] = []
+    for start, end in stretches:
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined

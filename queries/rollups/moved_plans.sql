@@ -1,0 +1,34 @@
+-- Grain: one row per family of sums and day (in :time_zone) with episodes of an account whose plan
+--     is another one than when the sums were taken.
+-- Parameters: :time_zone.
+with moved as (
+    select accounts.account_id
+    from accounts
+    left join control_room.account_plans as before on before.account_id = accounts.account_id
+    where accounts.plan is distinct from before.plan
+),
+
+dated (family, happened_at) as (
+    select family.key, conversations.started_at
+    from moved
+    inner join conversations on conversations.account_id = moved.account_id
+    cross join (
+        values
+        ('episodes'), ('rated'), ('durable_24_hours'), ('durable_72_hours'), ('durable_7_days')
+    ) as family (key)
+    union all
+    select 'handoffs', conversations.handoff_at
+    from moved
+    inner join conversations on conversations.account_id = moved.account_id
+    where conversations.handoff_at is not null
+    union all
+    select 'ratings', coalesce(conversations.rated_at, conversations.ended_at, conversations.started_at)
+    from moved
+    inner join conversations on conversations.account_id = moved.account_id
+    where conversations.rating is not null
+)
+
+select distinct
+    family,
+    date_trunc('day', happened_at, :time_zone) as starts
+from dated

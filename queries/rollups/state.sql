@@ -1,0 +1,25 @@
+-- Grain: one row: what the newest rollup left, and how many rows were loaded since.
+-- Meaning: `loaded_since` counts no further than 20,001; so many are not worth looking up one by one.
+-- Parameters: none.
+select
+    state.definition,
+    state.time_zone,
+    state.watermark,
+    (
+        select count(*)
+        from (
+            select 1
+            from conversations
+            where loaded_at >= state.watermark
+            limit 20001
+        ) as loaded_conversation
+    ) + (
+        select count(*)
+        from (
+            select 1
+            from spans
+            where loaded_at >= state.watermark
+            limit 20001
+        ) as loaded_span
+    ) as loaded_since
+from control_room.rollup_state as state

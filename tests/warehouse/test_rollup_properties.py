@@ -1,0 +1,101 @@
+"""Whatever the scope: with rollups and without, the figures are the same, to the last digit.
+
+Quantiles of durations alone are read from a histogram, and are held to the error it states.
+"""
+
+from datetime import timedelta
+from random import Random
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dashboard.metrics.facts import FACTS
+from dashboard.metrics.histogram import ERROR
+from dashboard.metrics.registry import METRICS
+from dashboard.metrics.rollups import FAMILIES
+from dashboard.scope import Scope
+from dashboard.warehouse.measure import measure
+from dashboard.warehouse.rollup import roll_up
+from dashboard.warehouse.rollup_days import forget_days
+from tests.conftest import Warehouse
+from tests.metrics.random_warehouse import FIRST, fill, random_rows, scopes
+
+often = settings(
+    max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+seeds = st.integers(0, 2**32)
+FLOWS = [
+    key
+    for key, metric in METRICS.items()
+    if not any(FACTS[fact].is_snapshot for fact in metric.facts)
+]
+KEPT = {family.fact.key for family in FAMILIES} | {"involvement"}
+SUMMED = [key for key in FLOWS if set(METRICS[key].facts) <= KEPT]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _rolled_up(warehouse: Warehouse) -> None:
+    fill(warehouse, random_rows())
+    assert roll_up().days > 0
+
+
+def same(metrics: list[str], scope: Scope | list[Scope], **how) -> dict:
+    """Holds both answers equal; returns what was read from rollups."""
+    forget_days()
+    with_sums = measure(metrics, scope, **how)
+    facts_alone = measure(metrics, scope, **how, from_rollups=False)
+    assert not any(facts_alone.attrs["read_from"].values())
+    keys = [name for name in ("metric", "frame", "bucket", *how.get("by", ())) if name in with_sums]
+
+    def ordered(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.sort_values(keys, key=lambda c: c.map(repr)).reset_index(drop=True)
+
+    found, wanted = ordered(with_sums), ordered(facts_alone)
+    binned = found["metric"].isin(["latency_p50", "latency_p95"])
+    pd.testing.assert_frame_equal(found[~binned], wanted[~binned], check_exact=True)
+    pd.testing.assert_frame_equal(found[binned], wanted[binned], check_exact=False, rtol=ERROR)
+    return with_sums.attrs["read_from"]
+
+
+@often
+@given(scopes(), st.sampled_from(["episode", "event"]))
+def test_totals(scope: Scope, dating: str):
+    same(FLOWS, scope, dating=dating)
+
+
+@often
+@given(scopes(), seeds, st.sampled_from(["episode", "event"]))
+def test_trends(scope: Scope, seed: int, dating: str):
+    bucket = Random(seed).choice(["15min", "hour", "day", "week", "month"])
+    same(SUMMED, scope, bucket=bucket, dating=dating)
+
+
+@often
+@given(scopes(), seeds, st.sampled_from(["episode", "event"]), st.sampled_from([None, "day"]))
+def test_breakdowns(scope: Scope, seed: int, dating: str, bucket: str | None):
+    dimensions = sorted({d.key for fact in FACTS.values() for d in fact.dimensions})
+    by = Random(seed).sample(dimensions, Random(seed).choice((1, 1, 2)))
+    metrics = [key for key in SUMMED if set(by) <= {d.key for d in METRICS[key].dimensions}]
+    if metrics:
+        same(metrics, scope, by=by, bucket=bucket, dating=dating)
+
+
+@often
+@given(st.lists(scopes(), min_size=2, max_size=4))
+def test_several_scopes(several: list[Scope]):
+    same(SUMMED, several)
+
+
+def test_every_family_is_read():
+    scope = Scope(FIRST, FIRST + timedelta(days=10), FIRST + timedelta(days=60))
+    metrics = ["containment_rate", "csat", "durable_resolution_rate_24h", "durable_resolution_rate_72h",
+               "durable_resolution_rate_7d", "escalations", "spans"]  # fmt: skip
+    by_episode = same(metrics, scope)
+    by_event = same(["ratings"], scope, dating="event")
+    latency = same(["latency_p95"], scope)
+    read = {family: share for part in (by_episode, by_event, latency) for own in part.values()
+            for family, share in own.items()}  # fmt: skip
+    assert set(read) == {family.key for family in FAMILIES} | {"latency quantiles"}
+    assert min(read.values()) > 0.9
