@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test browser benchmark clean
+.PHONY: run test browser benchmark soak clean
 
 run: $(VENV)/runtime.stamp
 	@$(BIN)/python -m dashboard
@@ -14,7 +14,13 @@ test: $(VENV)/development.stamp browser
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 benchmark: $(VENV)/development.stamp
-	$(BIN)/python -m tests.benchmark
+	@$(BIN)/python -m dashboard bench --episodes 150000 --indexes
+	@$(BIN)/python -m tests.benchmark
+
+# More than an hour: one wall refreshed 7,200 times in a browser, then fifty walls at once.
+soak: $(VENV)/development.stamp browser
+	@$(BIN)/python -m tests.soak --refreshes 7200 --every 0.5
+	@$(BIN)/python -m tests.soak --walls 50 --every 10
 
 $(VENV)/runtime.stamp: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON=…")'

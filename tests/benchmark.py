@@ -1,7 +1,8 @@
-"""What things cost on the demo warehouse at its full size: `make benchmark`.
+"""How long the pages take to be painted, on the demo warehouse at its full size: `make benchmark`.
 
-Prints the median of five runs each. Nothing is asserted: a machine that is busy with something else is
-no fault of the product. It fills a warehouse of its own, in a folder that it removes again.
+Prints the median of five visits each; `python -m dashboard bench` times what they ask. Nothing is
+asserted: a machine that is busy with something else is no fault of the product. It fills a warehouse
+of its own, in a folder that it removes again.
 """
 
 import os
@@ -9,28 +10,14 @@ import shutil
 import statistics
 import sys
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, sync_playwright
-from sqlalchemy import column, select
 
-from dashboard.metrics.facts import FACTS
-from dashboard.metrics.statement import rows_of
-from dashboard.reports.change import headlines
-from dashboard.reports.conversation import conversation
-from dashboard.reports.conversations import conversations
-from dashboard.reports.conversations_question import question_of_link
-from dashboard.reports.culprits import culprits
-from dashboard.reports.customer_timeline import customer_timeline
-from dashboard.reports.wall import wall
-from dashboard.scope import Scope
 from dashboard.sources.demo import World, anchor_for, fill
 from dashboard.warehouse.embedded import open_embedded
 from dashboard.warehouse.engines import forget_engines
-from dashboard.warehouse.measure import measure
-from dashboard.warehouse.read import fetch
 from tests.browser.serving import Server
 from tests.browser_path import browser_path
 
@@ -46,15 +33,17 @@ HOME = Path("/tmp") / f"control-room-benchmark-{os.getpid()}"
 
 
 def main() -> int:
-    """Fill, then time each page's reads, then the pages in a browser."""
+    """Fill, then time the pages in a browser."""
+    path = browser_path()
+    if path is None:
+        print("no Chromium: the pages were not timed")
+        return 0
     os.environ["CONTROL_ROOM_HOME"] = str(HOME)
     os.environ.pop("WAREHOUSE_URL", None)
     forget_engines()
     try:
-        now = datetime.now(UTC)
-        _print("the demo filled, 150,000 episodes", lambda: _fill(now), "s")
-        _time_reads(now)
-        _time_pages()
+        _fill(datetime.now(UTC))
+        _time_pages(path)
     finally:
         forget_engines()
         open_embedded(HOME).release()
@@ -63,46 +52,13 @@ def main() -> int:
 
 
 def _fill(now: datetime) -> None:
+    started = time.perf_counter()
     fill(World(anchor_for(now)), now, lambda stage, share: None, replace=True)
+    took = time.perf_counter() - started
+    print(f"{'the demo filled, 150,000 episodes':<64} {took:8.1f} s", flush=True)
 
 
-def _time_reads(now: datetime) -> None:
-    four_hours = Scope.last(timedelta(hours=4), now)
-    four_weeks = Scope.last(timedelta(weeks=4), now)
-    _print("the wall's data, every tile, nothing kept", lambda: wall(four_hours))
-    _print(
-        "containment's headlines, 4 weeks",
-        lambda: headlines(["containment_rate", "resolution_rate"], four_weeks),
-    )
-    _print(
-        "containment by topic and day, 4 weeks",
-        lambda: measure(["containment_rate"], four_weeks, by=["topic"], bucket="day"),
-    )
-    asked = question_of_link("window=28d", "UTC")
-    _print("the list of conversations, 4 weeks", lambda: conversations(asked, now))
-    searched = question_of_link("window=28d&q=invoice", "UTC")
-    _print("the list, searched for a word", lambda: conversations(searched, now))
-    day = Scope.last(timedelta(hours=24), now)
-    silent = select(column("account_id"), column("conversation_id")).select_from(
-        rows_of(FACTS["silent_failures"], day)
-    )
-    row = fetch(silent.limit(1))[0]
-    _print(
-        "one conversation with its timeline and culprits",
-        lambda: _conversation(row["account_id"], row["conversation_id"], day),
-    )
-
-
-def _conversation(account: str, key: str, scope: Scope) -> None:
-    about = conversation(account, key, scope)
-    culprits(about, customer_timeline(about))
-
-
-def _time_pages() -> None:
-    path = browser_path()
-    if path is None:
-        print("no Chromium: the pages were not timed")
-        return
+def _time_pages(path: str) -> None:
     server = Server(HOME, CONTROL_ROOM_DEMO="0")
     server.start()
     try:
@@ -133,18 +89,6 @@ def _visit(context: BrowserContext, url: str, charts: int) -> float:
     painted = page.evaluate("performance.getEntriesByType('paint')[0].startTime")
     page.close()
     return drawn - painted
-
-
-def _print(label: str, act: Callable[[], object], unit: str = "ms") -> None:
-    if unit == "ms":
-        act()
-    times = []
-    for _ in range(RUNS):
-        started = time.perf_counter()
-        act()
-        times.append(time.perf_counter() - started)
-    middle = statistics.median(times) * (1000 if unit == "ms" else 1)
-    print(f"{label:<64} {middle:8.1f} {unit}", flush=True)
 
 
 if __name__ == "__main__":

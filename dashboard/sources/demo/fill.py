@@ -1,7 +1,6 @@
 """The first fill: ninety days of history in one transaction."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -9,7 +8,6 @@ import psycopg
 from psycopg import sql
 
 from dashboard.errors import InputRefused
-from dashboard.query_files import query_text
 from dashboard.sources.demo import marker
 from dashboard.sources.demo.catalog import articles_table, changes_table
 from dashboard.sources.demo.company import accounts_table
@@ -18,6 +16,7 @@ from dashboard.sources.demo.table import Table
 from dashboard.sources.demo.world import World
 from dashboard.warehouse.contract import install, relations
 from dashboard.warehouse.engines import write_connection
+from dashboard.warehouse.without_indexes import without_indexes
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share that is done, from 0 to 1."""
@@ -43,13 +42,18 @@ def fill(world: World, until: datetime, progress: Progress, replace: bool = Fals
             return False
         marker.begin(connection, world)
         progress("Emptying", 0.0)
-        with _without_indexes(connection, progress):
+        with without_indexes(
+            connection,
+            lambda share: progress("Building indexes", _ROWS + (_INDEXED - _ROWS) * share),
+        ):
             _copy_history(connection, world, until, progress)
         marker.reach(connection, until)
+        connection.commit()
         progress("Counting for the planner", _INDEXED)
         for name in relations():
             connection.execute(sql.SQL("analyze {}").format(sql.Identifier(name)))
-        connection.commit()
+            # Citus analyzes on many nodes at once, in no transaction that has written on this one.
+            connection.commit()
         progress("Done", 1.0)
     return True
 
@@ -123,20 +127,6 @@ def _copy(connection: psycopg.Connection, table: Table) -> None:
     )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(table.copy_text())
-
-
-@contextmanager
-def _without_indexes(connection: psycopg.Connection, progress: Progress) -> Iterator[None]:
-    """Drop every index of the contract's tables, and build them again from their definitions."""
-    every = connection.execute(query_text("sources/indexes.sql")).fetchall()
-    found = [(drop, create) for table, drop, create in every if table in relations()]
-    for drop, _ in found:
-        connection.execute(drop)
-    yield
-    connection.execute("set local maintenance_work_mem = '512MB'")
-    for number, (_, create) in enumerate(found):
-        progress("Building indexes", _ROWS + (_INDEXED - _ROWS) * number / len(found))
-        connection.execute(create)
 
 
 def as_instant(moment: datetime) -> np.datetime64:

@@ -1,0 +1,119 @@
+"""What the pages of figures ask over eight weeks: Containment, Escalations, Satisfaction, API errors."""
+
+from dashboard.bench.page import Page, Subject
+from dashboard.bench.timing import Ask
+from dashboard.reports.against_normal import against_normal
+from dashboard.reports.breakdown import breakdown
+from dashboard.reports.change import before, headlines
+from dashboard.reports.comments import comment_counts, comments
+from dashboard.reports.crossed import crossed
+from dashboard.reports.drivers import drivers
+from dashboard.reports.error_groups import Ever, error_groups, newest_change, seen_ever
+from dashboard.reports.funnel import funnel
+from dashboard.reports.handoffs import unanswered, waiting
+from dashboard.reports.hours_of_week import hours_of_week
+from dashboard.reports.latency import latency
+from dashboard.reports.queue_load import queue_load
+from dashboard.reports.response_bias import response_bias
+from dashboard.reports.satisfaction import by_handler, distribution, low_on_contained
+from dashboard.reports.silent_failures import silent_failures
+from dashboard.reports.switchboard import switchboard
+from dashboard.reports.time_to_human import curves
+from dashboard.reports.trend import trend
+from dashboard.reports.versions import compare_versions, known_versions
+from dashboard.scope import Scope
+from dashboard.warehouse.measure import measure
+
+_WANTED = 300.0
+_LISTED = 10
+
+_CONTAINMENT = [
+    "containment_rate", "resolution_rate", "confirmed_share", "durable_resolution_rate_24h",
+    "durable_resolution_rate_72h", "automation_rate",
+]  # fmt: skip
+_ESCALATIONS = [
+    "escalations", "escalation_rate", "open_handoffs", "time_to_human_p50", "time_to_human_p90",
+    "unanswered_rate",
+]  # fmt: skip
+_SATISFACTION = ["csat", "csat_mean", "ratings", "csat_response_rate", "contained_low_rate"]
+_API_ERRORS = [
+    "spans", "failed_spans", "api_error_rate", "unrecovered_error_rate", "latency_p95",
+    "silent_failures",
+]  # fmt: skip
+
+
+def analysis_pages(about: Subject) -> list[Page]:
+    """The pages, as they open from a link that names eight weeks and nothing else."""
+    scope = about.scope()
+    return [
+        Page("containment", _containment(scope), _WANTED),
+        Page("escalations", _escalations(scope), _WANTED),
+        Page("satisfaction", _satisfaction(scope), _WANTED),
+        Page("api errors", _api_errors(scope), _WANTED),
+    ]
+
+
+def _containment(scope: Scope) -> dict[str, Ask]:
+    key = "containment_rate"
+    return {
+        "headlines": lambda: headlines(_CONTAINMENT, scope),
+        "trend": lambda: trend([key], scope),
+        "funnel": lambda: funnel(scope),
+        "breakdown by topic": lambda: breakdown(key, scope, "topic"),
+        "drivers": lambda: drivers(key, scope, before(scope), "topic"),
+        "versions": lambda: _versions(key, scope),
+        "switchboard": lambda: switchboard(scope),
+    }
+
+
+def _versions(key: str, scope: Scope) -> None:
+    versions = known_versions(scope)
+    if len(versions) > 1:
+        compare_versions(key, scope, *sorted(versions[:2]))
+
+
+def _escalations(scope: Scope) -> dict[str, Ask]:
+    key = "escalations"
+    return {
+        "headlines": lambda: headlines(_ESCALATIONS, scope),
+        "volume against normal": lambda: against_normal(key, scope),
+        "time to human": lambda: curves(scope),
+        "waiting now": lambda: waiting(scope, _LISTED),
+        "queues": lambda: queue_load(scope),
+        "reasons": lambda: crossed(key, scope, "topic", "reason"),
+        "hours of the week": lambda: hours_of_week(key, scope),
+        "breakdown by topic": lambda: breakdown(key, scope, "topic"),
+        "unanswered, the rate": lambda: measure(["unanswered_rate"], scope),
+        "unanswered, the list": lambda: unanswered(scope, _LISTED),
+    }
+
+
+def _satisfaction(scope: Scope) -> dict[str, Ask]:
+    key, dating = "csat", "episode"
+    return {
+        "headlines": lambda: headlines(_SATISFACTION, scope, dating),
+        "trend": lambda: trend([key], scope, dating=dating),
+        "distribution": lambda: distribution(scope, dating),
+        "handlers": lambda: by_handler(scope, dating),
+        "who rates": lambda: response_bias(scope),
+        "breakdown by topic": lambda: breakdown(key, scope, "topic", dating),
+        "comments, counted": lambda: comment_counts(scope, dating),
+        "comments, a page": lambda: comments(scope, dating, "all", "newest", 1),
+        "contained, rated low, the rate": lambda: measure(["contained_low_rate"], scope),
+        "contained, rated low, the list": lambda: low_on_contained(scope, dating, _LISTED),
+    }
+
+
+def _api_errors(scope: Scope) -> dict[str, Ask]:
+    # The page hands what one panel was told to the next.
+    seen: Ever = {}
+    return {
+        "headlines": lambda: headlines(_API_ERRORS, scope),
+        "drivers": lambda: drivers("api_error_rate", scope, before(scope), "system"),
+        "trend": lambda: trend(["api_error_rate"], scope),
+        "groups, ever seen": lambda: seen.update(seen_ever(scope)),
+        "newest change": lambda: newest_change(scope),
+        "groups": lambda: error_groups(scope, seen),
+        "latency": lambda: latency(scope),
+        "silent failures": lambda: silent_failures(scope),
+    }

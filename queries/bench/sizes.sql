@@ -1,0 +1,30 @@
+-- Grain: one row per table of the current schema and per index on one, the largest first.
+-- Meaning: what each holds on disk. A table's own size includes its long values and its maps.
+-- Parameters: none.
+with relation as (
+    select
+        tables.relname as table_name,
+        cast(null as name) as index_name,
+        pg_table_size(tables.oid) as bytes
+    from pg_class as tables
+    where
+        tables.relnamespace = cast(current_schema() as regnamespace)
+        and tables.relkind in ('r', 'm')
+    union all
+    select
+        tables.relname as table_name,
+        indexes.relname as index_name,
+        pg_relation_size(indexes.oid) as bytes
+    from pg_index
+    join pg_class as tables on pg_index.indrelid = tables.oid
+    join pg_class as indexes on pg_index.indexrelid = indexes.oid
+    where tables.relnamespace = cast(current_schema() as regnamespace)
+)
+
+select
+    table_name,
+    index_name,
+    bytes
+from relation
+where bytes > 0
+order by table_name, index_name nulls first, bytes desc
