@@ -1,20 +1,18 @@
 """A real PostgreSQL for every test that reads data: one server a run, one database a module."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
 from dashboard.sources.demo import World, fill
-from dashboard.warehouse import contract
+from dashboard.warehouse import contract, distributed
 from dashboard.warehouse.bulk import upsert
-from dashboard.warehouse.embedded import EmbeddedWarehouse
 from dashboard.warehouse.engines import forget_engines, write_connection
+from tests.databases import Databases, databases
 
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
 """A Monday, and the zero of the hand-made warehouses."""
@@ -42,19 +40,14 @@ class Warehouse:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[EmbeddedWarehouse]:
-    # Under /tmp itself: as root the server's own user must be able to reach its folder.
-    folder = Path("/tmp") / f"control-room-tests-{os.getpid()}"
-    warehouse = EmbeddedWarehouse(folder)
-    warehouse.start()
-    yield warehouse
-    warehouse.release()
-    shutil.rmtree(folder, ignore_errors=True)
+def server() -> Iterator[Databases]:
+    with databases() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def new_warehouse(
-    server: EmbeddedWarehouse, request: pytest.FixtureRequest
+    server: Databases, request: pytest.FixtureRequest
 ) -> Iterator[Callable[[str], Warehouse]]:
     """Makes an empty warehouse and points the product at it; later ones leave earlier ones alone."""
     before = dict(os.environ)
@@ -62,15 +55,15 @@ def new_warehouse(
 
     def make(name: str = "warehouse") -> Warehouse:
         database = f"{request.module.__name__.replace('.', '_')}_{name}_{len(made)}"[-60:]
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute(f'drop database if exists "{database}" with (force)')
-            connection.execute(f'create database "{database}"')
         made.append(database)
-        url = server.url.replace("/postgres?", f"/{database}?")
+        url = server.make(database)
         os.environ["WAREHOUSE_URL"] = url
         forget_engines()
         with write_connection() as connection:
             contract.install(connection)
+            if server.is_citus:
+                connection.commit()
+                distributed.distribute(connection)
         return Warehouse(url)
 
     yield make
@@ -78,9 +71,8 @@ def new_warehouse(
     os.environ.clear()
     os.environ.update(before)
     forget_engines()
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        for database in made:
-            connection.execute(f'drop database if exists "{database}" with (force)')
+    for database in made:
+        server.drop(database)
 
 
 @pytest.fixture(scope="module")

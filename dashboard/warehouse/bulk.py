@@ -92,13 +92,11 @@ def upsert(
 
 def _merge(target: Relation, names: list[str], scratch: str) -> sql.Composed:
     others = [name for name in names if name not in target.key]
-    stamped = "loaded_at" in target.column_names()
     if not others:
         # All of the row is its key: what is there cannot differ.
         return _merge_statement(target, names, scratch, sql.SQL("do nothing"))
-    changes = [sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in others]
-    if stamped:
-        changes.append(sql.SQL("loaded_at = now()"))
+    changed = [*others, *(["loaded_at"] if _is_stamped(target) else [])]
+    changes = [sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in changed]
     resolution = sql.SQL(
         "do update set {changes} where ({held}) is distinct from ({excluded})"
     ).format(
@@ -112,21 +110,28 @@ def _merge(target: Relation, names: list[str], scratch: str) -> sql.Composed:
 def _merge_statement(
     target: Relation, names: list[str], scratch: str, resolution: sql.Composable
 ) -> sql.Composed:
+    # Stamped on the way in: Citus lets no clock into the resolution of a conflict.
+    now = {"loaded_at": sql.SQL("now()")} if _is_stamped(target) else {}
     return sql.SQL(
         # A file may hold the same record twice; one statement cannot update a row twice.
         "with merged as ("
         " insert into {target} as held ({names})"
-        " select distinct on ({key}) {names} from {scratch}"
+        " select distinct on ({key}) {values} from {scratch}"
         " on conflict ({key}) {resolution}"
         " returning (xmax = 0) as is_new)"
         " select count(*) filter (where is_new), count(*) filter (where not is_new) from merged"
     ).format(
         target=sql.Identifier(target.name),
-        names=_list(names),
+        names=_list([*names, *now]),
+        values=sql.SQL(", ").join([*map(sql.Identifier, names), *now.values()]),
         key=_list(target.key),
         scratch=sql.Identifier(scratch),
         resolution=resolution,
     )
+
+
+def _is_stamped(target: Relation) -> bool:
+    return "loaded_at" in target.column_names()
 
 
 def _list(names: Iterable[str]) -> sql.Composed:

@@ -19,26 +19,26 @@ with failed as (
         on
             spans.error_type is not null
             and spans.origin <> 'customer'
+            -- Said twice, here and below: from the first instant itself the planner knows how few rows
+            -- there are; from a row of it, it expects a ninth of the history and reads all of it.
+            and spans.started_at > (cast(:instants as timestamptz[]))[1] - interval '24 hours'
             and spans.started_at > instant.at - interval '24 hours'
             and spans.started_at <= instant.at
             and spans.started_at + coalesce(spans.duration_ms, 0) * interval '1 millisecond'
             <= instant.at
+    left join spans as outer_span
+        on
+            outer_span.account_id = spans.account_id
+            and outer_span.span_id = spans.parent_span_id
     where
         -- Of a failed span and its failed children, the outermost stands for all.
-        not (
-            -- An aggregate, not exists(): it is looked up by key, where an anti join reads every failure.
-            select
-                coalesce(bool_or(
-                    outer_span.error_type is not null
-                    and outer_span.origin <> 'customer'
-                    and outer_span.started_at
-                    + coalesce(outer_span.duration_ms, 0) * interval '1 millisecond'
-                    <= instant.at
-                ), false)
-            from spans as outer_span
-            where
-                outer_span.account_id = spans.account_id
-                and outer_span.span_id = spans.parent_span_id
+        not coalesce(
+            outer_span.error_type is not null
+            and outer_span.origin <> 'customer'
+            and outer_span.started_at
+            + coalesce(outer_span.duration_ms, 0) * interval '1 millisecond'
+            <= instant.at,
+            false
         )
         and not exists (
             select 1
@@ -47,6 +47,7 @@ with failed as (
                 retry.account_id = spans.account_id
                 and retry.conversation_id is not distinct from spans.conversation_id
                 and retry.started_at > spans.started_at
+                and retry.started_at > (cast(:instants as timestamptz[]))[1] - interval '24 hours'
                 and retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond'
                 <= instant.at
                 and retry.error_type is null
@@ -59,6 +60,7 @@ with failed as (
             where
                 asked.account_id = spans.account_id
                 and asked.handoff_at >= spans.started_at
+                and asked.handoff_at > (cast(:instants as timestamptz[]))[1] - interval '24 hours'
                 and asked.handoff_at <= instant.at
                 and asked.started_at <= instant.at
                 and not asked.is_excluded
@@ -92,7 +94,8 @@ select
     accounts.monthly_revenue
 from newest_failure
 inner join lateral (
-    select *
+    -- The newest, by account_id and not by a limit: so Citus may look for it on its own shard.
+    select distinct on (conversations.account_id) conversations.*
     from conversations
     where
         conversations.account_id = newest_failure.account_id
@@ -112,7 +115,9 @@ inner join lateral (
                 and conversations.closing_signal in ('confirmed', 'silent')
             )
         )
-    order by conversations.started_at desc, conversations.conversation_id
-    limit 1
-) as episode on true
+    order by
+        conversations.account_id,
+        conversations.started_at desc,
+        conversations.conversation_id
+) as episode on episode.account_id = newest_failure.account_id
 left join accounts on accounts.account_id = newest_failure.account_id

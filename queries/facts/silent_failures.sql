@@ -7,14 +7,15 @@
 --                 episode in which the AI took part, not recovered by then, and named by no
 --                 message and touched by no span of that episode; dated by the episode's start
 -- Parameters: :since, :until (half-open, on occurred_at), :as_of.
-with marks as (
+with marks as not materialized (
     -- Read as blanks, so that a name is found where a word begins: "erp" is not in "enterprise".
     select
         E'-_.,:;!?()[]{}<>/"''`*#\n\r\t' as these,
         repeat(' ', 30) as blanks
 ),
 
-failed_span as (
+-- Not materialized: each rule reads its own origin alone, and on Citus each shard reads its own rows.
+failed_span as not materialized (
     select
         failed.*,
         failed.started_at + coalesce(failed.duration_ms, 0) * interval '1 millisecond' as failed_at,
@@ -22,6 +23,10 @@ failed_span as (
         ' ' || translate(lower(failed.name), marks.these, marks.blanks) as name_words
     from spans as failed
     cross join marks
+    left join spans as outer_span
+        on
+            outer_span.account_id = failed.account_id
+            and outer_span.span_id = failed.parent_span_id
     where
         failed.error_type is not null
         and failed.origin <> 'customer'
@@ -29,20 +34,13 @@ failed_span as (
         and failed.started_at < cast(:until as timestamptz)
         and failed.started_at + coalesce(failed.duration_ms, 0) * interval '1 millisecond'
         <= cast(:as_of as timestamptz)
-        and not (
-            -- An aggregate, not exists(): it is looked up by key, where an anti join reads every failure.
-            select
-                coalesce(bool_or(
-                    outer_span.error_type is not null
-                    and outer_span.origin <> 'customer'
-                    and outer_span.started_at
-                    + coalesce(outer_span.duration_ms, 0) * interval '1 millisecond'
-                    <= cast(:as_of as timestamptz)
-                ), false)
-            from spans as outer_span
-            where
-                outer_span.account_id = failed.account_id
-                and outer_span.span_id = failed.parent_span_id
+        and not coalesce(
+            outer_span.error_type is not null
+            and outer_span.origin <> 'customer'
+            and outer_span.started_at
+            + coalesce(outer_span.duration_ms, 0) * interval '1 millisecond'
+            <= cast(:as_of as timestamptz),
+            false
         )
 ),
 
@@ -52,7 +50,20 @@ went_on as (
         failed_span.conversation_id,
         failed_span.span_id,
         'went_on' as rule,
-        failed_span.started_at as occurred_at
+        failed_span.started_at as occurred_at,
+        failed_span.failed_at,
+        failed_span.trace_id,
+        failed_span.origin,
+        failed_span.operation,
+        failed_span.system,
+        failed_span.name,
+        failed_span.error_type,
+        failed_span.error_message,
+        conversations.source,
+        conversations.channel,
+        conversations.language,
+        conversations.topic,
+        conversations.agent_version
     from failed_span
     inner join conversations
         on
@@ -100,7 +111,20 @@ background as (
         conversations.conversation_id,
         failed_span.span_id,
         'background' as rule,
-        conversations.started_at as occurred_at
+        conversations.started_at as occurred_at,
+        failed_span.failed_at,
+        failed_span.trace_id,
+        failed_span.origin,
+        failed_span.operation,
+        failed_span.system,
+        failed_span.name,
+        failed_span.error_type,
+        failed_span.error_message,
+        conversations.source,
+        conversations.channel,
+        conversations.language,
+        conversations.topic,
+        conversations.agent_version
     from failed_span
     inner join conversations
         on
@@ -166,32 +190,7 @@ silent as (
 )
 
 select
-    silent.account_id,
-    silent.conversation_id,
-    silent.span_id,
-    silent.rule,
-    silent.occurred_at,
-    failed_span.failed_at,
-    failed_span.trace_id,
-    failed_span.origin,
-    failed_span.operation,
-    failed_span.system,
-    failed_span.name,
-    failed_span.error_type,
-    failed_span.error_message,
-    conversations.source,
-    conversations.channel,
-    conversations.language,
-    conversations.topic,
-    conversations.agent_version,
+    silent.*,
     accounts.plan
 from silent
-inner join failed_span
-    on
-        failed_span.account_id = silent.account_id
-        and failed_span.span_id = silent.span_id
-inner join conversations
-    on
-        conversations.account_id = silent.account_id
-        and conversations.conversation_id = silent.conversation_id
 left join accounts on accounts.account_id = silent.account_id

@@ -23,19 +23,18 @@ found as (
             or position(asked.lower_words in lower(accounts.account_id)) > 0
         )
     union
-    select
-        asked.words as account_id,
-        accounts.name,
-        accounts.plan,
-        accounts.monthly_revenue
-    from asked
-    left join accounts on accounts.account_id = asked.words
-    where exists (
-        select 1
+    (
+        select
+            conversations.account_id,
+            accounts.name,
+            accounts.plan,
+            accounts.monthly_revenue
         from conversations
+        left join accounts on accounts.account_id = conversations.account_id
         where
-            conversations.account_id = asked.words
+            conversations.account_id = :words
             and conversations.started_at <= cast(:as_of as timestamptz)
+        limit 1
     )
 ),
 

@@ -35,7 +35,7 @@ select
         select min(retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond')
         from spans as retry
         where
-            retry.account_id = failed.account_id
+            retry.account_id = :account
             and retry.conversation_id is not distinct from failed.conversation_id
             and retry.started_at > failed.started_at
             and (
@@ -58,7 +58,7 @@ where
             select 1
             from conversations
             where
-                conversations.account_id = failed.account_id
+                conversations.account_id = :account
                 and conversations.conversation_id = failed.conversation_id
                 and conversations.is_excluded
         )

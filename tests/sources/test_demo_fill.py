@@ -56,8 +56,8 @@ def filled(new_warehouse: Callable[[str], object]) -> None:
 def test_the_sizes_are_those_asked_for() -> None:
     assert value("select count(*) from accounts") == 100
     assert value("select count(*) from conversations") == pytest.approx(1_500, rel=0.15)
-    per_episode = value(
-        "select count(*)::float / (select count(*) from conversations) from messages"
+    per_episode = value("select count(*) from messages") / value(
+        "select count(*) from conversations"
     )
     assert 4.5 < per_episode < 7.5
     assert value("select filled_until from control_room.demo") == UNTIL

@@ -114,7 +114,8 @@ def test_a_gap_of_months_is_filled_as_far_back_as_the_history_reaches(
             "select count(*) from conversations left join messages"
             " using (account_id, conversation_id) where position is null"
             " or (position > 0 and not exists (select 1 from messages as first"
-            " where first.conversation_id = conversations.conversation_id and first.position = 0))"
+            " where first.account_id = conversations.account_id"
+            " and first.conversation_id = conversations.conversation_id and first.position = 0))"
         ).fetchone()
     assert "90 days" in said[0]
     assert months

@@ -198,11 +198,13 @@ def test_the_transcript_keeps_its_order_in_time(tau_warehouse, name):
         """
         select conversation_id from (
             select conversation_id, position, sent_at,
-                lag(sent_at) over (partition by conversation_id order by position) as before
+                lag(sent_at) over (
+                    partition by account_id, conversation_id order by position
+                ) as before
             from messages) m
         where sent_at < before
         union all
-        select conversation_id from conversations c join spans s using (conversation_id)
+        select conversation_id from conversations c join spans s using (account_id, conversation_id)
         where s.started_at not between c.started_at and c.ended_at
         union all
         select conversation_id from conversations

@@ -148,7 +148,8 @@ def test_what_the_warehouse_does_not_take_is_found_and_the_rest_loads(tau_wareho
     assert loaded.conversations == 2
     (refusal,) = loaded.refused
     assert refusal.startswith(f"{path}: record 2: the warehouse does not take it: ")
-    assert '"short"' in refusal
+    # On Citus the name of a constraint ends with the shard's.
+    assert '"short' in refusal
     assert tau_warehouse.row(COUNTS) == {"n": 2}
 
 
