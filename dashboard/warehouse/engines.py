@@ -10,11 +10,23 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 import psycopg
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine, create_engine, event, make_url
 
 from dashboard.errors import WarehouseUnreachable
 from dashboard.settings import Settings, settings
+from dashboard.warehouse.connecting import Connecting
 from dashboard.warehouse.embedded import open_embedded
+
+_CONNECT_SECONDS = 5
+_GRACE_SECONDS = 2.0
+"""For an answer to arrive once the server's own timeout has ended the question."""
+_NONE_FREE = (
+    "too many clients",
+    "too many connections",
+    "connection slots are reserved",
+    "no more connections allowed",
+)
+"""As PostgreSQL and PgBouncer say it; a refused connection brings no code to tell it by."""
 
 _opening = threading.Lock()
 
@@ -39,17 +51,24 @@ def _read_engine(chosen: Settings) -> Engine:
         "jit": "off",
         "application_name": "control-room",
     }
-    return create_engine(
+    engine = create_engine(
         _with_driver(_warehouse_url(chosen)),
+        # Every read is one statement: to begin and end a transaction around it takes two more turns.
+        isolation_level="AUTOCOMMIT",
+        # Nothing in the contract is an hstore; looking for it takes three turns a connection.
+        use_native_hstore=False,
         pool_size=4,
         max_overflow=4,
         pool_timeout=10,
         pool_pre_ping=True,
         connect_args={
-            "connect_timeout": 5,
+            "connect_timeout": _CONNECT_SECONDS,
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         },
     )
+    patience = chosen.statement_timeout_ms / 1000 + _GRACE_SECONDS
+    event.listen(engine, "do_connect", Connecting(_CONNECT_SECONDS, patience))
+    return engine
 
 
 @contextmanager
@@ -65,15 +84,22 @@ def write_connection() -> Iterator[psycopg.Connection]:
             url.replace("postgresql+psycopg://", "postgresql://"),
             options=f"-c search_path={chosen.warehouse_schema} -c timezone=UTC",
             application_name="control-room-write",
-            connect_timeout=5,
+            connect_timeout=_CONNECT_SECONDS,
         )
     except psycopg.OperationalError as error:
-        raise WarehouseUnreachable(
-            "The warehouse does not answer.",
-            "Check that PostgreSQL runs and WAREHOUSE_URL is right.",
-        ) from error
+        raise refusal(error, "Check that PostgreSQL runs and WAREHOUSE_URL is right.") from error
     with connection:
         yield connection
+
+
+def refusal(error: BaseException | None, otherwise: str) -> WarehouseUnreachable:
+    """Why no connection could be had or kept; `otherwise` is what to do where the reason is not known."""
+    if any(words in str(error) for words in _NONE_FREE):
+        return WarehouseUnreachable(
+            "The warehouse has no connection free.",
+            "Close what holds its connections or allow more (max_connections), then try again.",
+        )
+    return WarehouseUnreachable("The warehouse does not answer.", otherwise)
 
 
 def _warehouse_url(chosen: Settings) -> str:

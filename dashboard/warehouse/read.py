@@ -10,10 +10,10 @@ from sqlalchemy import Executable, RowMapping, TextClause, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from dashboard.errors import ContractBroken, WarehouseError, WarehouseSlow, WarehouseUnreachable
+from dashboard.errors import ContractBroken, WarehouseError, WarehouseSlow
 from dashboard.query_files import query_text
 from dashboard.settings import settings
-from dashboard.warehouse.engines import read_engine
+from dashboard.warehouse.engines import read_engine, refusal
 
 _MISSING = (
     psycopg.errors.UndefinedTable,
@@ -78,9 +78,14 @@ def _in_words(error: SQLAlchemyError, seconds: float) -> WarehouseError:
             f"The warehouse does not keep the contract: {what}.",
             "Run `python -m dashboard check` to see every fault.",
         )
-    if isinstance(error, OperationalError | PoolTimeout) or cause is None:
-        return WarehouseUnreachable(
-            "The warehouse does not answer.",
+    if isinstance(error, PoolTimeout):
+        return WarehouseSlow(
+            f"The warehouse was busy with this control room's questions for {seconds:.0f} seconds.",
+            "This page tries again by itself; shorter windows are answered sooner.",
+        )
+    if isinstance(error, OperationalError) or cause is None:
+        return refusal(
+            cause,
             "Check that PostgreSQL runs and WAREHOUSE_URL is right; this page tries again by itself."
             if settings().warehouse_url
             else "It is being started again; this page tries again by itself.",

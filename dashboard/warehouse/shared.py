@@ -1,10 +1,11 @@
 """Shared reads: however many screens ask, the warehouse is asked once per interval.
 
 A plain cache forgets what it had when a new read fails, and lets every session try a dead warehouse
-again at every tick. This one keeps the last good answer with its age, and tries again at most once
-per `retry` for everybody.
+again at every tick. This one keeps the last good answer with its age, and while reads fail one session
+at a time tries again, every few seconds, for everybody.
 """
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -13,12 +14,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
-from dashboard.errors import ControlRoomError
+from dashboard.errors import ControlRoomError, ReadFailed
 
 Answer = TypeVar("Answer")
 
 _KEPT = 400
 _RETRY_SECONDS = 5.0
+
+log = logging.getLogger("dashboard")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,14 @@ class Reading(Generic[Answer]):
 
     def age_seconds(self) -> float:
         """How long ago the answer was asked for; 0 where there is none."""
-        return (datetime.now(UTC) - self.read_at).total_seconds() if self.read_at else 0.0
+        if self.read_at is None:
+            return 0.0
+        # A clock that is set back would make the answer one of the future.
+        return max((datetime.now(UTC) - self.read_at).total_seconds(), 0.0)
+
+    def is_blank(self) -> bool:
+        """Whether nobody has finished asking yet."""
+        return self.read_at is None and self.error is None
 
 
 @dataclass
@@ -52,27 +62,44 @@ _guard = threading.Lock()
 def shared(key: Hashable, ask: Callable[[], Answer], seconds: float) -> Reading[Answer]:
     """The answer to the question `key`, at most `seconds` old, asked by one session for all.
 
-    While one session asks, the others get the last good answer, or wait if there is none. Raises
-    nothing for a `ControlRoomError`: that stands in the reading, beside the last good answer.
+    While one session asks, the others get what is known: the last good answer, why there is none, or
+    both. Only where nothing is known yet do they wait. Raises nothing: whatever goes wrong stands in
+    the reading; what nobody foresaw as `ReadFailed`, with the rest in the log.
     """
     entry = _entry(key)
     if time.monotonic() < entry.due:
         return entry.reading
-    if not entry.lock.acquire(blocking=entry.reading.read_at is None):
+    if not entry.lock.acquire(blocking=entry.reading.is_blank()):
         return entry.reading
     try:
-        if time.monotonic() < entry.due:
-            return entry.reading
-        try:
-            entry.reading = Reading(ask(), datetime.now(UTC), None)
-            entry.due = time.monotonic() + seconds
-        except ControlRoomError as error:
-            last = entry.reading
-            entry.reading = Reading(last.value, last.read_at, error)
-            entry.due = time.monotonic() + min(seconds, _RETRY_SECONDS)
+        if time.monotonic() >= entry.due:
+            _renew(entry, ask, seconds)
         return entry.reading
     finally:
         entry.lock.release()
+
+
+def _renew(entry: _Entry, ask: Callable[[], Answer], seconds: float) -> None:
+    asked_at, started = datetime.now(UTC), time.monotonic()
+    try:
+        answer = ask()
+    except Exception as error:
+        last = entry.reading
+        entry.reading = Reading(last.value, last.read_at, _in_words(error))
+        entry.due = time.monotonic() + min(seconds, _RETRY_SECONDS)
+    else:
+        entry.reading = Reading(answer, asked_at, None)
+        # Counted from the question: an answer that takes long must not come every other interval.
+        entry.due = started + seconds
+
+
+def _in_words(error: Exception) -> ControlRoomError:
+    if isinstance(error, ControlRoomError):
+        return error
+    log.error("a shared read failed", exc_info=error)
+    return ReadFailed(
+        "The figures could not be worked out.", "The log says why; this page tries again by itself."
+    )
 
 
 def forget() -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dashboard.errors import WarehouseUnreachable
+from dashboard.errors import ReadFailed, WarehouseUnreachable
 from dashboard.warehouse import shared as module
 from dashboard.warehouse.shared import forget, shared
 
@@ -86,6 +86,80 @@ def test_a_dead_warehouse_is_tried_once_for_all_between_retries():
         assert reading.value is None
         assert reading.error is not None
     assert question.asked == 1
+
+
+def test_what_nobody_foresaw_is_kept_as_any_failure_is(monkeypatch):
+    monkeypatch.setattr(module, "_RETRY_SECONDS", 0.0)
+    good = shared("wall", lambda: "figures", 0.0)
+    failed = shared("wall", lambda: 1 / 0, 0.0)
+    assert (failed.value, failed.read_at) == ("figures", good.read_at)
+    assert isinstance(failed.error, ReadFailed)
+    assert "division" not in str(failed.error)
+
+
+@pytest.mark.parametrize("error", [WarehouseUnreachable("Away."), ZeroDivisionError("secret")])
+def test_fifty_screens_wait_for_one_failure_and_not_one_after_another(error):
+    asked = []
+    gate = threading.Barrier(50)
+
+    def fails() -> None:
+        asked.append(1)
+        time.sleep(0.5)
+        raise error
+
+    def screen(_: int) -> str:
+        gate.wait()
+        return str(shared("wall", fails, 60).error)
+
+    started = time.monotonic()
+    with ThreadPoolExecutor(50) as pool:
+        shown = set(pool.map(screen, range(50)))
+    assert time.monotonic() - started < 5
+    assert len(asked) == 1
+    assert len(shown) == 1
+    assert "secret" not in shown.pop()
+
+
+def test_while_one_screen_tries_again_the_others_see_why_there_is_nothing(monkeypatch):
+    monkeypatch.setattr(module, "_RETRY_SECONDS", 0.0)
+    away = WarehouseUnreachable("Away.")
+
+    def fails() -> None:
+        raise away
+
+    shared("wall", fails, 60)
+    asking, done = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        asking.set()
+        done.wait(5)
+        return "new"
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(shared, "wall", slow, 60)
+        asking.wait(5)
+        started = time.monotonic()
+        assert shared("wall", slow, 60).error is away
+        assert time.monotonic() - started < 1
+        done.set()
+        assert first.result().value == "new"
+
+
+def test_an_answer_is_as_old_as_its_question():
+    reading = shared("wall", lambda: time.sleep(0.3), 60)
+    assert reading.age_seconds() >= 0.3
+
+
+def test_a_slow_answer_is_due_again_an_interval_after_its_question():
+    question = Question()
+
+    def slow() -> int:
+        time.sleep(0.2)
+        return question()
+
+    assert shared("wall", slow, 0.3).value == 1
+    time.sleep(0.15)
+    assert shared("wall", slow, 0.3).value == 2
 
 
 def test_while_one_screen_asks_the_others_see_the_last_answer_at_once():

@@ -1,0 +1,62 @@
+"""How a connection to the warehouse is opened: by one caller at a time while that fails, and never to
+wait on it for ever."""
+
+import threading
+import time
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+_PAUSE_SECONDS = 1.0
+
+
+class Connecting:
+    """SQLAlchemy's `do_connect`: opens a connection that gives up after `patience` seconds.
+
+    Once opening fails, the next second's callers are told so without trying, and after it one of them
+    tries for all: a dead warehouse would otherwise be waited for by every question of every page, and
+    one that comes back would be met by all of them.
+    """
+
+    def __init__(self, connect_seconds: float, patience: float) -> None:
+        self._longest, self._patience = connect_seconds, patience
+        self._lock = threading.Lock()
+        self._failed: str | None = None
+        self._again_at = 0.0
+
+    def __call__(
+        self, dialect: object, record: object, arguments: tuple, parameters: dict[str, Any]
+    ) -> psycopg.Connection:
+        with self._lock:
+            if self._failed is not None:
+                if time.monotonic() < self._again_at:
+                    raise psycopg.OperationalError(self._failed)
+                self._again_at = time.monotonic() + self._longest + _PAUSE_SECONDS
+        try:
+            connection = PatientConnection.connect(*arguments, **parameters)
+        except psycopg.OperationalError as error:
+            with self._lock:
+                self._failed, self._again_at = str(error), time.monotonic() + _PAUSE_SECONDS
+            raise
+        self._failed = None
+        connection.patience = self._patience
+        return connection
+
+
+class PatientConnection(psycopg.Connection):
+    """A connection that waits `patience` seconds for an answer.
+
+    The server's own statement timeout tells nothing when the server is frozen or the network silent.
+    """
+
+    patience: float | None = None
+
+    def wait(self, generator, *further, timeout: float | None = None, **named):
+        try:
+            return super().wait(generator, *further, timeout=timeout or self.patience, **named)
+        except psycopg.OperationalError:
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                # What it would say later is the answer to a question that nobody asks any more.
+                self.close()
+            raise

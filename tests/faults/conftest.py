@@ -1,0 +1,106 @@
+"""A warehouse of its own for what breaks warehouses, and a control room that reaches it by a network."""
+
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dashboard.warehouse.embedded import EmbeddedWarehouse
+from tests.browser.serving import Server, wait_until
+from tests.network import Network
+
+REFRESH_SECONDS = 1
+STATEMENT_SECONDS = 2
+
+
+class Breakable(EmbeddedWarehouse):
+    """An embedded warehouse that can be killed, and whose readers can be caught in the middle."""
+
+    def kill(self) -> None:
+        """As the kernel does it when memory runs out."""
+        number = int((self.data / "postmaster.pid").read_text().split("\n")[0])
+        os.kill(number, signal.SIGKILL)
+        wait_until(lambda: not self.is_running(), 5, "the warehouse outlived a kill")
+
+    def value(self, query: str) -> object:
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(query).fetchone()[0]
+
+    def run(self, statement: str) -> None:
+        with psycopg.connect(self.url) as connection:
+            connection.execute(statement)
+
+    @contextmanager
+    def held_back(self, relation: str) -> Iterator[None]:
+        """Whoever reads or writes `relation` waits until the block ends."""
+        connection = psycopg.connect(self.url)
+        try:
+            connection.execute(f"lock table support.{relation} in access exclusive mode")
+            yield
+        finally:
+            with suppress(psycopg.Error):
+                connection.close()
+
+    def waits(self, application: str, how_many: int = 1) -> bool:
+        """Whether so many sessions of `application` wait for what is held back."""
+        return how_many <= self.value(
+            "select count(*) from pg_stat_activity"
+            f" where application_name = '{application}' and wait_event_type = 'Lock'"
+        )
+
+    def counts(self) -> dict[str, int]:
+        """Rows by relation."""
+        relations = ("accounts", "conversations", "messages", "spans", "evaluations")
+        return {name: self.value(f"select count(*) from support.{name}") for name in relations}
+
+
+@pytest.fixture(scope="session")
+def broken() -> Iterator[Callable[[str], Breakable]]:
+    """Makes a started warehouse in a folder of that name."""
+    made: list[Breakable] = []
+
+    def make(name: str) -> Breakable:
+        warehouse = Breakable(Path("/tmp") / f"control-room-faults-{os.getpid()}-{name}")
+        warehouse.start()
+        made.append(warehouse)
+        return warehouse
+
+    yield make
+    for warehouse in made:
+        warehouse.ensure_running()
+        warehouse.release()
+        shutil.rmtree(warehouse.folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster(broken: Callable[[str], Breakable]) -> Breakable:
+    """A warehouse with a small demo company that stands still."""
+    warehouse = broken("demo")
+    filling = Server(warehouse.folder)
+    filling.run("simulate", "--accounts", "60", "--days", "10", "--episodes", "600")
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def network(cluster: Breakable) -> Iterator[Network]:
+    with Network(cluster) as carried:
+        yield carried
+
+
+@pytest.fixture(scope="session")
+def room(cluster: Breakable, network: Network) -> Iterator[Server]:
+    """A control room that refreshes every second and does not start the warehouse by itself."""
+    server = Server(
+        cluster.folder,
+        WAREHOUSE_URL=network.url,
+        REFRESH_SECONDS=str(REFRESH_SECONDS),
+        STATEMENT_TIMEOUT_MS=str(1000 * STATEMENT_SECONDS),
+    )
+    server.start()
+    yield server
+    server.stop()
