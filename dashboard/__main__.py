@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from dashboard.cli import check, load, measure, run, simulate
+from dashboard.cli import bench, check, init, load, measure, rollup, run, simulate
 from dashboard.errors import ControlRoomError
 
 _EXAMPLES = """\
@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--debug", action="store_true", help="show the stack trace of an error")
     top.set_defaults(run=run.run)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (run, load, simulate, measure, check):
+    for command in (run, init, load, simulate, rollup, measure, check, bench):
         command.add_parser(commands)
     return top
 

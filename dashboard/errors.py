@@ -40,6 +40,14 @@ class ContractBroken(WarehouseError):
     """A relation or column of the contract is missing, or may not be read."""
 
 
+class ReadFailed(WarehouseError):
+    """A read failed in a way that nobody foresaw; the log says how."""
+
+
+class WriteRefused(WarehouseError):
+    """The product has no right to keep something of its own in the warehouse."""
+
+
 class EmbeddedWarehouseFailed(WarehouseError):
     """The embedded PostgreSQL did not start, or its folder cannot be used."""
 
@@ -58,6 +66,10 @@ class UnknownDimension(ControlRoomError):
 
 class NothingFound(ControlRoomError):
     """The thing a link points at is not in the warehouse at that instant."""
+
+
+class ViewInvalid(ControlRoomError):
+    """A view cannot be saved by that name."""
 
 
 class InputRefused(ControlRoomError):

@@ -115,6 +115,11 @@ def _in_utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
+def check_time_zone(name: str) -> None:
+    """Raises `ScopeInvalid` for a name that the time zone database does not have."""
+    _zone(name)
+
+
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)

@@ -1,17 +1,21 @@
 """A scope as a link says it. Whoever opens the link sees the same figures, a past instant included.
 
-`window=24h` or `from=…&to=…`, `as_of=…` (absent: live), then one parameter per filter, repeated for
-more values. What cannot be read is left out and said, never an error: a wall has nobody to click it away.
+`window=24h` or `from=…&to=…`, `as_of=…` (absent: live), `against=…` for what deltas compare with, `tz=…`
+for the zone in which days are cut and times are told, then one parameter per filter, repeated for
+more values. What cannot be read is left out and said, never an error: a wall has nobody to click it
+away. What another page understands is kept for it, and said.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from dashboard.errors import ScopeInvalid
 from dashboard.scope import (
     Filters,
     Scope,
+    check_time_zone,
     filter_text,
     instant_text,
     make_filters,
@@ -20,20 +24,51 @@ from dashboard.scope import (
     parse_length,
 )
 
+SCOPE_KEYS = ("window", "from", "to", "as_of", "against", "against_date", "tz")
+"""The parameters of every page's link that are no filters."""
 EPISODE_FILTERS = ("topic", "channel", "version", "language", "plan", "source", "account")
 """The filters that every page understands: what is known of an episode, whatever happened in it."""
+EVENT_FILTERS = (
+    "outcome", "handled_by", "reason", "queue", "rating",
+    "system", "name", "operation", "origin", "error_type",
+)  # fmt: skip
+"""The filters that some pages understand: what became of an episode, and what was called."""
+KEPT_KEYS = (*SCOPE_KEYS, *EPISODE_FILTERS, *EVENT_FILTERS)
+"""What a link takes along to another page. Everything else is one page's own."""
+
+AGAINST = ("before", "1w", "date")
+"""What a window is compared with: the period before it, the same days of earlier weeks, a chosen start."""
 
 # Arithmetic on the first and last years of the calendar overflows.
 _EARLIEST_YEAR, _LATEST_YEAR = 1990, 2200
 _LENGTH_UNITS = (("w", timedelta(weeks=1)), ("d", timedelta(days=1)), ("h", timedelta(hours=1)))
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Against:
+    """What deltas compare with: one of `AGAINST`; `since` is the chosen start, for `date` alone."""
+
+    kind: str = "before"
+    since: datetime | None = None
+
+    def parameters(self, time_zone: str) -> dict[str, list[str]]:
+        if self.kind == "before":
+            return {}
+        found = {"against": [self.kind]}
+        if self.since:
+            found["against_date"] = [_date_text(self.since, time_zone)]
+        return found
 
 
 @dataclass(frozen=True)
 class OpenScope:
     """A scope that may still be live: `scope` closes it at an instant.
 
-    Either `length` (the window ends at the instant of asking) or `since` and `until` are set.
-    `as_of` is None while live.
+    Either `length` (the window ends at the instant of asking) or `since` and `until` are set; `is_usual`
+    where the link names no window and `length` is the page's own. `as_of` is None while live.
+    `carried` are filters of the link that this page does not apply. `usual_zone` is the zone of a link
+    that names none.
     """
 
     length: timedelta | None
@@ -42,6 +77,10 @@ class OpenScope:
     as_of: datetime | None = None
     time_zone: str = "UTC"
     filters: Filters = ()
+    against: Against = Against()
+    is_usual: bool = False
+    carried: Filters = ()
+    usual_zone: str = "UTC"
 
     @property
     def is_live(self) -> bool:
@@ -58,7 +97,7 @@ class OpenScope:
         return replace(self, filters=make_filters({**dict(self.filters), dimension: values}))
 
     def parameters(self) -> dict[str, list[str]]:
-        """The link's parameters; `read_open_scope` is the inverse."""
+        """The link's parameters: exactly this scope. `read_open_scope` is the inverse."""
         found: dict[str, list[str]] = {}
         if self.length:
             found["window"] = [length_text(self.length)]
@@ -67,66 +106,138 @@ class OpenScope:
             found["to"] = [instant_text(self.until)]
         if self.as_of:
             found["as_of"] = [instant_text(self.as_of)]
+        found |= self.against.parameters(self.time_zone)
+        if self.time_zone != self.usual_zone:
+            found["tz"] = [self.time_zone]
         found.update({key: [filter_text(v) for v in values] for key, values in self.filters})
         return found
+
+    def kept(self) -> dict[str, list[str]]:
+        """What goes along to a page about something else: no window that only this page chose, and
+        what this one does not apply."""
+        found = self.parameters()
+        if self.length and self.is_usual:
+            del found["window"]
+        found.update({key: [filter_text(v) for v in values] for key, values in self.carried})
+        return {key: values for key, values in found.items() if key in KEPT_KEYS}
 
 
 def read_open_scope(
     parameters: Mapping[str, Iterable[str]],
     default_length: timedelta,
-    time_zone: str,
+    usual_zone: str,
     known_filters: Iterable[str] = EPISODE_FILTERS,
+    own: Iterable[str] | None = None,
 ) -> tuple[OpenScope, list[str]]:
-    """The open scope that a link's parameters name, and a sentence for each that was left out."""
-    problems: list[str] = []
+    """The open scope that a link's parameters name, and a sentence for each that was left out.
 
-    def one(key: str) -> str:
-        return next(iter(parameters.get(key, ())), "").strip()
-
-    def attempt(key: str, parse, *arguments):
-        text = one(key)
-        if not text:
-            return None
-        try:
-            return parse(text, *arguments)
-        except ScopeInvalid as error:
-            problems.append(f"{key} was left out of the link: {error}")
-            return None
-
-    length = attempt("window", parse_length)
-    since, until = (
-        attempt("from", parse_instant, time_zone),
-        attempt("to", parse_instant, time_zone),
-    )
-    as_of = attempt("as_of", parse_instant, time_zone)
+    `own`: the further parameters that the page understands; with None, others are not judged.
+    """
+    known_filters = tuple(known_filters)
+    link = _Link(parameters)
+    time_zone = link.read("tz", _checked_zone) or usual_zone
+    length = link.read("window", parse_length)
+    since = link.read("from", parse_instant, time_zone)
+    until = link.read("to", parse_instant, time_zone)
+    as_of = link.read("as_of", parse_instant, time_zone)
     if since and not until:
-        until = as_of or datetime.now(UTC)
-    if since and until and not since < until:
-        problems.append("The window in the link ends before it starts; the usual one is shown.")
+        # To the minute, so that all who look at it within one share their reads.
+        until = as_of or datetime.now(UTC).replace(second=0, microsecond=0) + _MINUTE
+    if length and (since or until):
+        link.problems.append("The link names a window as well as from and to; the window holds.")
+    elif since and not since < until:
+        link.problems.append(
+            "The window in the link ends before it starts; the usual one is shown."
+        )
         since = None
-    filters = {
-        key: [parse_filter_value(text) for text in parameters[key] if text]
-        for key in known_filters
-        if key in parameters
-    }
+    elif until and not since and not link.text("from"):
+        link.problems.append("The link names to without from; the usual window is shown.")
     fixed = bool(since and until and not length)
+    elsewhere = set(KEPT_KEYS) - set(SCOPE_KEYS) - {*known_filters, *(own or ())}
     asked = OpenScope(
         length=None if fixed else length or default_length,
         since=since if fixed else None,
         until=until if fixed else None,
         as_of=as_of,
         time_zone=time_zone,
-        filters=make_filters(filters),
+        filters=link.filters(known_filters),
+        against=_read_against(link, time_zone),
+        is_usual=not fixed and not length,
+        carried=link.filters(elsewhere),
+        usual_zone=usual_zone,
     )
-    return _within_reason(asked, default_length, problems), problems
+    if own is not None:
+        known = {*KEPT_KEYS, *known_filters, *own}
+        link.problems += [
+            f"“{key}” means nothing here; it was left out."
+            for key in parameters
+            if key not in known
+        ]
+    return _within_reason(asked, default_length, link.problems), link.problems
+
+
+class _Link:
+    """A link's parameters as they are read, and what was wrong with them."""
+
+    def __init__(self, parameters: Mapping[str, Iterable[str]]) -> None:
+        self.parameters = parameters
+        self.problems: list[str] = []
+
+    def text(self, key: str) -> str:
+        return next(iter(self.parameters.get(key, ())), "").strip()
+
+    def read(self, key: str, parse, *arguments):
+        text = self.text(key)
+        if not text:
+            return None
+        try:
+            return parse(text, *arguments)
+        except ScopeInvalid as error:
+            self.problems.append(f"{key} was left out of the link: {error}")
+            return None
+
+    def filters(self, keys: Iterable[str]) -> Filters:
+        return make_filters({
+            key: [parse_filter_value(text) for text in self.parameters[key] if text]
+            for key in keys
+            if key in self.parameters
+        })  # fmt: skip
+
+
+def _read_against(link: _Link, time_zone: str) -> Against:
+    kind = link.text("against") or AGAINST[0]
+    if kind not in AGAINST:
+        link.problems.append(
+            f"against is “{kind}” in the link; it can be {', '.join(AGAINST)}. The period before is"
+            " compared with."
+        )
+        return Against()
+    if kind != "date":
+        return Against(kind)
+    since = link.read("against_date", parse_instant, time_zone)
+    return Against(kind, since) if since else Against()
+
+
+def _checked_zone(name: str) -> str:
+    check_time_zone(name)
+    return name
 
 
 def _within_reason(asked: OpenScope, default_length: timedelta, problems: list[str]) -> OpenScope:
-    instants = (asked.since, asked.until, asked.as_of)
+    instants = (asked.since, asked.until, asked.as_of, asked.against.since)
     if all(at is None or _EARLIEST_YEAR <= at.year <= _LATEST_YEAR for at in instants):
         return asked
     problems.append("The link's times are outside any history; the usual window is shown.")
-    return OpenScope(default_length, time_zone=asked.time_zone, filters=asked.filters)
+    return replace(
+        asked, length=default_length, since=None, until=None, as_of=None, against=Against(),
+        is_usual=True,
+    )  # fmt: skip
+
+
+def _date_text(instant: datetime, time_zone: str) -> str:
+    """The date where the instant is its midnight in the zone, else the instant."""
+    day = instant.astimezone(ZoneInfo(time_zone)).date().isoformat()
+    return day if parse_instant(day, time_zone) == instant else instant_text(instant)
 
 
 def length_text(length: timedelta) -> str:

@@ -104,7 +104,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         ),
         home=Path(environment.get("CONTROL_ROOM_HOME") or _default_home()).expanduser(),
         reporting_time_zone=_time_zone(environment.get("REPORTING_TIME_ZONE") or "UTC"),
-        refresh_seconds=_number(environment, "REFRESH_SECONDS", 10.0, 1.0),
+        refresh_seconds=_number(environment, "REFRESH_SECONDS", 10.0, 0.5),
         stale_after_minutes=_number(environment, "STALE_AFTER_MINUTES", 15.0, 0.1),
         statement_timeout_ms=int(_number(environment, "STATEMENT_TIMEOUT_MS", 15_000, 1)),
         host=environment.get("HOST") or "127.0.0.1",

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from dashboard.components.filter_bar import open_scope_of_page
+from dashboard.components.filter_bar.asked import open_scope_of_page
 from dashboard.components.page import guarded, is_kiosk
-from dashboard.components.wall.live import LENGTH, show_behind, show_wall
+from dashboard.components.places import place_of
+from dashboard.components.wall.live import show_behind, show_wall
 
 if is_kiosk():
     st.html("<style>header, [data-testid=stHeader] {display: none}</style>")
 with guarded():
-    asked = open_scope_of_page(LENGTH)
+    asked = open_scope_of_page(place_of(""), ("wall",))
     show_wall(asked)
     if not is_kiosk():
         show_behind(asked)

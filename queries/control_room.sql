@@ -12,3 +12,12 @@ create table if not exists control_room.demo (
     days integer not null,
     filled_until timestamptz       -- null while the first fill runs
 );
+
+-- One row per view that somebody saved by name, for everybody.
+create table if not exists control_room.views (
+    key bigint generated always as identity primary key,
+    name text not null unique check (char_length(name) between 1 and 80),
+    page text not null,            -- the page's path, empty for the control room
+    parameters text not null,      -- its query string, as a link has it
+    saved_at timestamptz not null default now()
+);

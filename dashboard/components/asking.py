@@ -1,13 +1,14 @@
 """How an analysis page asks: its scope, pinned to one instant a refresh, through shared reads."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from dashboard.components.page import answer_of
+from dashboard.reports.periods import against_words, earlier
 from dashboard.scope import Scope
-from dashboard.scope_url import OpenScope
+from dashboard.scope_url import Against, OpenScope
 from dashboard.warehouse.shared import shared
 
 Answer = TypeVar("Answer")
@@ -29,8 +30,16 @@ class Asking:
         A new instant at every run would move the ends of the window, and a figure whose links moved
         is a new figure to the browser, which forgets what was picked in it.
         """
-        seconds = self._seconds()
-        return self.asked.scope(shared((self.page, "instant", self.asked), _now, seconds).value)
+        key = (self.page, "instant", self._alone())
+        return self.asked.scope(shared(key, _now, self._seconds()).value)
+
+    def earlier(self) -> Scope:
+        """The period that every change on the page is measured against."""
+        return earlier(self.scope(), self.asked.against)
+
+    def against(self) -> str:
+        """That period in words, to follow "against"."""
+        return against_words(self.scope(), self.asked.against)
 
     def ask(self, name: str, report: Callable[[Scope], Answer], *further: Hashable) -> Answer:
         """The report's answer on the page's scope, at most a minute old while live.
@@ -38,8 +47,19 @@ class Asking:
         `name` and `further` tell this question from the page's others: whatever changes the answer
         must be among them. Raises what the report raised when there never was an answer.
         """
-        key = (self.page, name, self.asked, further)
+        key = (self.page, name, self._alone(), further)
         return answer_of(shared(key, lambda: report(self.scope()), self._seconds()))
+
+    def compare(
+        self, name: str, report: Callable[[Scope, Scope], Answer], *further: Hashable
+    ) -> Answer:
+        """The same for a report on the page's scope and the period it is compared with."""
+        key = (self.page, name, self.asked, further)
+        return answer_of(shared(key, lambda: report(self.scope(), self.earlier()), self._seconds()))
+
+    def _alone(self) -> OpenScope:
+        # What a figure is compared with does not change the figure.
+        return replace(self.asked, against=Against())
 
     def _seconds(self) -> float:
         return _LIVE_SECONDS if self.asked.is_live else _PINNED_SECONDS

@@ -1,4 +1,4 @@
-"""Headline figures in a row: value, n, interval and the change against the window before."""
+"""Headline figures in a row: value, n, interval and the change against another period."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,10 +27,14 @@ _ARROWS = {"up": "▲", "down": "▼"}
 
 @dataclass(frozen=True)
 class Card:
-    """One figure; `link` leads to its conversations, `extra` is a line of its own below."""
+    """One figure; `link` leads to its conversations, `extra` is a line of its own below.
+
+    `against`: what its change is measured against, in words.
+    """
 
     headline: Headline
     link: str | None
+    against: str
     extra: str = ""
 
 
@@ -41,7 +45,7 @@ def draw_cards(cards: Iterable[Card]) -> None:
 
 def _card_html(card: Card) -> str:
     metric, now = card.headline.metric, card.headline.now
-    lines = [_interval(card.headline), _change_html(card.headline)]
+    lines = [_interval(card.headline), _change_html(card.headline, card.against)]
     if card.extra:
         lines.append(f'<div class="small">{as_html(card.extra)}</div>')
     tag = f'a href="{as_html(card.link)}" target="_self"' if card.link else "div"
@@ -68,15 +72,16 @@ def _interval(headline: Headline) -> str:
     return f'<div class="small">{as_html(", ".join(words))}</div>'
 
 
-def _change_html(headline: Headline) -> str:
+def _change_html(headline: Headline, against: str) -> str:
     if headline.state == "unknown":
         return '<div class="small">Nothing to compare with</div>'
     words = change_text(headline.metric.unit, headline.change)
+    against = f"against {as_html(against)}"
     if headline.state == "same":
-        return f'<div class="small change">{as_html(words)} on the window before, no clear change</div>'
+        return f'<div class="small change">{as_html(words)} {against}, no clear change</div>'
     better = not headline.is_worse and headline.metric.good != "neither"
     return (
         f'<div class="small change" data-worse="{str(headline.is_worse).lower()}" '
         f'data-better="{str(better).lower()}">{_ARROWS[headline.state]} {as_html(words)} '
-        "on the window before</div>"
+        f"{against}</div>"
     )

@@ -1,32 +1,97 @@
-"""Choices of one page that its link keeps: which figure, by what, against when.
+"""Choices that the link keeps: which figure, by what, against when. The only way a widget writes there.
 
-A widget bound to the link writes its labels there, so that renaming a label would break every link
-that was ever sent. These write the keys; the first option is the usual one and is left out.
+A widget bound to the link writes its labels, so that renaming a label would break every link that was
+ever sent, and drops what it does not offer without a word. These write keys, and the link leads:
+going back in the browser's history, or opening a link, changes a widget without a click here. In each,
+`name` is the parameter; what is usual is left out of the link.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import streamlit as st
 
+PLACES = ("page", "entries", "comments")
+"""Where one stands in a list: whatever else is chosen begins the list anew."""
+_ON = "1"
+
 
 def choose(name: str, options: Mapping[str, str], label: str = "") -> str:
-    """A row of buttons; `options` are key → label, `name` is the parameter. Returns the chosen key."""
-    current = _before_drawing(name, options)
+    """A row of buttons; `options` are key → label, the first is the usual one. Returns the chosen key."""
+    current = chosen(name, options)
     st.segmented_control(
-        label or name, list(options), format_func=options.get, key=_key(name), required=True,
+        label or name, list(options), format_func=options.get, key=_led(name, current), required=True,
         label_visibility="visible" if label else "collapsed",
         on_change=_remember, args=(name, next(iter(options))),
     )  # fmt: skip
     return current
 
 
-def pick(name: str, options: Mapping[str, str], label: str, width: int | str = "stretch") -> str:
+def pick(
+    name: str, options: Mapping[str, str], label: str, width: int | str = "stretch",
+    label_visibility: str = "visible",
+) -> str:  # fmt: skip
     """The same as a list that opens, for many options."""
-    current = _before_drawing(name, options)
+    current = chosen(name, options)
     st.selectbox(
-        label, list(options), format_func=options.get, key=_key(name), width=width,
-        on_change=_remember, args=(name, next(iter(options))),
+        label, list(options), format_func=options.get, key=_led(name, current), width=width,
+        label_visibility=label_visibility, on_change=_remember, args=(name, next(iter(options))),
     )  # fmt: skip
+    return current
+
+
+def pick_any(name: str, options: Mapping[str, str], label: str) -> str | None:
+    """A list that opens with nothing picked, which is the usual; None then."""
+    current = said(name)
+    current = current if current in options else None
+    st.selectbox(
+        label, list(options), index=None, format_func=options.get, key=_led(name, current),
+        placeholder="Any", on_change=_remember, args=(name,),
+    )  # fmt: skip
+    return current
+
+
+def pick_many(
+    name: str, values: Iterable[str], label: str, words: Mapping[str, str] | None = None
+) -> list[str]:
+    """Any of `values`, or others that are typed in; none is the usual and means all.
+
+    `words`: value → label, where they differ.
+    """
+    current = st.query_params.get_all(name)
+    st.multiselect(
+        label, list(dict.fromkeys([*values, *current])), key=_led(name, current),
+        format_func=lambda value: (words or {}).get(value, value), accept_new_options=True,
+        placeholder="All", on_change=_remember, args=(name,),
+    )  # fmt: skip
+    return current
+
+
+def write(name: str, label: str, **look: Any) -> str:
+    """A line of text. `look`: what else `st.text_input` takes."""
+    current = said(name)[: look.get("max_chars")]
+    st.text_input(label, key=_led(name, current), on_change=_remember, args=(name,), **look)
+    return current
+
+
+def switch(name: str, label: str) -> bool:
+    """On or off, which is the usual."""
+    current = said(name) == _ON
+    st.toggle(label, key=_led(name, current), on_change=_remember, args=(name,))
+    return current
+
+
+def turn(name: str, pages: int, **look: Any) -> int:
+    """The page of a list, from 1; `name` is one of `PLACES`. `look`: what else `st.pagination` takes."""
+    text = said(name)
+    current = int(text[:9]) if text.isascii() and text.isdigit() else 1
+    current = max(1, min(current, pages))
+    if pages > 1:
+        # A key for each page: a page set from here would quarrel with the widget's own first one.
+        key = f"{_key(name)} {current}"
+        st.pagination(
+            pages, default=current, key=key, on_change=_remember, args=(name, 1, key), **look
+        )
     return current
 
 
@@ -36,20 +101,37 @@ def chosen(name: str, options: Mapping[str, str]) -> str:
     return text if text in options else next(iter(options))
 
 
-def _before_drawing(name: str, options: Mapping[str, str]) -> str:
-    # The link leads: going back in the browser's history changes it without a click here.
-    current = chosen(name, options)
-    st.session_state[_key(name)] = current
-    return current
+def said(name: str) -> str:
+    """What the link says, whatever that is; empty where it says nothing."""
+    return st.query_params.get(name, "")
+
+
+def set_parameters(found: Mapping[str, Iterable[str]]) -> None:
+    """Write several parameters at once; one with no value is taken out of the link."""
+    kept = {key: st.query_params.get_all(key) for key in st.query_params}
+    if not set(found) <= set(PLACES):
+        kept = {key: values for key, values in kept.items() if key not in PLACES}
+    st.query_params.from_dict({key: values for key, values in (kept | found).items() if values})
+
+
+def _led(name: str, current: Any) -> str:
+    """The widget's key, once it shows what the link says.
+
+    Set only where the two differ: a field that is set while somebody types in it loses letters.
+    """
+    key = _key(name)
+    if key not in st.session_state or st.session_state[key] != current:
+        st.session_state[key] = current
+    return key
 
 
 def _key(name: str) -> str:
     return f"choice {name}"
 
 
-def _remember(name: str, usual: str) -> None:
-    value = st.session_state[_key(name)]
-    if value == usual:
-        st.query_params.pop(name, None)
-    else:
-        st.query_params[name] = value
+def _remember(name: str, usual: Any = None, key: str | None = None) -> None:
+    value = st.session_state[key or _key(name)]
+    if value == usual or value is False:
+        value = None
+    values = value if isinstance(value, list) else [_ON if value is True else str(value or "")]
+    set_parameters({name: [text for text in values if text]})

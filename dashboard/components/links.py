@@ -24,10 +24,20 @@ def conversations_link(
 
 
 def conversation_link(
-    asked: OpenScope, account_id: str, conversation_id: str, **parameters: str | None
+    asked: OpenScope, account_id: str, conversation_id: str, from_list: str | None = None
 ) -> str:
-    """One conversation, seen at the scope's instant if it has one."""
-    as_of = asked.parameters().get("as_of", [None])[0]
-    return link(
-        "conversation", None, account=account_id, id=conversation_id, as_of=as_of, **parameters
-    )
+    """One conversation; the scope goes along. `from_list`: the query of the list that it stands in."""
+    one = about_one("conversation", asked, account=account_id, id=conversation_id)
+    return one if from_list is None else f"{one}&{urlencode({'from_list': from_list})}"
+
+
+def account_link(asked: OpenScope, account_id: str) -> str:
+    """The page of one account; the scope goes along."""
+    return about_one("account", asked, account=account_id)
+
+
+def about_one(page: str, asked: OpenScope, **parameters: str | None) -> str:
+    """A link to a page about one thing, which `parameters` name; the scope goes along to the next page."""
+    query = {key: [value] for key, value in parameters.items() if value is not None}
+    query |= {key: values for key, values in asked.kept().items() if key not in query}
+    return f"{page}?{urlencode(query, doseq=True)}" if query else page

@@ -102,14 +102,15 @@ def at_instant(scope: Scope) -> Scope:
     return replace(Scope.last(_DAY, scope.as_of, scope.time_zone), filters=scope.filters)
 
 
-def figures(scope: Scope) -> dict[str, Headline]:
-    """The account's figures against the window before. The errors of `measure` pass through.
+def figures(scope: Scope, other: Scope | None = None) -> dict[str, Headline]:
+    """The account's figures against `other`, `before(scope)` unless given. The errors of `measure` pass.
 
     Where the warehouse's history does not reach back that far there is nothing to compare with.
     """
-    found = headlines(FIGURES, scope)
+    other = other or before(scope)
+    found = headlines(FIGURES, scope, other=other)
     start = history_start()
-    if start is not None and start <= before(scope).since:
+    if start is not None and start <= other.since:
         return found
     return {key: replace(headline, state="unknown") for key, headline in found.items()}
 

@@ -1,4 +1,4 @@
-"""Figures of a window against the window before it."""
+"""Figures of a window against another period: `dashboard/reports/periods.py` says which."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +9,9 @@ from dashboard.metrics.difference import differs, is_enough
 from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import find_metric
 from dashboard.reports.history import history_start
+from dashboard.reports.periods import earlier
 from dashboard.scope import Scope
+from dashboard.scope_url import Against
 from dashboard.warehouse.measure import measure
 
 
@@ -18,7 +20,7 @@ class Headline:
     """One metric now and before. `now` and `before` are rows of `measure`.
 
     `state`: `up` or `down` when the change is more than noise and n is enough, else `same`; `unknown`
-    when one of the two has no value, or a count's earlier window begins before the history does.
+    when one of the two has no value, or a count's earlier window is not wholly known.
     """
 
     metric: Metric
@@ -36,27 +38,21 @@ class Headline:
 
 
 def before(scope: Scope) -> Scope:
-    """The window of the same length before `scope`, asked as long after its end.
-
-    A day or longer it moves by whole weeks, so that weekdays meet their like.
-    """
-    week = timedelta(weeks=1)
-    length = round(scope.length / timedelta(seconds=1)) * timedelta(seconds=1)
-    return scope.shifted(-length if length < timedelta(days=1) else -week * -(-length // week))
+    """The period of the same length before `scope`: what is compared with unless asked otherwise."""
+    return earlier(scope, Against())
 
 
-def headlines(metrics: list[str], scope: Scope, dating: str = "episode") -> dict[str, Headline]:
-    """Metric → its figure in `scope` against `before(scope)`. The errors of `measure` pass through."""
-    return headlines_between(metrics, scope, before(scope), dating)
-
-
-def headlines_between(
-    metrics: list[str], scope: Scope, earlier: Scope, dating: str = "episode"
+def headlines(
+    metrics: list[str], scope: Scope, dating: str = "episode", other: Scope | None = None
 ) -> dict[str, Headline]:
-    """The same against any other scope."""
-    figures = measure(metrics, [scope, earlier], dating=dating)
+    """Metric → its figure in `scope` against `other`, `before(scope)` unless given.
+
+    The errors of `measure` pass through.
+    """
+    other = other or before(scope)
+    figures = measure(metrics, [scope, other], dating=dating)
     start = history_start()
-    is_known = start is not None and start <= earlier.since
+    is_known = start is not None and start <= other.since and _is_as_far(other, scope)
     found = {}
     for key in metrics:
         rows = figures[figures["metric"] == key].set_index("frame")
@@ -66,9 +62,15 @@ def headlines_between(
     return found
 
 
+def _is_as_far(other: Scope, scope: Scope) -> bool:
+    """Whether as much of the one period has passed as of the other; an hour is the clocks' change."""
+    passed, compared = (min(s.until, s.as_of) - s.since for s in (scope, other))
+    return compared >= passed - timedelta(hours=1)
+
+
 def _state(key: str, rows: pd.DataFrame, is_known: bool) -> str:
     metric, now, past = find_metric(key), rows.loc[0], rows.loc[1]
-    # Half a window's count, because the history starts in its middle, is no fewer.
+    # Half a window's count, because the history starts in its middle or it is not over, is no fewer.
     if metric.unit == "count" and not is_known:
         return "unknown"
     if pd.isna(now["value"]) or pd.isna(past["value"]):

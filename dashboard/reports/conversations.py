@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal_column, select, tuple_
+from sqlalchemy import Select, column, func, literal_column, select, tuple_
 
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.registry import find_metric
-from dashboard.metrics.statement import conditions, measurement, rows_of
+from dashboard.metrics.statement import among, conditions, measurement, rows_of
 from dashboard.reports.conversations_parts import Part, parts_of
 from dashboard.reports.conversations_question import PAGE_ROWS, Question
 from dashboard.reports.conversations_rows import (
@@ -169,17 +169,20 @@ def _calls_behind(
     if part is None or not any(d.key == "system" for d in FACTS[part.fact].dimensions):
         return {}
     fact = FACTS[part.fact]
-    own = tuple_(literal_column("account_id"), literal_column("conversation_id"))
+    own = (column("account_id"), column("conversation_id"))
+    accounts, ids = zip(*keys, strict=True)
     call = literal_column("concat_ws(' · ', system, name)")
     statement = (
-        select(*own.clauses, func.array_agg(call.distinct()).label("calls"))
+        select(*own, func.array_agg(call.distinct()).label("calls"))
         .select_from(rows_of(fact, scope))
         .where(
             literal_column(f"({part.where})"),
             *conditions(fact, split_filters(fact, scope.filters)[0]),
-            own.in_(keys),
+            # Each by itself finds more than the pairs; whoever asks looks them up by the pair.
+            among(own[0], accounts),
+            own[1].in_(ids),
         )
-        .group_by(*own.clauses)
+        .group_by(*own)
     )
     return {
         (row["account_id"], row["conversation_id"]): sorted(row["calls"])

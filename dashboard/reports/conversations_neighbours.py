@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Subquery, and_, func, literal, or_, select, tuple_
 
 from dashboard.metrics.facts import FACTS
+from dashboard.metrics.statement import among
 from dashboard.reports.conversations_question import Question
 from dashboard.reports.conversations_rows import is_descending, matching, ordered, part_of
 from dashboard.scope import Scope
@@ -39,13 +40,16 @@ def neighbours(question: Question, key: Key, now: datetime) -> Neighbours:
     part = part_of(question)
     if part and FACTS[part.fact].path != FACTS["episodes"].path:
         return _in_one_go(question, listed, key)
-    own = and_(listed.c.account_id == key[0], listed.c.conversation_id == key[1])
-    here = fetch(select(listed.c.sort_value).where(own))
+    here = fetch(select(listed.c.sort_value).where(_is(listed, key)))
     if not here:
         return Neighbours(is_listed=False)
     value = here[0]["sort_value"]
     before, after = (_beside(question, scope, key, value, is_before) for is_before in (True, False))
     return Neighbours(before, after)
+
+
+def _is(rows: Subquery, key: Key) -> ColumnElement[bool]:
+    return and_(among(rows.c.account_id, key[:1]), rows.c.conversation_id == key[1])
 
 
 def _in_one_go(question: Question, listed: Subquery, key: Key) -> Neighbours:
@@ -56,8 +60,7 @@ def _in_one_go(question: Question, listed: Subquery, key: Key) -> Neighbours:
         for name in ("account_id", "conversation_id")
     ]
     placed = select(listed.c.account_id, listed.c.conversation_id, *sides).subquery("placed")
-    own = and_(placed.c.account_id == key[0], placed.c.conversation_id == key[1])
-    found = fetch(select(placed).where(own))
+    found = fetch(select(placed).where(_is(placed, key)))
     if not found:
         return Neighbours(is_listed=False)
     before, after = (

@@ -29,7 +29,6 @@ LIST_FILTERS = tuple(
 )
 """Every dimension that some fact has; each narrows the list."""
 
-_SCOPE_KEYS = ("window", "from", "to", "as_of")
 _OWN_KEYS = ("metric", "part", "dating", "failed", "rated", "q", "sort", "page")
 _LONGEST_SEARCH = 200
 _LAST_PAGE = 100_000
@@ -83,13 +82,7 @@ def read_question(
 ) -> tuple[Question, list[str]]:
     """The question that a link's parameters ask, and a sentence for each part that was left out."""
     given = {key: [_storable(text) for text in texts] for key, texts in parameters.items()}
-    problems = [
-        f"“{key}” is no filter of this list; it was left out."
-        for key in given
-        if key not in (*_SCOPE_KEYS, *_OWN_KEYS, *LIST_FILTERS)
-    ]
-    asked, scope_problems = read_open_scope(given, DEFAULT_LENGTH, time_zone, LIST_FILTERS)
-    problems += scope_problems
+    asked, problems = read_open_scope(given, DEFAULT_LENGTH, time_zone, LIST_FILTERS, _OWN_KEYS)
     metric, part, dating = _metric_of(given, problems)
     if metric is None or "silent_failures" not in find_metric(metric).facts:
         asked = _without_rule(asked, problems)
@@ -109,12 +102,6 @@ def read_question(
 def question_of_link(text: str, time_zone: str) -> Question:
     """The question of a `from_list` parameter; whatever is wrong with it is left out in silence."""
     return read_question(parse_qs(text), time_zone)[0]
-
-
-def read_instant(text: str, time_zone: str) -> tuple[datetime | None, str | None]:
-    """The instant that a link's `as_of` names, or None and a sentence where it cannot be used."""
-    asked, problems = read_open_scope({"as_of": [_storable(text)]}, DEFAULT_LENGTH, time_zone, ())
-    return asked.as_of, problems[0] if problems else None
 
 
 def _storable(text: str) -> str:

@@ -4,15 +4,17 @@ The figure's own rows decide, by the same SQL that measured it, so a list and it
 row. What a conversation is like comes from the episodes fact as of the same instant.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import (
     TIMESTAMP,
     ColumnElement,
     FromClause,
+    Join,
     Select,
     Subquery,
+    TextClause,
     TextualSelect,
     bindparam,
     column,
@@ -20,9 +22,9 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
-    true,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from dashboard.metrics.facts import FACTS, Fact
 from dashboard.metrics.registry import find_metric
@@ -145,22 +147,34 @@ def _rows_behind(
     question: Question, fact: Fact, scope: Scope, own: list[ColumnElement[bool]]
 ) -> Select:
     """The episodes that rows of another fact belong to."""
+    behind = keys_behind(rows_of(fact, scope, frame=1), own)
+    return _rows(question, with_episode(behind, scope, literal_column("fact.*")))
+
+
+def keys_behind(rows: TextClause, where: Iterable[ColumnElement[bool]]) -> Subquery:
+    """The conversations that `rows` belong to, once each: `behind_account_id`, `behind_conversation_id`."""
     keys = (key.label(f"behind_{key.name}") for key in _KEYS)
-    behind = select(*keys).distinct().select_from(rows_of(fact, scope, frame=1)).where(*own)
-    once = behind.cte("behind").prefix_with("materialized")
+    return select(*keys).distinct().select_from(rows).where(*where).subquery("behind")
+
+
+def with_episode(behind: Subquery, scope: Scope, *chosen: ColumnElement) -> Join:
+    """`keys_behind` joined with the episode of each, as `episode`, of which `chosen` are the columns."""
+    account = literal_column("fact.account_id")
     episode = (
-        select(literal_column("fact.*"))
+        select(*chosen)
+        # Distinct, though the keys are: each episode is looked up by its key then. Left to choose, a
+        # planner that expects one row behind the figure compares every episode there is with every
+        # row there really is. And by account_id, so that Citus may look on the shard itself.
+        .ext(distinct_on(account))
         .select_from(rows_of(EPISODES_EVER, scope))
         .where(
-            literal_column("fact.account_id") == once.c.behind_account_id,
-            literal_column("fact.conversation_id") == once.c.behind_conversation_id,
+            account == behind.c.behind_account_id,
+            literal_column("fact.conversation_id") == behind.c.behind_conversation_id,
         )
-        # Each is looked up by its key. Left to choose, a planner that expects one row behind the
-        # figure compares every episode there is with every row there really is.
-        .offset(0)
         .lateral("episode")
     )
-    return _rows(question, join(once, episode, true()))
+    same = literal_column("episode.account_id") == behind.c.behind_account_id
+    return join(behind, episode, same)
 
 
 def _of_rating(question: Question) -> list[ColumnElement[bool]]:

@@ -10,7 +10,7 @@ from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import find_metric
 from dashboard.metrics.split import Contribution, Split, split_change
 from dashboard.metrics.wording import value_text
-from dashboard.reports.change import Headline, headlines_between
+from dashboard.reports.change import Headline, headlines
 from dashboard.scope import UNKNOWN, Scope
 from dashboard.warehouse.measure import measure
 
@@ -43,7 +43,7 @@ def drivers(
     """
     figures = measure([key], [before, after], by=[by])
     periods = [_parts(figures[figures["frame"] == frame], by) for frame in (0, 1)]
-    headline = headline or headlines_between([key], after, before)[key]
+    headline = headline or headlines([key], after, other=before)[key]
     return Drivers(find_metric(key), by, split_change(*periods), headline)
 
 
@@ -56,19 +56,26 @@ def _parts(rows: pd.DataFrame, by: str) -> dict[str | None, tuple[int, int]]:
     }
 
 
-def sentence(found: Drivers) -> str:
-    """One sentence: how far it moved, from what to what, and what moved it most."""
+def sentence(found: Drivers, against: str) -> str:
+    """One sentence: how far it moved, from what to what, and what moved it most.
+
+    `against`: the earlier period in words.
+    """
     split, metric = found.split, found.metric
     if split is None:
-        return f"{metric.label} cannot be compared: one of the two periods has nothing to measure."
+        return (
+            f"{metric.label} cannot be compared against {against}: one of the two periods has nothing"
+            " to measure."
+        )
     start, end = (value_text("share", float(Fraction(*p))) for p in (split.before, split.after))
     if found.headline.state == "same":
         return (
-            f"{metric.label} went from {start} to {end}, a change of {_points(split.change)} "
-            "that is within noise."
+            f"{metric.label} went from {start} to {end} against {against}, a change of "
+            f"{_points(split.change)} that is within noise."
         )
     verb = "rose" if split.change > 0 else "fell"
-    words = f"{metric.label} {verb} {_points(abs(split.change), signed=False)} ({start} to {end})"
+    gap = _points(abs(split.change), signed=False)
+    words = f"{metric.label} {verb} {gap} ({start} to {end}) against {against}"
     pushing = [part for part in split.contributions if part.total * split.change > 0]
     named = [_pushed(part) for part in pushing[:2]]
     if named:

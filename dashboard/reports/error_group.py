@@ -9,17 +9,15 @@ from sqlalchemy import (
     and_,
     column,
     func,
-    join,
     literal,
     literal_column,
     select,
     table,
-    true,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from dashboard.metrics.statement import conditions, rows_of
-from dashboard.reports.conversations_rows import EPISODES_EVER
+from dashboard.reports.conversations_rows import keys_behind, with_episode
 from dashboard.reports.error_groups import SPANS
 from dashboard.reports.error_identity import Identity, of_group
 from dashboard.scope import Scope
@@ -181,37 +179,26 @@ def affected(group: Identity, scope: Scope, total: int) -> Affected:
 
 def affected_statement(group: Identity, scope: Scope) -> Select:
     """What `affected` asks: the newest conversations, and the newest of each outcome, with its count."""
-    keys = (column("account_id"), column("conversation_id"))
-    held = (
-        select(*(key.label(f"held_{key.name}") for key in keys))
-        .distinct()
-        .select_from(rows_of(SPANS, scope, frame=1))
-        .where(
-            *of_group(group), *conditions(SPANS, scope.filters),
+    behind = keys_behind(
+        rows_of(SPANS, scope, frame=1),
+        (
+            *of_group(group),
+            *conditions(SPANS, scope.filters),
             column("conversation_id").is_not(None),
-        )
-        .cte("held")
-        .prefix_with("materialized")
-    )  # fmt: skip
-    names = ("account_id", "conversation_id", "subject", "topic", "started_at", "outcome")
-    own = (literal_column(f"fact.{key.name}") == held.c[f"held_{key.name}"] for key in keys)
-    episode = (
-        select(*map(column, names))
-        .select_from(rows_of(EPISODES_EVER, scope))
-        .where(*own)
-        # Each by its key, as in the list of conversations: a planner left to choose reads them all.
-        .offset(0)
-        .lateral("episode")
+        ),
     )
-    order = [episode.c.started_at.desc(), *(episode.c[key.name] for key in keys)]
+    names = ("account_id", "conversation_id", "subject", "topic", "started_at", "outcome")
+    episodes = with_episode(behind, scope, *map(column, names))
+    episode = episodes.right.c
+    order = [episode.started_at.desc(), episode.account_id, episode.conversation_id]
     ranked = (
         select(
-            *episode.c,
+            *episode,
             func.row_number().over(order_by=order).label("place"),
-            func.row_number().over(partition_by=episode.c.outcome, order_by=order).label("of_its"),
-            func.count().over(partition_by=episode.c.outcome).label("of_outcome"),
+            func.row_number().over(partition_by=episode.outcome, order_by=order).label("of_its"),
+            func.count().over(partition_by=episode.outcome).label("of_outcome"),
         )
-        .select_from(join(held, episode, true()))
+        .select_from(episodes)
         .subquery("ranked")
     )
     return select(ranked).where((ranked.c.place <= MOST_CONVERSATIONS) | (ranked.c.of_its == 1))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboard.warehouse.read import fetch, query
+from dashboard.warehouse.feeds import newest_by_source
 
 _EXPECTED_EVENTS = 5.0
 """So many events expected and none seen: by chance once in 150 times (Poisson)."""
@@ -34,15 +34,11 @@ def freshness(as_of: datetime, stale_after: timedelta) -> list[Freshness]:
     history it is stale for as long as it had been sending. What was loaded more than a week after it
     happened was an import, not a feed, and is never stale.
     """
-    return [_judged(row, as_of, stale_after) for row in _rows(as_of)]
+    return [_judged(row, as_of, stale_after) for row in newest_by_source(as_of)]
 
 
 def _length_of_history(row) -> timedelta:
     return row["newest_event_at"] - row["oldest_event_at"]
-
-
-def _rows(as_of: datetime) -> list:
-    return fetch(query("lists/freshness.sql"), {"as_of": as_of})
 
 
 def _judged(row, as_of: datetime, stale_after: timedelta) -> Freshness:

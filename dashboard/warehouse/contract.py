@@ -59,7 +59,10 @@ def _relation(name: str, body: str) -> Relation:
 
 
 def install(connection: psycopg.Connection) -> None:
-    """Create what is missing of the contract and of the product's own schema. Safe to run again."""
+    """Create what is missing of the contract and of the product's own schema. Safe to run again, and
+    for several at once: the others wait for the first one's transaction to end."""
+    # "If not exists" alone lets two that look at the same moment both create, and one fail.
+    connection.execute("select pg_advisory_xact_lock(hashtext('control-room contract'))")
     schema = sql.Identifier(settings().warehouse_schema)
     connection.execute(sql.SQL("create schema if not exists {}").format(schema))
     connection.execute(query_text("contract.sql"))

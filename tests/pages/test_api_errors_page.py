@@ -107,7 +107,7 @@ def test_silent_failures_say_the_rule_that_fired_and_lead_to_trace_and_conversat
 def test_search_and_order_stand_in_the_link():
     assert rows_of_groups(page()) == 4
     assert rows_of_groups(page(find="settings timeout")) == 1
-    assert page(order="last seen").selectbox(key="order").value == "last seen"
+    assert page(order="last seen").selectbox(key="choice order").value == "last seen"
     assert "No group of this window matches." in [c.value for c in page(find="unheard of").caption]
 
 
@@ -142,7 +142,7 @@ def test_one_group_its_message_traces_and_conversations():
     listed = links(html, "Open the conversations")
     assert any("metric=failed_spans" in link and "group=" in link for link in listed)
     assert links(html, "Trace")[0].startswith(
-        "api_errors?account=a1&trace=tfirst&span=sfirst&as_of="
+        "api_errors?account=a1&trace=tfirst&span=sfirst&window=24h&as_of="
     )
     assert links(html, "‹ All error groups")[0].startswith("api_errors?window=24h&as_of=")
 

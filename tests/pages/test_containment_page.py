@@ -62,7 +62,7 @@ def test_any_earlier_window_can_be_compared(demo_warehouse: Warehouse):
         "containment", as_of=NOW, window="7d", against="date", against_date="2026-02-02"
     )
     assert not app.exception
-    assert app.date_input[0].value.isoformat() == "2026-02-02"
+    assert app.date_input(key="against_date 2026-02-02").value.isoformat() == "2026-02-02"
     assert "Containment" in words_on(app)
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -122,16 +123,11 @@ def test_a_warehouse_that_is_down_from_the_start_is_a_sentence(new_warehouse, mo
 
 def test_a_slow_warehouse_is_a_sentence(new_warehouse, monkeypatch):
     slow = new_warehouse("slow")
-    slow.run("alter table conversations rename to real_conversations")
-    slow.run(
-        "create view conversations as select real_conversations.* from real_conversations,"
-        " (select pg_sleep(5) as waited offset 0) as slowly"
-    )
-    slow.run("insert into real_conversations (account_id, conversation_id, source, channel, started_at)"
-             " values ('a', 'c', 's', 'chat', now())")  # fmt: skip
     monkeypatch.setenv("STATEMENT_TIMEOUT_MS", "300")
     forget_engines()
-    content = wall_of(open_page("control_room", wall="1"))
+    with psycopg.connect(slow.url) as someone_else:
+        someone_else.execute("lock table support.conversations")
+        content = wall_of(open_page("control_room", wall="1"))
     assert "did not answer within" in content["empty"]
     assert "shorter window" in content["empty"]
     monkeypatch.undo()

@@ -91,7 +91,7 @@ def test_nulls_wherever_the_contract_allows_them():
     ({"metric": "containment"}, "Did you mean containment_rate?"),
     ({"as_of": "someday"}, "as_of was left out of the link"),
     ({"failed": "perhaps"}, "failed is “perhaps” in the link"),
-    ({"unheard_of": "1"}, "“unheard_of” is no filter of this list"),
+    ({"unheard_of": "1"}, "“unheard_of” means nothing here"),
     ({"as_of": "0001-01-01"}, "outside any history"),
     ({"page": "[x](y)"}, "There is no page “[x](y)”"),
 ])  # fmt: skip
@@ -107,7 +107,7 @@ def test_an_empty_list_is_a_sentence():
     words = words_of(page)
     assert "0 conversations" in words
     assert "No conversation matches." in words
-    assert page.selectbox(key="sort").value == "oldest"
+    assert page.selectbox(key="choice sort").value == "oldest"
     assert not page.get("download_button")
 
 
@@ -126,8 +126,7 @@ def test_pages_are_links_to_the_list_as_it_stood():
 def test_a_list_that_changes_starts_at_its_first_page():
     page = open_page("conversations", topic="many", window="90d", as_of=AS_OF, page="2")
     assert "Page 2 of 3" in words_of(page)
-    page.query_params["metric"] = "episodes"
-    page.run()
+    page.selectbox(key="choice failed").select("no").run()
     assert "Page 1 of 3" in words_of(page)
     assert "page" not in page.query_params
 

@@ -120,7 +120,7 @@ def test_figures_as_of_an_earlier_instant():
 def test_without_a_history_there_is_nothing_to_compare_with():
     # History begins with c0, five days and 14 hours before midnight.
     assert {headline.state for headline in figures(seen(EVENING)).values()} == {"unknown"}
-    assert figures(seen(EVENING, days=1))["episodes"].state == "unknown"
+    assert figures(seen(EVENING, days=4))["episodes"].state == "unknown"
     # Six hours are compared with the six before, which saw c1 and c2.
     assert figures(seen(EVENING, days=0.25))["episodes"].change == 0 - 2
 

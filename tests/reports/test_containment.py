@@ -93,10 +93,10 @@ def test_the_drivers_sum_to_the_change():
     assert sum(part.total for part in found.split.contributions) == found.split.change
     # billing: mix (100/302 − 1/2)·(0.675 − 0.44868) = −0.03822, rate 0.41556·(−0.25) = −0.10389
     # setup: mix (200/302 − 1/2)·(0.2625 − 0.44868) = −0.03021, rate 0.58113·0.125 = +0.07264
-    assert sentence(found) == (
-        "Containment fell 10.3 points (50.0 % to 39.7 %), mostly billing (−14.2 points, its rate) and "
-        "(unknown) (−0.3 points, its share of the volume). In all −3.1 points from rates, "
-        "−7.1 points from mix."
+    assert sentence(found, "the 7 days before") == (
+        "Containment fell 10.3 points (50.0 % to 39.7 %) against the 7 days before, mostly billing "
+        "(−14.2 points, its rate) and (unknown) (−0.3 points, its share of the volume). In all −3.1 "
+        "points from rates, −7.1 points from mix."
     )
 
 
@@ -109,7 +109,7 @@ def test_only_shares_can_be_split():
 def test_a_period_without_episodes_cannot_be_compared():
     found = drivers("containment_rate", WEEK, before(before(WEEK)), "topic")
     assert found.split is None
-    assert "nothing to measure" in sentence(found)
+    assert "nothing to measure" in sentence(found, "the 7 days before")
 
 
 def test_versions_are_compared_on_one_mix_of_topics():
@@ -136,14 +136,6 @@ def test_versions_are_compared_on_one_mix_of_topics():
 def test_versions_without_a_common_topic_are_not_compared():
     scope = WEEK.where("topic", "nothing of the kind")
     assert compare_versions("containment_rate", scope, "v1", "v2") is None
-
-
-def test_the_window_before_moves_by_whole_weeks():
-    assert before(WEEK) == Scope(at(-24 * 7), at(0), at(24 * 5))
-    ten_days = Scope(at(0), at(240), at(240))
-    assert before(ten_days).since == at(-24 * 14)
-    four_hours = Scope(at(8), at(12), at(12))
-    assert before(four_hours) == Scope(at(4), at(8), at(8))
 
 
 def test_totals_and_breakdowns_agree():

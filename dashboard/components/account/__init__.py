@@ -1,6 +1,6 @@
 """The Account page: everything about one customer; without one in the link, a search for it."""
 
-from datetime import timedelta
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -12,15 +12,15 @@ from dashboard.components.account.panels import draw_episodes, draw_failures, dr
 from dashboard.components.account.timeline import draw_timeline
 from dashboard.components.asking import Asking
 from dashboard.components.cards import Card, draw_cards
-from dashboard.components.filter_bar import draw_window, open_scope_of_page
-from dashboard.components.links import conversations_link, link
+from dashboard.components.filter_bar.asked import open_scope_of_page
+from dashboard.components.links import account_link, conversations_link
+from dashboard.components.places import place_of
 from dashboard.components.plain_text import as_html
 from dashboard.components.tables import load_table_style
 from dashboard.metrics.wording import instant_words
 from dashboard.reports.account import FIGURES, Absent, Account, account, figures, habits
-from dashboard.scope_url import OpenScope
 
-LENGTH = timedelta(days=90)
+_OWN = ("account", "find", "kind", "entries")
 _FOLDER = Path(__file__).parent
 
 
@@ -30,27 +30,19 @@ def show_account() -> None:
     st.html(_FOLDER.parent / "conversation" / "conversation.css")
     st.html(_FOLDER / "account.css")
     load_table_style()
-    # Before the widgets: what a link says wrongly they would drop from it without a word.
-    asked, key = open_scope_of_page(LENGTH, ()), _account_of_link()
-    top = st.container(horizontal=True, vertical_alignment="center", key="account_top")
-    with top:
-        heading = st.container(width="stretch")
-        draw_window()
+    asked, key = open_scope_of_page(place_of("account"), _OWN, ()), _account_of_link()
     if not key:
-        with heading:
-            st.title("Account", anchor=False)
+        st.title("Account", anchor=False)
         draw_search(asked)
         return
     asking = Asking("account", asked.where("account", key))
     found = asking.ask("who", lambda scope: account(key, scope.as_of))
     if isinstance(found, Absent):
-        with heading:
-            st.title("Account", anchor=False)
+        st.title("Account", anchor=False)
         _draw_absent(asking, key, found)
         draw_search(asked)
         return
-    with heading:
-        st.html(title_html(asking, found))
+    st.html(title_html(asking, found))
     _draw_page(asking, found)
 
 
@@ -67,8 +59,10 @@ def _draw_page(asking: Asking, about: Account) -> None:
         st.html(facts_html(asking, about, used))
     with now:
         draw_now(asking)
-    found = asking.ask("figures", figures)
-    draw_cards(Card(found[key], conversations_link(asking.asked, key)) for key in FIGURES)
+    found = asking.compare("figures", figures)
+    draw_cards(
+        Card(found[key], conversations_link(asking.asked, key), asking.against()) for key in FIGURES
+    )
     draw_timeline(asking)
     left, right = st.columns([5, 4], gap="medium")
     with left:
@@ -89,10 +83,6 @@ def _draw_absent(asking: Asking, key: str, found: Absent) -> None:
         words = f"The warehouse has no account “{key}”."
     else:
         words = f"The warehouse had no account “{key}” on {when}."
-    live = link("account", _live(asked))
+    live = account_link(replace(asked, as_of=None), key)
     way = "" if asked.is_live else f' <a href="{as_html(live)}" target="_self">See it now</a>'
     st.html(f'<p class="cr absent">{as_html(words)}{way}</p>')
-
-
-def _live(asked: OpenScope) -> OpenScope:
-    return OpenScope(asked.length or LENGTH, time_zone=asked.time_zone, filters=asked.filters)

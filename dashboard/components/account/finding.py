@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard.components.asking import Asking
-from dashboard.components.links import link
+from dashboard.components.choices import write
+from dashboard.components.links import account_link
 from dashboard.components.plain_text import as_html, as_markdown, inline_html
 from dashboard.metrics.wording import count_text
 from dashboard.reports.account import Row
@@ -16,14 +17,12 @@ _LONGEST = 200
 
 def draw_search(asked: OpenScope) -> None:
     """The field, and the accounts that match; with nothing written the busiest ones."""
-    words = st.text_input(
-        "Find an account by its name or id", key="find", bind="query-params", live=True,
+    words = write(
+        "find", "Find an account by its name or id", live=True,
         placeholder="Name or id", icon=":material/search:", max_chars=_LONGEST, width=520,
     )  # fmt: skip
-    words = (words or "").replace("\x00", "").strip()
-    asking = Asking(
-        "account search", OpenScope(asked.length, asked.since, asked.until, asked.as_of)
-    )
+    words = words.replace("\x00", "").strip()
+    asking = Asking("account search", asked)
     found = asking.ask("found", lambda scope: search_accounts(words, scope.as_of), words)
     st.caption(as_markdown(_summary(words, found)))
     if found.rows:
@@ -44,7 +43,7 @@ def _summary(words: str, found: Found) -> str:
 
 
 def _row_html(row: Row, asked: OpenScope) -> str:
-    href = link("account", asked.where("account", row["account_id"]))
+    href = account_link(asked, row["account_id"])
     name = row["name"] or row["account_id"]
     told = [row["account_id"], row["plan"], _revenue(row)]
     second = " · ".join(inline_html(part) for part in told if part)

@@ -9,7 +9,7 @@ from dashboard.components.account.marks import failure_link, level_of, title_of
 from dashboard.components.account.timeline import read_timeline
 from dashboard.components.api_errors.links import trace_link
 from dashboard.components.asking import Asking
-from dashboard.components.choices import choose
+from dashboard.components.choices import choose, turn
 from dashboard.components.links import conversation_link
 from dashboard.components.out_links import helpdesk_html, trace_html
 from dashboard.components.outcomes import outcome_html
@@ -49,22 +49,15 @@ def draw_events(asking: Asking) -> None:
             return
         if found.job_days and kind in ("all", "failure"):
             st.html(_jobs_html(jobs_words(found.job_days)))
-        _first_page_of_another_kind(kind)
         pages = -(-len(shown) // PAGE_ROWS)
         listing = st.container()
-        page = st.pagination(pages, key="entries", bind="query-params") if pages > 1 else 1
+        page = turn("entries", pages)
         first = (page - 1) * PAGE_ROWS
         rows = shown[first : first + PAGE_ROWS]
         with listing:
             st.html(f'<div class="cr around"><ol>{"".join(_rows(rows, asking, scope))}</ol></div>')
         if pages > 1:
             st.caption(f"{first + 1:,} to {first + len(rows):,} of {len(shown):,}.")
-
-
-def _first_page_of_another_kind(kind: str) -> None:
-    if st.session_state.setdefault("listed_kind", kind) != kind:
-        st.session_state["listed_kind"] = kind
-        st.session_state["entries"] = 1
 
 
 def _jobs_html(lines: list[str]) -> str:

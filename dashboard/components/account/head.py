@@ -7,7 +7,12 @@ import streamlit as st
 
 from dashboard.components.account.rows import table_html
 from dashboard.components.asking import Asking
-from dashboard.components.links import conversation_link, conversations_link, link
+from dashboard.components.links import (
+    about_one,
+    account_link,
+    conversation_link,
+    conversations_link,
+)
 from dashboard.components.out_links import crm_html, helpdesk_html, trace_html
 from dashboard.components.panel import panel
 from dashboard.components.plain_text import as_html, inline_html
@@ -32,7 +37,6 @@ from dashboard.reports.account_words import (
 )
 from dashboard.reports.moments import between_words, moment_words
 from dashboard.scope import Scope, filter_text
-from dashboard.scope_url import OpenScope
 
 _CHANNELS = {"in_app": "in the app"}
 _SHAPES = {"waiting": "▲", "at risk": "▲", "quiet": "○"}
@@ -53,13 +57,15 @@ def title_html(asking: Asking, about: Account) -> str:
     chips = [
         *(f'<span class="chip">{html}</span>' for html in out if html),
         _chip(conversations_link(asked), "Conversations"),
-        _chip(link("account"), "Another account"),
+        _chip(about_one("account", asked.where("account")), "Another account"),
     ]
     if asked.is_live:
         pinned = replace(asked, as_of=scope.as_of.replace(microsecond=0))
-        chips.append(_chip(link("account", pinned), "Link to this instant"))
+        chips.append(_chip(account_link(pinned, about.account_id), "Link to this instant"))
     else:
-        chips.append(_chip(link("account", replace(asked, as_of=None)), "See it now"))
+        chips.append(
+            _chip(account_link(replace(asked, as_of=None), about.account_id), "See it now")
+        )
     name = about.name or about.account_id
     return (
         f'<header class="cr account-head"><h1 dir="auto">{as_html(name)}</h1>'
@@ -168,9 +174,7 @@ def _draw_waiting(asking: Asking, found: Status, scope: Scope) -> None:
     st.html(table_html(columns, rows, "Open handoffs, the oldest first"))
     if found.waiting.total > len(rows):
         # The figure is that of the instant, whatever the page's window is.
-        asked = OpenScope(
-            _DAY, as_of=asking.asked.as_of, time_zone=scope.time_zone, filters=scope.filters
-        )
+        asked = replace(asking.asked, length=_DAY, since=None, until=None)
         words = f"All {count_text(found.waiting.total, 'open handoff')}"
         more_link(conversations_link(asked, "open_handoffs", sort="slowest human"), words)
 

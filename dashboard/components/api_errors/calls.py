@@ -10,7 +10,7 @@ from dashboard.charts.layout import behind
 from dashboard.charts.trend import lines_figure
 from dashboard.components.api_errors.links import without_calls
 from dashboard.components.asking import Asking
-from dashboard.components.choices import choose
+from dashboard.components.choices import choose, pick_many
 from dashboard.components.links import conversations_link
 from dashboard.components.panel import clickable, panel
 from dashboard.components.plain_text import as_html, as_line
@@ -48,10 +48,7 @@ def draw_call_filters(asking: Asking) -> None:
         for key, label, values in (
             ("system", "System", known["system"]), ("name", "Tool or endpoint", names["name"]),
         ):  # fmt: skip
-            st.multiselect(
-                label, sorted(set(values)), key=key, bind="query-params",
-                accept_new_options=True, placeholder="All",
-            )  # fmt: skip
+            pick_many(key, sorted(set(values)), label)
 
 
 def draw_figures_over_time(asking: Asking) -> None:

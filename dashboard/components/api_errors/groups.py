@@ -10,7 +10,7 @@ from dashboard.charts.sparkbars import sparkbars
 from dashboard.components.api_errors.links import group_link
 from dashboard.components.api_errors.masked import masked_html
 from dashboard.components.asking import Asking
-from dashboard.components.choices import choose
+from dashboard.components.choices import choose, pick, switch, write
 from dashboard.components.panel import panel
 from dashboard.components.plain_text import as_html, as_markdown, inline_html
 from dashboard.metrics.wording import age_text, count_text, instant_words
@@ -65,18 +65,18 @@ def draw_groups(asking: Asking) -> None:
             st.caption("No call failed in this window.")
             return
         new = [group for group in found.groups if group.is_new_since(change)]
-        chosen, order = _choose(found, new, change, scope)
-        if not chosen:
+        groups, order = _choose(found, new, change, scope)
+        if not groups:
             st.caption("No group of this window matches.")
             return
-        chosen = sorted(chosen, key=lambda group: (*_ORDERS[order](group), group.fingerprint))
+        groups = sorted(groups, key=lambda group: (*_ORDERS[order](group), group.fingerprint))
         table = st.container()
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(_summary(found, chosen), width="stretch")
-            everything = len(chosen) <= _SHOWN_AT_ONCE or st.toggle(
-                f"Show all {len(chosen)}", key="every_group", bind="query-params"
+            st.caption(_summary(found, groups), width="stretch")
+            everything = len(groups) <= _SHOWN_AT_ONCE or switch(
+                "every_group", f"Show all {len(groups)}"
             )
-        shown = chosen if everything else chosen[:_SHOWN_AT_ONCE]
+        shown = groups if everything else groups[:_SHOWN_AT_ONCE]
         table.html(_table_html(asking, found, shown, change, order))
 
 
@@ -84,15 +84,12 @@ def _choose(
     found: ErrorGroups, new: list[ErrorGroup], change: Change | None, scope: Scope
 ) -> tuple[list[ErrorGroup], str]:
     with st.container(horizontal=True, vertical_alignment="center", key="group_tools"):
-        words = st.text_input(
-            "Find", key="find", bind="query-params", placeholder="Find a system, tool or message",
+        words = write(
+            "find", "Find", placeholder="Find a system, tool or message",
             label_visibility="collapsed", icon=":material/search:", width=300, max_chars=200,
         )  # fmt: skip
         only = choose("only", {"all": f"All · {len(found.groups)}", "new": f"New · {len(new)}"})
-        order = st.selectbox(
-            "Order", list(_ORDERS), key="order", bind="query-params", width=190,
-            label_visibility="collapsed",
-        )  # fmt: skip
+        order = pick("order", {key: key for key in _ORDERS}, "Order", 190, "collapsed")
         if change:
             at = instant_words(change["changed_at"], scope.time_zone)
             st.caption(

@@ -1,6 +1,6 @@
 """Links within the page: to the overview, to one error group, to one trace."""
 
-from dashboard.components.links import link
+from dashboard.components.links import about_one, link
 from dashboard.scope_url import OpenScope
 
 PAGE = "api_errors"
@@ -18,9 +18,8 @@ def group_link(asked: OpenScope, fingerprint: str) -> str:
 
 
 def trace_link(asked: OpenScope, account_id: str, trace_id: str, span_id: str | None = None) -> str:
-    """One trace, seen at the scope's instant if it has one; `span_id` is the one picked in it."""
-    as_of = asked.parameters().get("as_of", [None])[0]
-    return link(PAGE, account=account_id, trace=trace_id, span=span_id, as_of=as_of)
+    """One trace; the scope goes along, and `span_id` is the one picked in it."""
+    return about_one(PAGE, asked, account=account_id, trace=trace_id, span=span_id)
 
 
 def without_calls(asked: OpenScope) -> OpenScope:

@@ -7,7 +7,7 @@ from dashboard.components.api_errors.links import group_link, overview_link
 from dashboard.components.api_errors.picked import picked, picked_before
 from dashboard.components.asking import Asking
 from dashboard.components.ink import ink
-from dashboard.components.links import conversation_link, link
+from dashboard.components.links import account_link, conversation_link
 from dashboard.components.out_links import trace_html
 from dashboard.components.panel import panel
 from dashboard.components.plain_text import as_html, as_line, inline_html
@@ -68,8 +68,7 @@ def _head_html(asking: Asking, found: Trace) -> str:
         ' target="_self">Open the conversation →</a>'
         for key in keys[:3]
     )
-    as_of = asking.asked.parameters().get("as_of", [None])[0]
-    account = link("account", account=found.account_id, as_of=as_of)
+    account = account_link(asking.asked, found.account_id)
     out = trace_html(found.account_id, found.trace_id, conversation_id=next(iter(keys), None))
     failed = f"{found.failed:,} failed" if found.failed else "none failed"
     took = value_text("milliseconds", found.duration.total_seconds() * 1000)

@@ -1,7 +1,5 @@
 """The Containment page: how much the AI contains and resolves, why that moved, and by whose rule."""
 
-from datetime import timedelta
-
 import streamlit as st
 
 from dashboard.components.asking import Asking
@@ -11,13 +9,14 @@ from dashboard.components.choices import choose
 from dashboard.components.containment.drivers import draw_drivers
 from dashboard.components.containment.rules import draw_funnel, draw_switchboard
 from dashboard.components.containment.versions import draw_versions
-from dashboard.components.filter_bar import open_scope_of_page
+from dashboard.components.filter_bar.asked import open_scope_of_page
 from dashboard.components.links import conversations_link
+from dashboard.components.places import place_of
 from dashboard.components.trends import draw_trend
 from dashboard.metrics.registry import METRICS
 from dashboard.reports.change import headlines
 
-LENGTH = timedelta(days=7)
+_OWN = ("shown", "by", "split", "v1", "v2")
 _HEADLINES = [
     "containment_rate",
     "resolution_rate",
@@ -38,7 +37,7 @@ _SHOWN = [
 
 def show_containment() -> None:
     """The whole page, from the link it was opened with."""
-    asking = Asking("containment", open_scope_of_page(LENGTH))
+    asking = Asking("containment", open_scope_of_page(place_of("containment"), _OWN))
     st.title("Containment")
     _draw_headlines(asking)
     key = choose("shown", {key: METRICS[key].label for key in _SHOWN})
@@ -57,5 +56,8 @@ def show_containment() -> None:
 
 
 def _draw_headlines(asking: Asking) -> None:
-    found = asking.ask("headlines", lambda scope: headlines(_HEADLINES, scope))
-    draw_cards(Card(found[key], conversations_link(asking.asked, key)) for key in _HEADLINES)
+    found = asking.compare("headlines", lambda s, other: headlines(_HEADLINES, s, other=other))
+    draw_cards(
+        Card(found[key], conversations_link(asking.asked, key), asking.against())
+        for key in _HEADLINES
+    )

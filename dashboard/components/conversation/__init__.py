@@ -1,6 +1,6 @@
 """The page of one conversation: its verdict, the likely culprits, the customer's timeline, the transcript."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,37 +16,45 @@ from dashboard.components.conversation.header import (
 )
 from dashboard.components.conversation.transcript import transcript_html
 from dashboard.components.downloads import on_demand
-from dashboard.components.links import link
+from dashboard.components.filter_bar.asked import open_scope_of_page
+from dashboard.components.links import conversation_link, link
 from dashboard.components.page import answer_of
-from dashboard.components.plain_text import as_markdown
+from dashboard.components.places import place_of
 from dashboard.reports.conversation import Absent, Conversation, conversation, whole_transcript
 from dashboard.reports.conversations_neighbours import Neighbours, neighbours
-from dashboard.reports.conversations_question import Question, question_of_link, read_instant
+from dashboard.reports.conversations_question import Question, question_of_link
 from dashboard.reports.culprits import Culprit, culprits
 from dashboard.reports.customer_timeline import CustomerTimeline, customer_timeline
 from dashboard.scope import Scope, instant_text
+from dashboard.scope_url import OpenScope
 from dashboard.settings import settings
 from dashboard.warehouse.shared import Reading, shared
 
 _FOLDER = Path(__file__).parent
 _PINNED_SECONDS = 300.0
-_KNOWN = ("account", "id", "as_of", "from_list", "wall")
+_DAY = timedelta(days=1)
+_OWN = ("account", "id", "from_list", "around")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the link asks for; `as_of` is None while live, `question` the list it was opened from."""
+    """What the link asks for. `scope` holds the instant and the zone, and what goes along to other pages;
+    `question` is the list it was opened from."""
 
     account: str
     key: str
-    as_of: datetime | None
+    scope: OpenScope
     from_list: str | None
+
+    @property
+    def as_of(self) -> datetime | None:
+        return self.scope.as_of
 
     @property
     def question(self) -> Question | None:
         if self.from_list is None:
             return None
-        return question_of_link(self.from_list, settings().reporting_time_zone)
+        return question_of_link(self.from_list, self.scope.usual_zone)
 
 
 @dataclass(frozen=True)
@@ -61,10 +69,7 @@ class Case:
 def show_conversation() -> None:
     """The whole page, from the link it was opened with."""
     st.html(_FOLDER / "conversation.css")
-    asked, problems = _asked()
-    if problems:
-        lines = "  \n".join(as_markdown(problem) for problem in problems)
-        st.warning(lines, icon=":material/link_off:")
+    asked = _asked()
     if not (asked.account and asked.key):
         st.html(absent_html("The link names no conversation.", asked.from_list))
         return
@@ -75,28 +80,21 @@ def show_conversation() -> None:
         _show_case(asked, case)
 
 
-def _asked() -> tuple[Asked, list[str]]:
+def _asked() -> Asked:
     given = {key: st.query_params[key].replace("\x00", "") for key in st.query_params}
-    problems = [
-        f"“{key}” means nothing here; it was left out." for key in given if key not in _KNOWN
-    ]
-    as_of, problem = read_instant(given.get("as_of", ""), settings().reporting_time_zone)
-    if problem:
-        problems.append(problem)
-    return Asked(
-        given.get("account", ""), given.get("id", ""), as_of, given.get("from_list")
-    ), problems
+    scope = open_scope_of_page(place_of("conversation"), _OWN, ())
+    return Asked(given.get("account", ""), given.get("id", ""), scope, given.get("from_list"))
 
 
 def _read(asked: Asked) -> Reading:
-    key = ("conversation", asked.account, asked.key, asked.as_of)
+    key = ("conversation", asked.account, asked.key, asked.as_of, asked.scope.time_zone)
     seconds = 0.9 * settings().refresh_seconds if asked.as_of is None else _PINNED_SECONDS
     return shared(key, lambda: _ask(asked), seconds)
 
 
 def _ask(asked: Asked) -> Case | Absent:
     as_of = asked.as_of or datetime.now(UTC).replace(microsecond=0)
-    scope = Scope.last(timedelta(days=1), as_of, settings().reporting_time_zone)
+    scope = Scope.last(_DAY, as_of, asked.scope.time_zone)
     about = conversation(asked.account, asked.key, scope)
     if isinstance(about, Absent):
         return about
@@ -126,28 +124,32 @@ def _show_absent(asked: Asked, absent: Absent) -> None:
         return
     as_of = asked.as_of or datetime.now(UTC)
     now = {"See it now": _live_link(asked)}
-    st.html(absent_html(not_started_words(absent.started_at, as_of), asked.from_list, now))
+    st.html(
+        absent_html(
+            not_started_words(absent.started_at, as_of, asked.scope.time_zone), asked.from_list, now
+        )
+    )
 
 
 def _show_case(asked: Asked, case: Case) -> None:
     about = case.about
-    as_of_text = instant_text(asked.as_of) if asked.as_of else None
     with st.container(horizontal=True, vertical_alignment="center", key="conversation_top"):
-        st.html(navigation_html(as_of_text, asked.from_list, _neighbours(asked)))
+        st.html(navigation_html(asked.scope, asked.from_list, _neighbours(asked)))
         _draw_tools(asked, about)
     previous = case.timeline.previous(about.facts["started_at"])
-    st.html(header_html(about, previous, _live_link(asked) if asked.as_of else None))
-    st.html(culprits_html(about, case.culprits, case.timeline, asked.as_of is None))
+    st.html(header_html(about, asked.scope, previous, _live_link(asked) if asked.as_of else None))
+    st.html(culprits_html(about, case.culprits, case.timeline, asked.scope))
     draw_timeline(about, case.timeline, case.culprits)
     transcript, around = st.columns([3, 2], gap="medium")
     with transcript:
         st.html(transcript_html(about, case.culprits))
     with around:
-        st.html(around_html(about, case.timeline, as_of_text))
+        st.html(around_html(about, case.timeline, asked.scope))
 
 
 def _live_link(asked: Asked) -> str:
-    return link("conversation", account=asked.account, id=asked.key, from_list=asked.from_list)
+    live = replace(asked.scope, as_of=None)
+    return conversation_link(live, asked.account, asked.key, from_list=asked.from_list)
 
 
 def _draw_tools(asked: Asked, about: Conversation) -> None:

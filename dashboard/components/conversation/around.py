@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard.charts.timeline import Mark, Span, timeline_figure
-from dashboard.components.links import link
+from dashboard.components.choices import choose
+from dashboard.components.links import conversation_link
 from dashboard.components.out_links import trace_html
 from dashboard.components.outcomes import outcome_html
 from dashboard.components.plain_text import as_html, as_line, inline_html, web_link
@@ -19,11 +20,12 @@ from dashboard.reports.culprits_words import name_of
 from dashboard.reports.customer_timeline import CustomerTimeline, Failure, Job
 from dashboard.reports.moments import moment_words
 from dashboard.reports.verdict import OUTCOME_WORDS
+from dashboard.scope_url import OpenScope
 
 _MOST_LANES = 8
 _MOST_ROWS = 80
 _DAY = timedelta(hours=24)
-_CLOSE, _WHOLE = "A day either side", "3 days before to 7 days after"
+_AROUND = {"close": "A day either side", "whole": "3 days before to 7 days after"}
 _LEGEND = """<div class="cr timeline-head"><h2>Before and after, for this customer</h2>
 <p class="legend"><span data-kind="failed">✕ failed</span> <span data-kind="recovered">✕ failed, then
 recovered</span> <span data-kind="succeeded">❘ job went well</span> <span data-kind="change">◆ change by
@@ -45,10 +47,7 @@ def draw_timeline(about: Conversation, timeline: CustomerTimeline, culprits: lis
     """The figure, in lanes by system, with its legend and a choice of the window."""
     with st.container(horizontal=True, vertical_alignment="center", key="timeline_head"):
         st.html(_LEGEND)
-        window = st.segmented_control(
-            "Window of the timeline", (_CLOSE, _WHOLE), default=_CLOSE, required=True,
-            key="timeline_window", label_visibility="collapsed",
-        )  # fmt: skip
+        window = choose("around", _AROUND)
     facts = about.facts
     lanes = _lanes(timeline)
     end = facts["ended_at"] or timeline.until
@@ -56,7 +55,7 @@ def draw_timeline(about: Conversation, timeline: CustomerTimeline, culprits: lis
         list(_marks(about, timeline, lanes)),
         lanes,
         Span(facts["started_at"], end, facts["first_ai_reply_at"]),
-        _whole(timeline) if window == _WHOLE else _close(about, timeline, culprits),
+        _whole(timeline) if window == "whole" else _close(about, timeline, culprits),
         about.scope.time_zone,
     )
     st.plotly_chart(figure, key="timeline", config={"displayModeBar": False, "scrollZoom": False})
@@ -80,9 +79,9 @@ def _close(
     )
 
 
-def around_html(about: Conversation, timeline: CustomerTimeline, as_of_text: str | None) -> str:
+def around_html(about: Conversation, timeline: CustomerTimeline, asked: OpenScope) -> str:
     """The same as a list in order of time, this conversation in its place."""
-    rows = sorted(_rows(about, timeline, as_of_text), key=lambda row: row.at)
+    rows = sorted(_rows(about, timeline, asked), key=lambda row: row.at)
     rows, cut = _nearest(rows, about.facts["started_at"])
     zone = ZoneInfo(about.scope.time_zone)
     html, day = [], None
@@ -139,16 +138,12 @@ def _outcome(row: Row) -> str:
     return OUTCOME_WORDS.get(row["outcome"], row["outcome"])
 
 
-def _rows(
-    about: Conversation, timeline: CustomerTimeline, as_of_text: str | None
-) -> Iterator[_Row]:
+def _rows(about: Conversation, timeline: CustomerTimeline, asked: OpenScope) -> Iterator[_Row]:
     for failure in timeline.failures:
         kind = "failed" if failure.recovered_at is None else "recovered"
         yield _Row(failure.failed_at, kind, _failure_html(failure, about))
     for row in timeline.conversations:
-        href = link(
-            "conversation", account=row["account_id"], id=row["conversation_id"], as_of=as_of_text
-        )
+        href = conversation_link(asked, row["account_id"], row["conversation_id"])
         title = row["subject"] or row["topic"] or "Conversation"
         yield _Row(
             row["started_at"],

@@ -1,5 +1,6 @@
 """The likely culprits, on top of everything else, each with why it is there."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from dashboard.components.links import conversations_link
@@ -23,7 +24,7 @@ _RULE = (
 
 
 def culprits_html(
-    about: Conversation, culprits: list[Culprit], timeline: CustomerTimeline, is_live: bool
+    about: Conversation, culprits: list[Culprit], timeline: CustomerTimeline, asked: OpenScope
 ) -> str:
     """The ranked list, or one sentence where there is nothing to list."""
     if not culprits:
@@ -31,7 +32,7 @@ def culprits_html(
             '<section class="cr panel culprits"><h2>Likely culprits</h2>'
             f'<p class="none">{as_html(_nothing(timeline))}</p></section>'
         )
-    items = "".join(_item_html(culprit, about, is_live) for culprit in culprits)
+    items = "".join(_item_html(culprit, about, asked) for culprit in culprits)
     return (
         '<section class="cr panel culprits" data-found="true"><h2>Likely culprits</h2>'
         f'<ol>{items}</ol><details class="rule"><summary>How they are ranked</summary>'
@@ -52,14 +53,14 @@ def _nothing(timeline: CustomerTimeline) -> str:
     )
 
 
-def _item_html(culprit: Culprit, about: Conversation, is_live: bool) -> str:
+def _item_html(culprit: Culprit, about: Conversation, asked: OpenScope) -> str:
     lines = [
         f'<div class="what">{inline_html(headline(culprit, about))}</div>',
         f'<div class="why">{inline_html(circumstances(culprit, about))}</div>',
     ]
     if culprit.failure:
         lines.append(_error_html(culprit.failure))
-        href = as_html(_others_link(culprit.failure, about, is_live))
+        href = as_html(_others_link(culprit.failure, asked))
         words = (
             "All conversations with this error"
             if culprit.failure.conversation_id
@@ -87,15 +88,10 @@ def _trace_html(failure: Failure, about: Conversation) -> str:
     return trace_html(about.key[0], deepest.trace_id, deepest.span_id, failure.conversation_id)
 
 
-def _others_link(failure: Failure, about: Conversation, is_live: bool) -> str:
+def _others_link(failure: Failure, asked: OpenScope) -> str:
     reach = _HOUR if failure.conversation_id else timedelta(hours=24)
-    asked = OpenScope(
-        None,
-        failure.started_at - _HOUR,
-        failure.started_at + reach,
-        None if is_live else about.scope.as_of,
-        about.scope.time_zone,
-    )
+    since, until = failure.started_at - _HOUR, failure.started_at + reach
+    asked = replace(asked, length=None, since=since, until=until)
     asked = asked.where("system", failure.system).where("name", failure.name)
     if failure.conversation_id:
         asked = asked.where("error_type", failure.error_type)

@@ -1,9 +1,15 @@
 """Who, when, how it ended and why: the head of the page, and what stands in its place."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlencode
 
-from dashboard.components.links import link
+from dashboard.components.links import (
+    about_one,
+    account_link,
+    conversation_link,
+    conversations_link,
+)
 from dashboard.components.out_links import helpdesk_html
 from dashboard.components.outcomes import outcome_html
 from dashboard.components.plain_text import as_html, inline_html
@@ -12,22 +18,22 @@ from dashboard.reports.conversation import Conversation, Row
 from dashboard.reports.conversations_neighbours import Key, Neighbours
 from dashboard.reports.moments import between_words, moment_words
 from dashboard.reports.verdict import OUTCOME_WORDS, verdict
-from dashboard.scope import instant_text
-from dashboard.settings import settings
+from dashboard.scope_url import OpenScope
 
+_LISTED = timedelta(days=90)
 _CHANNELS = {"in_app": "in the app"}
 
 
-def navigation_html(as_of: str | None, from_list: str | None, neighbours: Neighbours) -> str:
-    """Back to the list, and the ones before and after in it. `as_of` is as the link has it."""
+def navigation_html(scope: OpenScope, from_list: str | None, neighbours: Neighbours) -> str:
+    """Back to the list, and the ones before and after in it. `scope` is the link's."""
     if from_list is None:
         return (
-            '<nav class="cr nav" aria-label="List">'
-            '<a class="chip" href="conversations">‹ Conversations</a></nav>'
+            f'<nav class="cr nav" aria-label="List"><a class="chip" href="{as_html(all_href(scope))}">'
+            "‹ Conversations</a></nav>"
         )
     sides = [
-        _side("‹ Previous", neighbours.before, as_of, from_list),
-        _side("Next ›", neighbours.after, as_of, from_list),
+        _side("‹ Previous", neighbours.before, scope, from_list),
+        _side("Next ›", neighbours.after, scope, from_list),
     ]
     note = "" if neighbours.is_listed else '<span class="faint">No longer in that list</span>'
     return (
@@ -36,20 +42,28 @@ def navigation_html(as_of: str | None, from_list: str | None, neighbours: Neighb
     )
 
 
+def all_href(scope: OpenScope) -> str:
+    """The list of all conversations of the link's scope."""
+    return about_one("conversations", scope)
+
+
 def list_href(from_list: str) -> str:
     """The list that `from_list` names; its parameters are encoded anew, whatever they hold."""
     return f"conversations?{urlencode(parse_qs(from_list), doseq=True)}"
 
 
-def _side(label: str, key: Key | None, as_of: str | None, from_list: str) -> str:
+def _side(label: str, key: Key | None, scope: OpenScope, from_list: str) -> str:
     if key is None:
         return f'<span class="chip faint" aria-disabled="true">{label}</span>'
-    href = link("conversation", account=key[0], id=key[1], as_of=as_of, from_list=from_list)
+    href = conversation_link(scope, key[0], key[1], from_list=from_list)
     return f'<a class="chip" href="{as_html(href)}">{label}</a>'
 
 
-def header_html(about: Conversation, previous: Row | None, live_link: str | None) -> str:
-    """The head: subject, verdict with its reason, and the facts. `live_link` leads out of a past instant."""
+def header_html(
+    about: Conversation, asked: OpenScope, previous: Row | None, live_link: str | None
+) -> str:
+    """The head: subject, verdict with its reason, and the facts. `asked`: what the link asks; `live_link`
+    leads out of a past instant."""
     facts, scope = about.facts, about.scope
     judged = verdict(facts, scope.as_of, scope.time_zone)
     notes = [*judged.notes, *_came_back(facts, previous)]
@@ -66,7 +80,7 @@ def header_html(about: Conversation, previous: Row | None, live_link: str | None
         f'<header class="cr head">{pinned}<h1 dir="auto">{as_html(title)}</h1>'
         f'<p class="verdict">{outcome_html(judged.outcome)} <span>{inline_html(reason)}</span></p>'
         f"{''.join(f'<p class=note>{inline_html(note)}</p>' for note in notes)}"
-        f"{_facts_html(about, is_live=live_link is None)}{_rating_html(about)}"
+        f"{_facts_html(about, asked)}{_rating_html(about)}"
         f"{_evaluations_html(about)}</header>"
     )
 
@@ -79,11 +93,11 @@ def _came_back(facts: Row, previous: Row | None) -> list[str]:
     return [f"The same account was here {gap} before; that one stands as {outcome}."]
 
 
-def _facts_html(about: Conversation, is_live: bool) -> str:
+def _facts_html(about: Conversation, asked: OpenScope) -> str:
     facts, zone = about.facts, about.scope.time_zone
     helpdesk = helpdesk_html(*about.key)
     shown = {
-        "Account": _account_html(about, is_live),
+        "Account": _account_html(about, asked),
         "Plan": _plan(facts),
         "Contact": _known(facts["contact_name"]),
         "Started": as_html(instant_words(facts["started_at"], zone)),
@@ -98,17 +112,16 @@ def _facts_html(about: Conversation, is_live: bool) -> str:
     return f'<dl class="facts">{cells}</dl>'
 
 
-def _account_html(about: Conversation, is_live: bool) -> str:
+def _account_html(about: Conversation, asked: OpenScope) -> str:
     """The account's name, which leads to its page, and the way to the list of its conversations."""
     facts = about.facts
-    asked = {
-        "account": facts["account_id"],
-        "as_of": None if is_live else instant_text(about.scope.as_of),
-    }
+    account = account_link(asked, facts["account_id"])
+    listed = replace(asked, length=_LISTED, since=None, until=None, filters=())
+    listed = conversations_link(listed.where("account", facts["account_id"]))
     name = inline_html(facts["account_name"] or facts["account_id"])
     return (
-        f'<a href="{as_html(link("account", None, **asked))}">{name}</a> · '
-        f'<a href="{as_html(link("conversations", None, **asked, window="90d"))}">its conversations</a>'
+        f'<a href="{as_html(account)}">{name}</a> · '
+        f'<a href="{as_html(listed)}">its conversations</a>'
     )
 
 
@@ -178,9 +191,8 @@ def absent_html(words: str, from_list: str | None, links: dict[str, str] | None 
     )
 
 
-def not_started_words(started_at: datetime, as_of: datetime) -> str:
+def not_started_words(started_at: datetime, as_of: datetime, zone: str) -> str:
     """The sentence for a conversation that starts after the instant of asking."""
-    zone = settings().reporting_time_zone
     return (
         f"This conversation had not started on {instant_words(as_of, zone)}; it started on"
         f" {instant_words(started_at, zone)}."

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.components.choices import pick
 from dashboard.components.conversations.filters import draw_list_filters, offered_inside
 from dashboard.components.conversations.table import chips_html, pages_html, table_html
 from dashboard.components.downloads import on_demand
 from dashboard.components.filter_bar import offered_values
+from dashboard.components.filter_bar.asked import link_parameters, say_carried
 from dashboard.components.page import answer_of
 from dashboard.components.panel import at_hand
 from dashboard.components.plain_text import as_html, as_markdown
@@ -36,13 +38,11 @@ _PINNED_SECONDS = 300.0
 def show_conversations() -> None:
     """The whole page, from the link it was opened with."""
     st.html(_FOLDER / "list.css")
-    # Before the widgets: what a link says wrongly they would drop from it without a word.
-    parameters = {key: st.query_params.get_all(key) for key in st.query_params}
-    question, problems = read_question(parameters, settings().reporting_time_zone)
-    question = _first_page_of_a_new_list(question)
+    question, problems = read_question(link_parameters(), settings().reporting_time_zone)
     heading = st.container()
     draw_list_filters(question)
     _warn(problems)
+    say_carried(question.asked.carried)
     listed = answer_of(_read(question))
     with heading:
         st.html(
@@ -63,17 +63,6 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def _first_page_of_a_new_list(question: Question) -> Question:
-    """A filter that changes while page 7 is open asks for the first page of the new list."""
-    whole = question.on_page(1)
-    listed = st.session_state.get("listed", whole)
-    st.session_state["listed"] = whole
-    if listed == whole:
-        return question
-    st.query_params.pop("page", None)
-    return whole
-
-
 def _capitalised(words: str) -> str:
     return words[0].upper() + words[1:]
 
@@ -91,10 +80,7 @@ def _show_list(listed: ConversationList) -> None:
             f"{chips_html(listed)}</div>"
         )
         st.html('<div class="cr list-order">Order</div>', width="content")
-        st.selectbox(
-            "Order", SORTS, key="sort", bind="query-params", width=190,
-            label_visibility="collapsed",
-        )  # fmt: skip
+        pick("sort", {key: key for key in SORTS}, "Order", 190, "collapsed")
         if listed.total:
             _draw_export(listed)
         metric = listed.question.metric

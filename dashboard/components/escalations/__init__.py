@@ -1,7 +1,5 @@
 """The Escalations page: how many, when, why and where to, who waits now and whom nobody answered."""
 
-from datetime import timedelta
-
 import streamlit as st
 
 from dashboard.components.asking import Asking
@@ -14,13 +12,14 @@ from dashboard.components.escalations.hours import draw_hours
 from dashboard.components.escalations.queues import draw_queues
 from dashboard.components.escalations.reasons import draw_reasons
 from dashboard.components.escalations.volume import draw_volume
-from dashboard.components.filter_bar import open_scope_of_page
+from dashboard.components.filter_bar.asked import open_scope_of_page
 from dashboard.components.links import conversations_link
+from dashboard.components.places import place_of
 from dashboard.components.tables import load_table_style
 from dashboard.metrics.registry import METRICS
 from dashboard.reports.change import headlines
 
-LENGTH = timedelta(days=7)
+_OWN = ("shown", "by", "cells", "wait_in")
 _HEADLINES = [
     "escalations",
     "escalation_rate",
@@ -34,7 +33,7 @@ _SHOWN = [key for key in _HEADLINES if key != "open_handoffs"]
 
 def show_escalations() -> None:
     """The whole page, from the link it was opened with."""
-    asking = Asking("escalations", open_scope_of_page(LENGTH))
+    asking = Asking("escalations", open_scope_of_page(place_of("escalations"), _OWN))
     load_table_style()
     st.title("Escalations")
     _draw_headlines(asking)
@@ -56,9 +55,13 @@ def show_escalations() -> None:
 
 
 def _draw_headlines(asking: Asking) -> None:
-    found = asking.ask("headlines", lambda scope: headlines(_HEADLINES, scope))
+    found = asking.compare("headlines", lambda s, other: headlines(_HEADLINES, s, other=other))
     draw_cards(
-        Card(found[key], conversations_link(asking.asked, key, sort=_order(key)))
+        Card(
+            found[key],
+            conversations_link(asking.asked, key, sort=_order(key)),
+            asking.against(),
+        )
         for key in _HEADLINES
     )
 

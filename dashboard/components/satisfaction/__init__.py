@@ -1,15 +1,14 @@
 """The Satisfaction page: how customers rate, who does and who does not, and what they write."""
 
-from datetime import timedelta
-
 import streamlit as st
 
 from dashboard.components.asking import Asking
 from dashboard.components.breakdowns import draw_breakdown
 from dashboard.components.cards import Card, draw_cards
 from dashboard.components.choices import choose
-from dashboard.components.filter_bar import open_scope_of_page
+from dashboard.components.filter_bar.asked import open_scope_of_page
 from dashboard.components.links import conversations_link
+from dashboard.components.places import place_of
 from dashboard.components.satisfaction.bias import draw_bias
 from dashboard.components.satisfaction.comments import draw_comments
 from dashboard.components.satisfaction.contained import draw_low_on_contained
@@ -19,7 +18,7 @@ from dashboard.components.trends import draw_trend
 from dashboard.metrics.registry import METRICS
 from dashboard.reports.change import headlines
 
-LENGTH = timedelta(days=7)
+_OWN = ("dating", "shown", "by", "beside", "order", "comments")
 _HEADLINES = ["csat", "csat_mean", "ratings", "csat_response_rate", "contained_low_rate"]
 _DATINGS = {"episode": "Dated by episode", "event": "Dated by rating"}
 _DATING_WORDS = {
@@ -32,7 +31,7 @@ _DATING_WORDS = {
 
 def show_satisfaction() -> None:
     """The whole page, from the link it was opened with."""
-    asking = Asking("satisfaction", open_scope_of_page(LENGTH))
+    asking = Asking("satisfaction", open_scope_of_page(place_of("satisfaction"), _OWN))
     load_table_style()
     st.title("Satisfaction")
     dating = choose("dating", _DATINGS)
@@ -58,11 +57,14 @@ def show_satisfaction() -> None:
 
 
 def _draw_headlines(asking: Asking, dating: str) -> None:
-    found = asking.ask("headlines", lambda scope: headlines(_HEADLINES, scope, dating), dating)
+    found = asking.compare(
+        "headlines", lambda s, other: headlines(_HEADLINES, s, dating, other), dating
+    )
     draw_cards(
         Card(
             found[key],
             conversations_link(asking.asked, key, dating="event" if dating == "event" else None),
+            asking.against(),
         )
         for key in _HEADLINES
     )

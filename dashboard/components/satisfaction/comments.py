@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.components.asking import Asking
-from dashboard.components.choices import choose, chosen
+from dashboard.components.choices import choose, chosen, turn
 from dashboard.components.links import conversations_link
 from dashboard.components.panel import panel
 from dashboard.components.satisfaction.quotes import draw_quotes
@@ -49,10 +49,7 @@ def _draw_page(asking: Asking, dating: str, beside: str, order: str, counts: Com
     # Drawn below what it turns: the page is known only from it.
     quotes = st.container()
     pages = counts.pages(beside)
-    page = 1
-    if pages > 1:
-        page = st.pagination(pages, key="comments", bind="query-params", max_visible_pages=5)
-    page = max(1, min(page, pages))
+    page = turn("comments", pages, max_visible_pages=5)
     with quotes:
         rows = asking.ask(
             "comments", lambda s: comments(s, dating, beside, order, page),

@@ -1,6 +1,5 @@
 """The live wall and its replay: what to show at this tick, and how the instant moves."""
 
-import logging
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,20 +13,17 @@ from dashboard.components.panel import at_hand
 from dashboard.components.plain_text import as_html
 from dashboard.components.wall import draw_wall
 from dashboard.components.wall.payload import payload
-from dashboard.errors import ControlRoomError
 from dashboard.metrics.wording import instant_words, length_words
 from dashboard.reports.demo import is_demo
+from dashboard.reports.periods import period_words
 from dashboard.reports.wall import TOLD, wall, wall_questions
 from dashboard.scope_url import OpenScope
 from dashboard.settings import settings
 from dashboard.warehouse.shared import Reading, shared
 
-LENGTH = timedelta(hours=4)
 _REPLAY_TICK_SECONDS = 2.0
 _REPLAY_KEPT_SECONDS = 300.0
 _SPEEDS = (1, 10, 60, 300)
-
-log = logging.getLogger("dashboard")
 
 
 def show_wall(asked: OpenScope) -> None:
@@ -70,7 +66,7 @@ def _content(asked: OpenScope) -> dict[str, Any]:
     age = reading.age_seconds() if reading.value else None
     return {
         "wall": reading.value,
-        "notice": _notice(reading),
+        "notice": _notice(reading, asked.time_zone),
         "empty": _empty(reading),
         "mode": "live" if asked.is_live else "replay",
         "kiosk": is_kiosk(),
@@ -101,10 +97,10 @@ def _ask(asked: OpenScope) -> dict[str, Any]:
     return payload(wall(asked.scope(datetime.now(UTC))), asked)
 
 
-def _notice(reading: Reading) -> str | None:
+def _notice(reading: Reading, time_zone: str) -> str | None:
     if reading.error is None or reading.value is None:
         return None
-    since = instant_words(reading.read_at, settings().reporting_time_zone, seconds=True)
+    since = instant_words(reading.read_at, time_zone, seconds=True)
     return f"{reading.error.message} The figures are from {since}. {reading.error.hint}"
 
 
@@ -114,12 +110,10 @@ def _empty(reading: Reading) -> str:
 
 def _context(asked: OpenScope, shown: dict[str, Any] | None) -> str:
     words = ["Live" if asked.is_live else "Replay"]
-    try:
-        if shared("demo", is_demo, 60.0).value:
-            words.append("Demo data")
-    except ControlRoomError:
-        log.warning("whether this is demo data is not known")
-    words.append(length_words(asked.length) if asked.length else "fixed window")
+    if shared("demo", is_demo, 60.0).value:
+        words.append("Demo data")
+    scope = asked.scope(datetime.now(UTC))
+    words.append(length_words(asked.length) if asked.length else period_words(scope))
     words += [
         f"{key}: {', '.join(v or 'unknown' for v in values)}" for key, values in asked.filters
     ]

@@ -23,6 +23,7 @@ from dashboard.metrics.wording import (
     value_text,
 )
 from dashboard.reports.normal import stands_out
+from dashboard.reports.periods import period_words
 from dashboard.reports.wall import RATINGS_WINDOW, TREND, Wall
 from dashboard.scope_url import OpenScope
 
@@ -47,7 +48,7 @@ _RESTS_ON = {
 
 def payload(wall: Wall, asked: OpenScope) -> dict[str, Any]:
     """Everything the wall's component draws. `asked` is what its links are made of."""
-    window = length_words(wall.scope.length) if asked.length else "window of the link"
+    window = length_words(wall.scope.length) if asked.length else period_words(wall.scope)
     return {
         "tiles": {
             "containment": _share_tile(wall, asked, "containment_rate", window, _containment_lines),

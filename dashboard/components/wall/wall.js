@@ -29,6 +29,9 @@ export default function (component) {
     drawEmpty(wall, data.empty);
   }
   if (!state.watching) watchSize(wall, state);
+  // Streamlit marks every run in the browser's timeline, which keeps the marks until the page closes.
+  performance.clearMarks();
+  performance.clearMeasures();
 }
 
 function isDark(wall) {

@@ -1,0 +1,57 @@
+"""The filter bar that pages share: window, comparison, instant, filters and saved views, kept in the link."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.components.choices import pick_many
+from dashboard.components.filter_bar.against import draw_against
+from dashboard.components.filter_bar.clock import draw_clock
+from dashboard.components.filter_bar.views import draw_views
+from dashboard.components.filter_bar.window import draw_window
+from dashboard.components.places import ABOUT_ONE_ACCOUNT, Place
+from dashboard.reports.filters import filter_values
+from dashboard.warehouse.shared import shared
+
+_STYLE = Path(__file__).parent / "filter_bar.css"
+_LABELS = {
+    "topic": "Topic",
+    "channel": "Channel",
+    "version": "Agent version",
+    "language": "Language",
+    "plan": "Plan",
+    "source": "Source",
+    "account": "Account, by its id",
+}
+_VALUES_SECONDS = 300.0
+
+
+def draw_filter_bar(here: Place) -> None:
+    """Draw the bar. Its widgets write to the link; `open_scope_of_page` reads it.
+
+    `here`: the page that is shown.
+    """
+    st.html(_STYLE)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filter_bar"):
+        draw_window(here)
+        if here.compares:
+            draw_against()
+        draw_clock()
+        if here.file not in ABOUT_ONE_ACCOUNT:
+            _draw_filters()
+        draw_views(here)
+
+
+def _draw_filters() -> None:
+    values = offered_values()
+    chosen = sum(bool(st.query_params.get_all(key)) for key in _LABELS)
+    with st.popover(f"Filters · {chosen}" if chosen else "Filters", icon=":material/tune:"):
+        for key, label in _LABELS.items():
+            pick_many(key, values.get(key, []), label)
+
+
+def offered_values() -> dict[str, list[str]]:
+    """Filter → the values that the bar offers, as text; nothing where they could not be read."""
+    offered = shared("filter values", lambda: filter_values(datetime.now(UTC)), _VALUES_SECONDS)
+    return offered.value or {}

@@ -1,0 +1,44 @@
+"""What every change on the page is measured against: `dashboard/reports/periods.py` says what each means."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard.components.choices import chosen, pick, said, set_parameters
+from dashboard.components.filter_bar.zone import link_zone
+from dashboard.errors import ScopeInvalid
+from dashboard.scope import parse_instant
+
+_WORDS = {
+    "before": "Against the period before",
+    "1w": "Against the same days earlier",
+    "date": "Against a chosen period",
+}
+
+
+def draw_against() -> None:
+    """The list, and the start where one is to be chosen."""
+    if pick("against", _WORDS, "Compare", 240, "collapsed") == "date":
+        current = _chosen_day()
+        key = f"against_date {current}"
+        st.date_input(
+            "Starting on", current, key=key, format="YYYY-MM-DD", width=130,
+            label_visibility="collapsed", on_change=_remember, args=(key,),
+            help="The other period is as long as the window. Until a start is chosen, it is the one before.",
+        )  # fmt: skip
+
+
+def _chosen_day() -> date | None:
+    if chosen("against", _WORDS) != "date" or not said("against_date"):
+        return None
+    try:
+        since = parse_instant(said("against_date"), link_zone())
+    except ScopeInvalid:
+        return None
+    return since.astimezone(ZoneInfo(link_zone())).date()
+
+
+def _remember(key: str) -> None:
+    day = st.session_state[key]
+    set_parameters({"against_date": [day.isoformat()] if day else []})

@@ -1,0 +1,54 @@
+"""What the page's link asks: its scope, and a sentence for all that is not done as it says."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from dashboard.components.places import Place
+from dashboard.components.plain_text import as_markdown
+from dashboard.metrics.facts import FACTS
+from dashboard.scope import Filters, filter_text
+from dashboard.scope_url import EPISODE_FILTERS, OpenScope, read_open_scope
+from dashboard.settings import settings
+
+LABELS = {
+    dimension.key: dimension.label for fact in FACTS.values() for dimension in fact.dimensions
+}
+"""Filter → how it is called on screen."""
+
+
+def open_scope_of_page(
+    here: Place,
+    own: Iterable[str],
+    known_filters: tuple[str, ...] = EPISODE_FILTERS,
+) -> OpenScope:
+    """The scope that the link names. What it says wrongly is left out, and what this page cannot apply is
+    kept for the next one, both with a line about it.
+
+    `here`: the page; `own`: the parameters that it alone understands.
+    """
+    open_scope, problems = read_open_scope(
+        link_parameters(), here.length, settings().reporting_time_zone, known_filters, own
+    )
+    for problem in problems:
+        st.warning(as_markdown(problem), icon=":material/link_off:")
+    say_carried(open_scope.carried)
+    return open_scope
+
+
+def say_carried(carried: Filters) -> None:
+    """One sentence about the filters of the link that the page does not apply, if there are any."""
+    if not carried:
+        return
+    named = "; ".join(
+        f"{LABELS[key].lower()} {' or '.join(map(filter_text, values))}" for key, values in carried
+    )
+    st.caption(
+        f":material/filter_alt_off: Not applied on this page, and kept in the link: "
+        f"{as_markdown(named)}."
+    )
+
+
+def link_parameters() -> dict[str, list[str]]:
+    """Everything that the link says."""
+    return {key: st.query_params.get_all(key) for key in st.query_params}

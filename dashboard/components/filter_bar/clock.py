@@ -1,0 +1,76 @@
+"""As of which instant, and by which clock, everything is told."""
+
+from contextlib import suppress
+from datetime import datetime
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+import streamlit as st
+
+from dashboard.components.choices import said, set_parameters, write
+from dashboard.components.filter_bar.zone import link_zone
+from dashboard.components.plain_text import as_markdown
+from dashboard.errors import ScopeInvalid
+from dashboard.reports.moments import moment_words
+from dashboard.scope import instant_text, parse_instant
+from dashboard.settings import settings
+
+_REGIONS = (
+    "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
+    "Pacific/",
+)  # fmt: skip
+_KEY = "choice tz"
+
+
+def draw_clock() -> None:
+    """One button that says both, and what changes them."""
+    zone = link_zone()
+    place = zone.rpartition("/")[2].replace("_", " ")
+    label = as_markdown(f"{_instant_words(zone)} · {place}")
+    with st.popover(label, icon=":material/schedule:"):
+        write(
+            "as_of", "As of", placeholder="Now",
+            help="Shows everything as it stood at that instant, for example 2026-03-02T09:40.",
+        )  # fmt: skip
+        zones = _zones(zone)
+        if st.session_state.get(_KEY) != zone:
+            st.session_state[_KEY] = zone
+        st.selectbox(
+            "Time zone", list(zones), format_func=zones.get, key=_KEY, on_change=_choose_zone,
+            args=(zone,),
+        )  # fmt: skip
+        st.caption("Days and hours are cut, and times told, by this zone's clock.")
+
+
+def _choose_zone(before: str) -> None:
+    zone = st.session_state[_KEY]
+    found = {"tz": [] if zone == settings().reporting_time_zone else [zone]}
+    # What was written by the other clock stays the instant that it was.
+    for key in ("from", "to", "as_of"):
+        with suppress(ScopeInvalid):
+            found[key] = [instant_text(parse_instant(said(key), before))]
+    set_parameters(found)
+
+
+def _instant_words(zone: str) -> str:
+    text = said("as_of")
+    if not text:
+        return "Now"
+    try:
+        instant = parse_instant(text, zone)
+    except ScopeInvalid:
+        return "Now"
+    words = moment_words(instant, datetime.now(ZoneInfo(zone)), zone)
+    # Without the weekday: the bar is one line.
+    return f"As of {words.partition(' ')[2] if ',' in words else words}"
+
+
+def _zones(zone: str) -> dict[str, str]:
+    usual = settings().reporting_time_zone
+    names = dict.fromkeys((usual, "UTC", zone, *_named_zones()))
+    return {name: name.replace("_", " ") for name in names}
+
+
+@cache
+def _named_zones() -> tuple[str, ...]:
+    return tuple(sorted(name for name in available_timezones() if name.startswith(_REGIONS)))

@@ -1,0 +1,150 @@
+"""Views saved by name: save what the page shows, open one, take one away."""
+
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+
+from dashboard.components.filter_bar.asked import link_parameters
+from dashboard.components.filter_bar.zone import link_zone
+from dashboard.components.places import Place, place_of
+from dashboard.components.plain_text import as_html, as_markdown, inline_html
+from dashboard.errors import ControlRoomError
+from dashboard.metrics.wording import instant_words
+from dashboard.reports.views import (
+    LONGEST_NAME,
+    View,
+    clean_name,
+    delete_view,
+    save_view,
+    views,
+    why_not_saved,
+)
+from dashboard.warehouse.shared import Reading, shared
+
+_SECONDS = 20.0
+_SAID = "views said"
+_CHANGES = "views changed"
+_DELETING = "view to delete"
+_NAME = "view name"
+
+
+@st.fragment
+def draw_views(here: Place) -> None:
+    """The popover; what is in it is read when it opens. `here`: the page that is shown."""
+    popover = st.popover("Views", icon=":material/bookmarks:", key="views", on_change="rerun")
+    if not popover.open:
+        return
+    with popover:
+        saved, refusal = _saved(), _refusal()
+        if error := saved.error or refusal.error:
+            st.caption(as_markdown(error))
+        if said := st.session_state.pop(_SAID, None):
+            st.caption(as_markdown(said))
+        may_write = refusal.value is None and refusal.error is None
+        if may_write:
+            _draw_saving(saved.value or [], here)
+        elif refusal.value:
+            st.caption(as_markdown(refusal.value))
+        _draw_list(saved.value or [], may_write)
+
+
+def _saved() -> Reading[list[View]]:
+    # Who saves a view sees it at once, others within seconds.
+    return shared(("views", st.session_state.get(_CHANGES, 0)), views, _SECONDS)
+
+
+def _refusal() -> Reading[str | None]:
+    return shared("why views are not saved", why_not_saved, _SECONDS)
+
+
+def _draw_saving(saved: list[View], here: Place) -> None:
+    name = st.text_input(
+        "Save what this page shows now as", key=_NAME, max_chars=LONGEST_NAME, placeholder="Name"
+    )
+    same = next((view for view in saved if view.name == _cleaned(name)), None)
+    if same:
+        place = place_of(same.page)
+        at = instant_words(same.saved_at, link_zone())
+        words = f"“{same.name}” is saved already: {place.title if place else same.page}, {at}."
+        st.caption(as_markdown(words))
+    st.button(
+        "Replace it" if same else "Save", key="save view",
+        on_click=_save, args=(here, same is not None),
+    )  # fmt: skip
+
+
+def _cleaned(name: str) -> str:
+    try:
+        return clean_name(name)
+    except ControlRoomError:
+        return ""
+
+
+def _save(here: Place, replaces: bool) -> None:
+    name = st.session_state[_NAME]
+    parameters = urlencode(link_parameters(), doseq=True)
+    _attempt(save_view, name, here.path, parameters, replaces)
+    if _SAID not in st.session_state:
+        st.session_state[_SAID] = f"Saved “{_cleaned(name)}”."
+        st.session_state[_NAME] = ""
+
+
+def _attempt(change, *arguments) -> None:
+    try:
+        change(*arguments)
+    except ControlRoomError as error:
+        st.session_state[_SAID] = str(error)
+    st.session_state[_CHANGES] = st.session_state.get(_CHANGES, 0) + 1
+
+
+def _draw_list(saved: list[View], may_write: bool) -> None:
+    if not saved:
+        st.caption("No view is saved yet.")
+        return
+    with st.container(height=320 if len(saved) > 7 else "content", border=False, key="view_list"):
+        for view in saved:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.html(_view_html(view))
+                if may_write:
+                    _draw_deleting(view)
+    st.caption(
+        "Views are for everybody. Send the link of one, or an address with ?view= and its name."
+    )
+
+
+def _view_html(view: View) -> str:
+    place = place_of(view.page)
+    if place is None:
+        return f'<div class="cr view">{inline_html(view.name)} <span class="faint">no such page</span></div>'
+    return (
+        f'<div class="cr view"><a href="{as_html(view_link(view, place))}" target="_self">'
+        f'{inline_html(view.name)}</a><div class="faint">{as_html(place.title)}</div></div>'
+    )
+
+
+def view_link(view: View, place: Place) -> str:
+    """The page with the view's parameters, which are encoded anew, whatever they hold."""
+    query = urlencode(parse_qsl(view.parameters))
+    return f"./{place.path}?{query}" if query else f"./{place.path}"
+
+
+def _draw_deleting(view: View) -> None:
+    if st.session_state.get(_DELETING) != view.key:
+        st.button(
+            "", icon=":material/delete:", type="tertiary", key=f"delete view {view.key}",
+            help="Delete", on_click=_ask_deleting, args=(view.key,),
+        )  # fmt: skip
+        return
+    st.button(
+        "Delete for everybody", key=f"really delete view {view.key}",
+        on_click=_delete, args=(view.key,),
+    )  # fmt: skip
+
+
+def _ask_deleting(key: int) -> None:
+    st.session_state[_DELETING] = key
+
+
+def _delete(key: int) -> None:
+    st.session_state.pop(_DELETING, None)
+    _attempt(delete_view, key)
