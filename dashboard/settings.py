@@ -37,6 +37,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8501
     demo: bool = True
+    rollups: bool = True
     helpdesk_url: str | None = None
     tracing_url: str | None = None
     crm_url: str | None = None
@@ -65,6 +66,10 @@ def _number(environment: Mapping[str, str], name: str, default: float, least: fl
     if not value >= least:
         raise SettingInvalid(f"{name} is {text!r}.", f"Give a number of at least {least:g}.")
     return value
+
+
+def _is_on(environment: Mapping[str, str], name: str) -> bool:
+    return environment.get(name, "1").strip().lower() not in {"0", "false", "no", "off"}
 
 
 def _time_zone(name: str) -> str:
@@ -109,8 +114,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         statement_timeout_ms=int(_number(environment, "STATEMENT_TIMEOUT_MS", 15_000, 1)),
         host=environment.get("HOST") or "127.0.0.1",
         port=int(_number(environment, "PORT", 8501, 1)),
-        demo=environment.get("CONTROL_ROOM_DEMO", "1").strip().lower()
-        not in {"0", "false", "no", "off"},
+        demo=_is_on(environment, "CONTROL_ROOM_DEMO"),
+        rollups=_is_on(environment, "CONTROL_ROOM_ROLLUPS"),
         helpdesk_url=read_template("HELPDESK_URL", environment.get("HELPDESK_URL", "")),
         tracing_url=read_template("TRACING_URL", environment.get("TRACING_URL", "")),
         crm_url=read_template("CRM_URL", environment.get("CRM_URL", "")),

@@ -25,6 +25,7 @@ def test_everything_can_be_said():
         "REPORTING_TIME_ZONE": "Europe/Berlin",
         "REFRESH_SECONDS": "30",
         "CONTROL_ROOM_DEMO": "no",
+        "CONTROL_ROOM_ROLLUPS": "0",
         "HOST": "0.0.0.0",
         "PORT": "80",
     })  # fmt: skip
@@ -35,6 +36,7 @@ def test_everything_can_be_said():
     assert settings.reporting_time_zone == "Europe/Berlin"
     assert settings.refresh_seconds == 30
     assert not settings.demo
+    assert not settings.rollups
     assert (settings.host, settings.port) == ("0.0.0.0", 80)
 
 

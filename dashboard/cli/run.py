@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from dashboard.cli import simulate
 from dashboard.errors import ControlRoomError, SettingInvalid
@@ -64,7 +64,7 @@ def _serve(chosen: Settings) -> int:
 
     print(f"Control Room: http://localhost:{chosen.port}   (stop with Ctrl-C)", flush=True)
     print(f"The wall:     http://localhost:{chosen.port}/?wall=1", flush=True)
-    with kept_rolled_up():
+    with kept_rolled_up() if chosen.rollups else nullcontext():
         serve(chosen.host, chosen.port)
     return 0
 
