@@ -2,7 +2,7 @@
 -- Meaning: a snapshot. The account had a failure in the 24 hours before, not recovered, an episode
 --     that was open or resolved in the last 7 days, and had not asked for a human since the failure.
 --     The newest failure and the newest such episode stand on the row.
--- Parameters: :instants, an array of timestamptz; each is its own as_of.
+-- Parameters: :instants, an array of timestamptz, the earliest first; each is its own as_of.
 with failed as (
     select
         instant.at,
@@ -26,19 +26,22 @@ with failed as (
             and spans.started_at <= instant.at
             and spans.started_at + coalesce(spans.duration_ms, 0) * interval '1 millisecond'
             <= instant.at
-    left join spans as outer_span
-        on
-            outer_span.account_id = spans.account_id
-            and outer_span.span_id = spans.parent_span_id
     where
         -- Of a failed span and its failed children, the outermost stands for all.
-        not coalesce(
-            outer_span.error_type is not null
-            and outer_span.origin <> 'customer'
-            and outer_span.started_at
-            + coalesce(outer_span.duration_ms, 0) * interval '1 millisecond'
-            <= instant.at,
-            false
+        not (
+            -- An aggregate, not exists(): it is looked up by key, where an anti join reads every failure.
+            select
+                coalesce(bool_or(
+                    outer_span.error_type is not null
+                    and outer_span.origin <> 'customer'
+                    and outer_span.started_at
+                    + coalesce(outer_span.duration_ms, 0) * interval '1 millisecond'
+                    <= instant.at
+                ), false)
+            from spans as outer_span
+            where
+                outer_span.account_id = spans.account_id
+                and outer_span.span_id = spans.parent_span_id
         )
         and not exists (
             select 1
