@@ -35,6 +35,8 @@ def fill(history: History, ends_at: datetime, progress: Progress) -> Filled:
     started = time.monotonic()
     with write_connection() as connection:
         install(connection)
+        # First: Citus creates no function in a transaction that has worked on many nodes at once.
+        connection.execute(_text("prepare"))
         connection.commit()
         _refuse_unless_empty(connection)
         # Emptied, though empty, in the transaction that fills them: their rows need no log then.
@@ -69,7 +71,6 @@ def _chunks(
     connection: psycopg.Connection, history: History, ends_at: datetime, progress: Progress
 ) -> Iterator[int]:
     """Rows written to the contract's tables, chunk by chunk."""
-    connection.execute(_text("prepare"))
     values = {
         "episodes": history.episodes,
         "weeks": history.weeks,

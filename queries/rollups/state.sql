@@ -10,7 +10,7 @@ select
         from (
             select 1
             from conversations
-            where loaded_at >= state.watermark
+            where loaded_at >= (select watermark from control_room.rollup_state)
             limit 20001
         ) as loaded_conversation
     ) + (
@@ -18,7 +18,7 @@ select
         from (
             select 1
             from spans
-            where loaded_at >= state.watermark
+            where loaded_at >= (select watermark from control_room.rollup_state)
             limit 20001
         ) as loaded_span
     ) as loaded_since
