@@ -97,7 +97,12 @@ def wall(scope: Scope) -> Wall:
     # Two at a time: more would only queue at the warehouse, whose pool other pages need too.
     with ThreadPoolExecutor(max_workers=2) as pool:
         sent = {name: pool.submit(question) for name, question in questions.items()}
-        answers = {name: answer.result() for name, answer in sent.items()}
+        try:
+            answers = {name: answer.result() for name, answer in sent.items()}
+        except BaseException:
+            # Where one question fails the others would each wait for their own timeout.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     others = answers["others"].assign(frame=0)
     totals = pd.concat([answers["totals"], answers["ratings"], others], ignore_index=True)
     weeks = known_weeks(scope.since, answers["start"])
