@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard.components.definitions import show_data_health, show_definitions
+from dashboard.components.data_health import show_data_health
+from dashboard.components.definitions import show_definitions
 from dashboard.components.page import guarded
 
 st.title("Definitions & data health")

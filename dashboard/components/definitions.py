@@ -1,13 +1,17 @@
-"""The glossary, straight from the registry, and the health of the data."""
+"""The glossary, straight from the registry, and the SQL of any metric."""
+
+from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from dashboard.components.page import answer_of
+from dashboard.components.choices import pick_any
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import METRICS
-from dashboard.warehouse.inspection import Inspection, inspect
-from dashboard.warehouse.shared import shared
+from dashboard.scope import Scope
+from dashboard.settings import settings
+from dashboard.warehouse.measure import questions
+from dashboard.warehouse.sql_text import sql_text
 
 _UNITS = {
     "count": "a count",
@@ -18,11 +22,12 @@ _UNITS = {
     "score": "a score, with its 95 % interval",
 }
 _GOOD = {"up": "Higher is better", "down": "Lower is better", "neither": "Neither way is better"}
-_HEALTH_SECONDS = 60.0
+_WEEK = timedelta(days=7)
 
 
 def show_definitions() -> None:
     """Every definition, grouped as in the registry."""
+    _show_sql()
     groups: dict[str, list[Metric]] = {}
     for metric in METRICS.values():
         groups.setdefault(metric.group, []).append(metric)
@@ -52,14 +57,13 @@ def _show_metric(metric: Metric) -> None:
         )
 
 
-def show_data_health() -> None:
-    """What `python -m dashboard check` reports."""
-    found: Inspection = answer_of(shared("inspection", inspect, _HEALTH_SECONDS))
-    if found.faults:
-        st.error(f"{len(found.faults)} faults", icon=":material/error:")
-        for fault in found.faults:
-            st.text(fault)
-    else:
-        st.success("The warehouse keeps the contract.", icon=":material/check:")
-    for note in found.notes:
-        st.text(note)
+def _show_sql() -> None:
+    """The SQL of any metric, over the last week, as every page would send it to the facts."""
+    labels = {key: metric.label for key, metric in METRICS.items()}
+    key = pick_any("sql", labels, "SQL of a metric")
+    if key is None:
+        return
+    scope = Scope.last(_WEEK, datetime.now(UTC), settings().reporting_time_zone)
+    for fact, question in questions([key], [scope]).items():
+        st.caption(f"Over {FACTS[fact].row}s, dated by the {FACTS[fact].dated_by}.")
+        st.code(sql_text(question.statement), language="sql", height=420)
