@@ -35,7 +35,6 @@ class Done:
 
     days: int
     stale: int
-    is_new: bool
 
 
 def roll_up(
@@ -56,7 +55,7 @@ def roll_up(
         if not leads:
             return None
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        is_new = _install(connection, rebuild)
+        _install(connection, rebuild)
         stale = _note(connection, thorough)
         connection.commit()
         todo = list(_todo(connection, at_once))
@@ -64,13 +63,13 @@ def roll_up(
         time_zone = settings().reporting_time_zone
         for built, (families, day) in enumerate(todo):
             if stop():
-                return Done(built, stale, is_new)
+                return Done(built, stale)
             progress(built, len(todo))
             take_sums(connection, families, day, time_zone)
             connection.commit()
         progress(len(todo), len(todo))
     forget_days()
-    return Done(len(todo), stale, is_new)
+    return Done(len(todo), stale)
 
 
 @contextmanager
@@ -81,7 +80,7 @@ def _leading(connection: psycopg.Connection) -> Iterator[bool]:
     yield leads
 
 
-def _install(connection: psycopg.Connection, rebuild: bool) -> bool:
+def _install(connection: psycopg.Connection, rebuild: bool) -> None:
     """Make what is missing; all of it where the definitions are others than those of the sums."""
     connection.execute("create schema if not exists control_room")
     connection.execute(query_text("rollups/tables.sql"))
@@ -89,7 +88,7 @@ def _install(connection: psycopg.Connection, rebuild: bool) -> bool:
     wanted = definition(time_zone)
     held = connection.execute("select definition from control_room.rollup_state").fetchone()
     if held == (wanted,) and not rebuild:
-        return False
+        return
     make_tables(connection)
     connection.execute("delete from control_room.rollup_days")
     connection.execute("delete from control_room.rollup_quarters")
@@ -103,7 +102,6 @@ def _install(connection: psycopg.Connection, rebuild: bool) -> bool:
         (wanted, time_zone, watermark),
     )
     run_file(connection, "rollups/keep_plans.sql")
-    return True
 
 
 def _note(connection: psycopg.Connection, thorough: bool) -> int:

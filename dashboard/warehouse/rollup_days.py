@@ -57,6 +57,9 @@ def usable_days() -> Days | None:
         until, days = _kept.get(key, (0.0, None))
         if time.monotonic() < until:
             return days
+        # Until it is known otherwise there are none: whoever waits behind a warehouse that does not
+        # answer shall not wait for the same failure once more, one after the other.
+        _kept[key] = (time.monotonic() + _KEPT_SECONDS + settings().statement_timeout_ms / 1000, None)
         days = _read_days()
         _kept[key] = (time.monotonic() + (_KEPT_SECONDS if days else _ABSENT_SECONDS), days)
         return days
@@ -130,9 +133,8 @@ def _by_quarter(family: Family, days: list[Day], scopes: Sequence[Scope]) -> lis
 
 def _inner(since: datetime, until: datetime) -> Stretch:
     """The whole quarters of an hour within [since, until)."""
-    return since + (_past_quarter(since) and QUARTER - _past_quarter(since)), until - _past_quarter(
-        until
-    )
+    past = _past_quarter(since)
+    return since + (QUARTER - past if past else timedelta()), until - _past_quarter(until)
 
 
 def _past_quarter(instant: datetime) -> timedelta:
