@@ -59,7 +59,10 @@ def usable_days() -> Days | None:
             return days
         # Until it is known otherwise there are none: whoever waits behind a warehouse that does not
         # answer shall not wait for the same failure once more, one after the other.
-        _kept[key] = (time.monotonic() + _KEPT_SECONDS + settings().statement_timeout_ms / 1000, None)
+        _kept[key] = (
+            time.monotonic() + _KEPT_SECONDS + settings().statement_timeout_ms / 1000,
+            None,
+        )
         days = _read_days()
         _kept[key] = (time.monotonic() + (_KEPT_SECONDS if days else _ABSENT_SECONDS), days)
         return days
