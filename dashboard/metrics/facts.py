@@ -62,7 +62,7 @@ class Fact:
     dated_by: str
     dimensions: tuple[Dimension, ...]
     inner: tuple[Dimension, ...] = field(default=(), kw_only=True)
-    fixed: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str | bool] = field(default_factory=dict)
     is_base: bool = False
 
     @property
@@ -125,6 +125,7 @@ FACTS: dict[str, Fact] = {
             "start of the span",
             _EPISODE_DIMENSIONS + _SPAN_DIMENSIONS + _GROUP_DIMENSIONS,
             inner=(Dimension("duration_bin", "Duration, in steps of 5 %", "duration_bin"),),
+            fixed={"with_past": False},
         ),
         Fact(
             "silent_failures",
@@ -133,6 +134,7 @@ FACTS: dict[str, Fact] = {
             "occurred_at",
             "failure, or start of the episode it touches",
             (*_EPISODE_DIMENSIONS, *_SPAN_DIMENSIONS, Dimension("rule", "Rule", "rule")),
+            {"with_past": False},
         ),
         Fact(
             "waiting_handoffs",

@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from dashboard.metrics.distributions import Quantile
 from dashboard.metrics.facts import FACTS, Fact
 from dashboard.metrics.figure import Aggregate
+from dashboard.metrics.kept import KEPT
 from dashboard.metrics.registry import METRICS
 from dashboard.query_files import query_text
 
@@ -198,7 +199,9 @@ def latency_quantiles() -> dict[str, float]:
 @cache
 def definition(time_zone: str) -> str:
     """A mark of all that sums are made from: another one means that they must be taken anew."""
-    parts = [time_zone]
+    parts = [time_zone, query_text("rollups/tables.sql")]
+    for kept in KEPT:
+        parts += [query_text(kept.fact.path), repr(kept.columns)]
     for family in FAMILIES:
         parts += [query_text(family.fact.path), repr(family), repr(family.columns)]
     return hashlib.md5("\n".join(parts).encode(), usedforsecurity=False).hexdigest()

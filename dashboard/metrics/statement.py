@@ -17,6 +17,7 @@ from sqlalchemy import (
     CompoundSelect,
     FromClause,
     Select,
+    Text,
     TextClause,
     any_,
     bindparam,
@@ -47,13 +48,18 @@ def rows_of(fact: Fact, scope: Scope, frame: int = 0) -> TextClause:
     in one statement apart.
     """
     if fact.is_snapshot:
-        return _wrapped(fact, {"instants": list(snapshot_instants(scope, None))}, frame)
-    window = {"since": scope.since, "until": scope.until, "as_of": scope.as_of}
-    return _wrapped(fact, {**window, **fact.fixed}, frame)
+        return file_rows(fact.path, {"instants": list(snapshot_instants(scope, None))}, frame)
+    return file_rows(fact.path, {**window_of(scope), **fact.fixed}, frame)
 
 
-def _wrapped(fact: Fact, values: dict[str, Any], frame: int) -> TextClause:
-    return _text_of(fact.path, frame).bindparams(
+def window_of(scope: Scope) -> dict[str, Any]:
+    """The parameters of a file that say which window is asked for, and when."""
+    return {"since": scope.since, "until": scope.until, "as_of": scope.as_of}
+
+
+def file_rows(path: str, values: Mapping[str, Any], frame: int) -> TextClause:
+    """The rows of a file under `queries/`, its parameters bound: `(…) as fact`."""
+    return _text_of(path, frame).bindparams(
         *(_bound(f"{name}_{frame}", value) for name, value in values.items())
     )
 
@@ -156,7 +162,7 @@ def snapshot_measurement(
     for frame, scope in enumerate(scopes):
         wanted = instants.pop(scope.filters, None)
         if wanted is not None:
-            rows = _wrapped(fact, {"instants": sorted(wanted)}, frame)
+            rows = file_rows(fact.path, {"instants": sorted(wanted)}, frame)
             at = [column("at").label("at")]
             parts.append(_grouped(fact, aggregates, scope.filters, rows, at, by, frame))
     return parts[0] if len(parts) == 1 else union_all(*parts)
@@ -197,7 +203,8 @@ def snapshot_instants(scope: Scope, bucket: str | None) -> dict[datetime, dateti
 
 def _bound(name: str, value: Any):
     if isinstance(value, list):
-        return bindparam(name, value, type_=ARRAY(_INSTANT))
+        is_text = all(isinstance(item, str) for item in value)
+        return bindparam(name, value, type_=ARRAY(Text if is_text else _INSTANT))
     if isinstance(value, datetime):
         return bindparam(name, value, type_=_INSTANT)
     return bindparam(name, value)

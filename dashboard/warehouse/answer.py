@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CompoundSelect, RowMapping, Select
+from sqlalchemy import CompoundSelect, RowMapping, Select, union_all
 
 from dashboard.metrics.facts import Fact
 from dashboard.metrics.histogram import quantile
+from dashboard.metrics.kept import kept_for
 from dashboard.metrics.rollups import LATENCY, latency_quantiles, split_by_family
-from dashboard.metrics.statement import measurement, snapshot_instants
+from dashboard.metrics.statement import grouped, measurement, snapshot_instants
 from dashboard.scope import Scope
+from dashboard.warehouse.kept import kept_rows
 from dashboard.warehouse.read import fetch
 from dashboard.warehouse.rolled import Plan, plan
+from dashboard.warehouse.rollup_days import kept_days
 
 _BIN = "duration_bin"
 _LONG = timedelta(days=3)
@@ -54,6 +57,16 @@ def answer(
         return Answer(_snapshots(question, scopes, bucket), {})
     if not from_rollups:
         return Answer(_added(fetch(question.statement), question.by, question.aggregates), {})
+    kept = kept_for(fact, question.scopes)
+    if kept and (days := kept_days()):
+        parts = [
+            grouped(fact, question.aggregates, kept_rows(kept, scope, frame=frame), scope,
+                    question.by, bucket, frame)
+            for frame, scope in enumerate(question.scopes)
+        ]  # fmt: skip
+        rows = fetch(parts[0] if len(parts) == 1 else union_all(*parts))
+        share = days.share(question.scopes)
+        return Answer(_added(rows, question.by, question.aggregates), {kept.key: share})
     split, rest = split_by_family(fact.key, question.aggregates)
     groups: Groups = {}
     read_from: dict[str, float] = {}

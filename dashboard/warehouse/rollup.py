@@ -8,16 +8,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 import psycopg
 
 from dashboard.metrics.buckets import bucket_starts, next_start
+from dashboard.metrics.kept import ROWS
 from dashboard.metrics.rollups import FAMILIES, Family, definition
 from dashboard.query_files import query_text
 from dashboard.settings import settings
 from dashboard.warehouse.engines import write_connection
 from dashboard.warehouse.rollup_days import Day, forget_days
+from dashboard.warehouse.rollup_rows import (
+    counted_rows,
+    keep_accounts,
+    keep_day,
+    make_row_tables,
+    recount,
+)
 from dashboard.warehouse.rollup_sums import counted, make_tables, run_file, take_sums
 
 Progress = Callable[[int, int], None]
@@ -65,7 +74,10 @@ def roll_up(
             if stop():
                 return Done(built, stale)
             progress(built, len(todo))
-            take_sums(connection, families, day, time_zone)
+            if families:
+                take_sums(connection, families, day, time_zone)
+            else:
+                keep_day(connection, day, time_zone)
             connection.commit()
         progress(len(todo), len(todo))
     forget_days()
@@ -90,6 +102,7 @@ def _install(connection: psycopg.Connection, rebuild: bool) -> None:
     if held == (wanted,) and not rebuild:
         return
     make_tables(connection)
+    make_row_tables(connection)
     connection.execute("delete from control_room.rollup_days")
     connection.execute("delete from control_room.rollup_quarters")
     ((watermark,),) = run_file(connection, "rollups/watermark.sql")
@@ -114,6 +127,9 @@ def _note(connection: psycopg.Connection, thorough: bool) -> int:
     touched = set(
         run_file(connection, "rollups/touched.sql", loaded_since=before, time_zone=time_zone)
     )
+    since = dict(run_file(connection, "rollups/touched_accounts.sql", loaded_since=before))
+    recount(connection, {starts for _, starts in touched}, time_zone)
+    touched |= keep_accounts(connection, since, time_zone)
     verify = thorough or verified_at < datetime.now(UTC) - _VERIFY_EVERY
     if verify:
         touched |= _differing(connection, time_zone)
@@ -135,25 +151,26 @@ def _note(connection: psycopg.Connection, thorough: bool) -> int:
 def _differing(connection: psycopg.Connection, time_zone: str) -> set[tuple[str, datetime]]:
     """Days whose rows are more or fewer than when they were built."""
     differing = set()
-    for family in FAMILIES:
+    ways = {family.key: partial(counted, connection, family) for family in FAMILIES}
+    for key, count in {**ways, ROWS: partial(counted_rows, connection)}.items():
         held = dict(
             connection.execute(
-                "select starts, rows_seen from control_room.rollup_days where family = %s",
-                (family.key,),
+                "select starts, rows_seen from control_room.rollup_days where family = %s", (key,)
             ).fetchall()
         )
-        if not held:
-            continue
-        end = max(held) + timedelta(days=2)
-        there = dict(counted(connection, family, min(held), end, time_zone))
-        differing |= {
-            (family.key, starts) for starts, rows in held.items() if there.get(starts, 0) != rows
-        }
+        if held:
+            there = count(min(held), max(held) + timedelta(days=2), time_zone)
+            differing |= {
+                (key, starts) for starts, rows in held.items() if there.get(starts, 0) != rows
+            }
     return differing
 
 
 def _todo(connection: psycopg.Connection, at_once: bool) -> Iterator[tuple[list[Family], Day]]:
-    """The days to build, the newest first: those missing, and those stale; by fact."""
+    """The days to build, the newest first: those missing, and those stale; by fact.
+
+    Without families it is the day's rows that are to be kept.
+    """
     time_zone = settings().reporting_time_zone
     ((since, until),) = run_file(connection, "rollups/history.sql")
     (now,) = connection.execute("select clock_timestamp()").fetchone()
@@ -175,5 +192,8 @@ def _todo(connection: psycopg.Connection, at_once: bool) -> Iterator[tuple[list[
             if (not family.ripens or ends + family.ripens <= now)
             and not built.get((family.key, starts), False)
         ]
+        day = Day(starts, ends, starts)
+        if not built.get((ROWS, starts), False):
+            yield [], day
         for _, families in groupby(due, key=lambda family: family.fact.key):
-            yield list(families), Day(starts, ends, starts)
+            yield list(families), day

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import RowMapping
+
 from dashboard.errors import ContractBroken
 from dashboard.metrics.cells import Stretch
-from dashboard.metrics.rollups import QUARTER, Family, definition
+from dashboard.metrics.kept import ROWS
+from dashboard.metrics.rollups import END_OF_TIME, QUARTER, Family, definition
 from dashboard.scope import Scope
 from dashboard.settings import settings
 from dashboard.warehouse.read import fetch, query
@@ -17,6 +20,8 @@ from dashboard.warehouse.read import fetch, query
 _KEPT_SECONDS = 1.0
 _ABSENT_SECONDS = 30.0
 _MOST_LOADED = 20_000
+_MOST_ACCOUNTS = 2_000
+_MOST_STRETCHES = 4
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,35 @@ class Day:
 
 
 @dataclass(frozen=True)
+class KeptDays:
+    """Where rows are kept, as unbroken stretches in order.
+
+    What is kept of the accounts `touched` is older than the facts, from `touched_since` on.
+    """
+
+    stretches: list[Stretch]
+    touched: list[str]
+    touched_since: datetime
+
+    def within(self, scope: Scope) -> list[Stretch]:
+        """The longest few of the stretches, cut to the window of `scope`, in order."""
+        cut = [(max(start, scope.since), min(end, scope.until)) for start, end in self.stretches]
+        longest = sorted((s for s in cut if s[0] < s[1]), key=lambda s: s[0] - s[1])
+        return sorted(longest[:_MOST_STRETCHES])
+
+    def share(self, scopes: Sequence[Scope]) -> float:
+        """How much of the windows' time is kept, the accounts loaded since left aside."""
+        found = sum((e - s for scope in scopes for s, e in self.within(scope)), timedelta())
+        return found / sum((scope.length for scope in scopes), timedelta())
+
+
+@dataclass(frozen=True)
 class Days:
     """Family key → its usable days in order; `time_zone` says whose days they are."""
 
     time_zone: str
     by_family: dict[str, list[Day]]
+    kept: KeptDays | None
 
     def stretches(self, family: Family, grain: str, scopes: Sequence[Scope]) -> list[list[Stretch]]:
         """For each scope the unbroken stretches of its window that sums of `grain` can answer."""
@@ -68,6 +97,12 @@ def usable_days() -> Days | None:
         return days
 
 
+def kept_days() -> KeptDays | None:
+    """Where rows are kept that may be read, as `usable_days` has it."""
+    days = usable_days()
+    return days and days.kept
+
+
 def forget_days() -> None:
     """Read them anew at the next question. For whoever has just built or loaded."""
     with _reading:
@@ -83,19 +118,41 @@ def _read_days() -> Days | None:
         return None
     state = rows[0]
     if state["loaded_since"] > _MOST_LOADED:
-        return Days(state["time_zone"], {})
-    touched = {
-        (row["family"], row["starts"])
-        for row in fetch(
-            query("rollups/touched.sql"),
-            {"loaded_since": state["watermark"], "time_zone": state["time_zone"]},
-        )
-    } if state["loaded_since"] else set()  # fmt: skip
+        return Days(state["time_zone"], {}, None)
+    loaded = {"loaded_since": state["watermark"]}
+    touched = accounts = ()
+    if state["loaded_since"]:
+        asked = {**loaded, "time_zone": state["time_zone"]}
+        touched = {
+            (row["family"], row["starts"]) for row in fetch(query("rollups/touched.sql"), asked)
+        }
+        accounts = fetch(query("rollups/touched_accounts.sql"), loaded)
     by_family = defaultdict(list)
+    newest_is_stale = True
     for row in fetch(query("rollups/days.sql")):
-        if (row["family"], row["starts"]) not in touched:
+        if row["family"] == ROWS:
+            newest_is_stale = row["is_stale"]
+        if not row["is_stale"] and (row["family"], row["starts"]) not in touched:
             by_family[row["family"]].append(Day(row["starts"], row["ends"], row["settled_at"]))
-    return Days(state["time_zone"], dict(by_family))
+    kept = _kept_days(by_family.pop(ROWS, []), newest_is_stale, accounts)
+    return Days(state["time_zone"], dict(by_family), kept)
+
+
+def _kept_days(
+    days: list[Day], newest_is_stale: bool, accounts: Sequence[RowMapping]
+) -> KeptDays | None:
+    if not days or len(accounts) > _MOST_ACCOUNTS:
+        return None
+    stretches = _joined([(day.starts, day.ends) for day in days])
+    if not newest_is_stale:
+        # What comes after the newest day was loaded after it was built, by a touched account, or has
+        # been put beside it since.
+        stretches[-1] = (stretches[-1][0], END_OF_TIME)
+    return KeptDays(
+        stretches,
+        [row["account_id"] for row in accounts],
+        min((row["since"] for row in accounts), default=END_OF_TIME),
+    )
 
 
 def _whole_days(days: list[Day], scope: Scope) -> list[Stretch]:

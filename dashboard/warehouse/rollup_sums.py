@@ -68,7 +68,7 @@ def take_sums(
     scope = Scope(day.starts, day.ends, END_OF_TIME, time_zone)
     columns = sorted(set().union(*(family.fact_columns for family in families)))
     rows = select(*map(column, columns)).select_from(rows_of(fact, scope))
-    _execute(connection, sql.SQL("create temp table day_of_fact on commit drop as {}"), rows)
+    run_composed(connection, sql.SQL("create temp table day_of_fact on commit drop as {}"), rows)
     for family in families:
         for rollup in family.rollups:
             _replace(connection, family, rollup, scope)
@@ -92,10 +92,12 @@ def _replace(connection: psycopg.Connection, family: Family, rollup: Rollup, sco
     insert = sql.SQL("insert into {} ({}) select {} from ({{}}) as day").format(
         target, _list(["starts", *columns, *aggregates]), _list(taken)
     )
-    _execute(connection, insert, sums)
+    run_composed(connection, insert, sums)
 
 
-def _execute(connection: psycopg.Connection, around: sql.Composable, statement: Executable) -> None:
+def run_composed(
+    connection: psycopg.Connection, around: sql.Composable, statement: Executable
+) -> None:
     """Run `around`, with the composed `statement` in its place."""
     compiled = _compiled(statement)
     # A value is bound; a percent sign of the statement's own is doubled by the compiler.
@@ -146,7 +148,7 @@ def _keep_day(connection: psycopg.Connection, family: Family, day: Day, time_zon
         (
             family.key, day.starts, day.ends,
             max(quarters.values(), default=day.starts),
-            sum(rows for _, rows in counted(connection, family, day.starts, day.ends, time_zone)),
+            sum(counted(connection, family, day.starts, day.ends, time_zone).values()),
         ),
     )  # fmt: skip
 
@@ -157,17 +159,14 @@ def counted(
     since: datetime,
     until: datetime,
     time_zone: str,
-) -> list[tuple[datetime, int]]:
-    """(Start of the day, rows of the family's relation) for each day in [since, until)."""
+) -> dict[datetime, int]:
+    """Start of the day → how many rows of the family's relation it has, in [since, until)."""
     values = {"since": since, "until": until, "time_zone": time_zone}
     if family.fact.key == "spans":
-        return run_file(connection, "rollups/counted_spans.sql", **values)
-    return run_file(
-        connection,
-        "rollups/counted_conversations.sql",
-        **values,
-        dated_by=family.fact.fixed["dated_by"],
-    )
+        return dict(run_file(connection, "rollups/counted_spans.sql", **values))
+    dated_by = family.fact.fixed["dated_by"]
+    path = "rollups/counted_conversations.sql"
+    return dict(run_file(connection, path, **values, dated_by=dated_by))
 
 
 def _list(names: Iterable[str]) -> sql.Composed:

@@ -6,7 +6,9 @@
 --     'background'  a failure of background work of the same account, in the 24 hours before an
 --                 episode in which the AI took part, not recovered by then, and named by no
 --                 message and touched by no span of that episode; dated by the episode's start
--- Parameters: :since, :until (half-open, on occurred_at), :as_of.
+--     It is one from `true_from` on and, of rows that are kept, until `true_until`.
+-- Parameters: :since, :until (half-open, on occurred_at), :as_of; :with_past, also what was passed over
+--     before :as_of and no longer is: true only for rows that are kept.
 with marks as not materialized (
     -- Read as blanks, so that a name is found where a word begins: "erp" is not in "enterprise".
     select
@@ -19,6 +21,10 @@ failed_span as not materialized (
     select
         failed.*,
         failed.started_at + coalesce(failed.duration_ms, 0) * interval '1 millisecond' as failed_at,
+        case when outer_span.error_type is not null and outer_span.origin <> 'customer'
+            then outer_span.started_at
+                + coalesce(outer_span.duration_ms, 0) * interval '1 millisecond' end
+            as outer_failed_at,
         ' ' || translate(lower(failed.system), marks.these, marks.blanks) as system_words,
         ' ' || translate(lower(failed.name), marks.these, marks.blanks) as name_words
     from spans as failed
@@ -34,14 +40,6 @@ failed_span as not materialized (
         and failed.started_at < cast(:until as timestamptz)
         and failed.started_at + coalesce(failed.duration_ms, 0) * interval '1 millisecond'
         <= cast(:as_of as timestamptz)
-        and not coalesce(
-            outer_span.error_type is not null
-            and outer_span.origin <> 'customer'
-            and outer_span.started_at
-            + coalesce(outer_span.duration_ms, 0) * interval '1 millisecond'
-            <= cast(:as_of as timestamptz),
-            false
-        )
 ),
 
 went_on as (
@@ -63,24 +61,13 @@ went_on as (
         conversations.channel,
         conversations.language,
         conversations.topic,
-        conversations.agent_version
-    from failed_span
-    inner join conversations
-        on
-            conversations.account_id = failed_span.account_id
-            and conversations.conversation_id = failed_span.conversation_id
-            and not conversations.is_excluded
-            and conversations.started_at <= cast(:as_of as timestamptz)
-    where
-        failed_span.origin = 'agent'
-        and failed_span.started_at >= cast(:since as timestamptz)
-        and (
-            conversations.handoff_at is null
-            or conversations.handoff_at > cast(:as_of as timestamptz)
-            or conversations.handoff_at < failed_span.started_at
-        )
-        and exists (
-            select 1
+        conversations.agent_version,
+        conversations.started_at as known_from,
+        failed_span.outer_failed_at,
+        case when conversations.handoff_at >= failed_span.started_at
+            then conversations.handoff_at end as noticed_at,
+        (
+            select min(messages.sent_at)
             from messages
             where
                 messages.account_id = failed_span.account_id
@@ -88,20 +75,33 @@ went_on as (
                 and messages.author = 'ai_agent'
                 and not messages.is_internal
                 and messages.sent_at > failed_span.failed_at
-                and messages.sent_at <= cast(:as_of as timestamptz)
-        )
-        and not exists (
-            select 1
+        ) as passed_over_at,
+        (
+            select min(retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond')
             from spans as retry
             where
                 retry.account_id = failed_span.account_id
                 and retry.conversation_id = failed_span.conversation_id
                 and retry.started_at > failed_span.started_at
-                and retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond'
-                <= cast(:as_of as timestamptz)
                 and retry.error_type is null
                 and retry.name = failed_span.name
                 and retry.request is not distinct from failed_span.request
+        ) as recovered_at
+    from failed_span
+    inner join conversations
+        on
+            conversations.account_id = failed_span.account_id
+            and conversations.conversation_id = failed_span.conversation_id
+            and not conversations.is_excluded
+    where
+        failed_span.origin = 'agent'
+        and failed_span.started_at >= cast(:since as timestamptz)
+        -- Said again here, where it costs nothing: what was noticed need not be looked into.
+        and (
+            conversations.handoff_at is null
+            or conversations.handoff_at > cast(:as_of as timestamptz)
+            or conversations.handoff_at < failed_span.started_at
+            or :with_past
         )
 ),
 
@@ -124,7 +124,44 @@ background as (
         conversations.channel,
         conversations.language,
         conversations.topic,
-        conversations.agent_version
+        conversations.agent_version,
+        conversations.started_at as known_from,
+        failed_span.outer_failed_at,
+        (
+            select min(touch.started_at + coalesce(touch.duration_ms, 0) * interval '1 millisecond')
+            from spans as touch
+            where
+                touch.account_id = conversations.account_id
+                and touch.conversation_id = conversations.conversation_id
+                and touch.system = failed_span.system
+        ) as touched_at,
+        (
+            select min(messages.sent_at)
+            from messages
+            cross join marks
+            cross join lateral (
+                select ' ' || translate(lower(messages.body), marks.these, marks.blanks) as words
+            ) as said
+            where
+                messages.account_id = conversations.account_id
+                and messages.conversation_id = conversations.conversation_id
+                and (
+                    position(failed_span.system_words in said.words) > 0
+                    or position(failed_span.name_words in said.words) > 0
+                )
+        ) as named_at,
+        least(conversations.first_ai_reply_at, conversations.handoff_at) as passed_over_at,
+        (
+            select min(retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond')
+            from spans as retry
+            where
+                retry.account_id = failed_span.account_id
+                and retry.conversation_id is null
+                and retry.started_at > failed_span.started_at
+                and retry.error_type is null
+                and retry.name = failed_span.name
+                and retry.request is not distinct from failed_span.request
+        ) as recovered_at
     from failed_span
     inner join conversations
         on
@@ -134,63 +171,86 @@ background as (
             and conversations.started_at < failed_span.started_at + interval '24 hours'
             and conversations.started_at >= cast(:since as timestamptz)
             and conversations.started_at < cast(:until as timestamptz)
-            and conversations.started_at <= cast(:as_of as timestamptz)
     where
         failed_span.origin = 'background'
         and failed_span.conversation_id is null
-        and (
-            conversations.first_ai_reply_at <= cast(:as_of as timestamptz)
-            or conversations.handoff_at <= cast(:as_of as timestamptz)
-        )
-        and not exists (
-            select 1
-            from spans as retry
-            where
-                retry.account_id = failed_span.account_id
-                and retry.conversation_id is null
-                and retry.started_at > failed_span.started_at
-                and retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond'
-                <= conversations.started_at
-                and retry.error_type is null
-                and retry.name = failed_span.name
-                and retry.request is not distinct from failed_span.request
-        )
-        and not exists (
-            select 1
-            from spans as touch
-            where
-                touch.account_id = conversations.account_id
-                and touch.conversation_id = conversations.conversation_id
-                and touch.system = failed_span.system
-                and touch.started_at + coalesce(touch.duration_ms, 0) * interval '1 millisecond'
-                <= cast(:as_of as timestamptz)
-        )
-        and not exists (
-            select 1
-            from messages
-            cross join marks
-            cross join lateral (
-                select ' ' || translate(lower(messages.body), marks.these, marks.blanks) as words
-            ) as said
-            where
-                messages.account_id = conversations.account_id
-                and messages.conversation_id = conversations.conversation_id
-                and messages.sent_at <= cast(:as_of as timestamptz)
-                and (
-                    position(failed_span.system_words in said.words) > 0
-                    or position(failed_span.name_words in said.words) > 0
-                )
-        )
 ),
 
+-- [true_from, true_until): while it was passed over; 'infinity' for never and for ever.
 silent as (
-    select * from went_on
+    select
+        account_id,
+        conversation_id,
+        span_id,
+        rule,
+        occurred_at,
+        failed_at,
+        trace_id,
+        origin,
+        operation,
+        system,
+        name,
+        error_type,
+        error_message,
+        source,
+        channel,
+        language,
+        topic,
+        agent_version,
+        greatest(known_from, coalesce(passed_over_at, 'infinity')) as true_from,
+        coalesce(least(noticed_at, recovered_at, outer_failed_at), 'infinity') as true_until
+    from went_on
     union all
-    select * from background
+    select
+        account_id,
+        conversation_id,
+        span_id,
+        rule,
+        occurred_at,
+        failed_at,
+        trace_id,
+        origin,
+        operation,
+        system,
+        name,
+        error_type,
+        error_message,
+        source,
+        channel,
+        language,
+        topic,
+        agent_version,
+        greatest(known_from, coalesce(passed_over_at, 'infinity')) as true_from,
+        coalesce(least(touched_at, named_at, outer_failed_at), 'infinity') as true_until
+    from background
+    where coalesce(recovered_at, 'infinity') > known_from
 )
 
 select
-    silent.*,
+    silent.account_id,
+    silent.conversation_id,
+    silent.span_id,
+    silent.rule,
+    silent.occurred_at,
+    silent.failed_at,
+    silent.trace_id,
+    silent.origin,
+    silent.operation,
+    silent.system,
+    silent.name,
+    silent.error_type,
+    silent.error_message,
+    silent.source,
+    silent.channel,
+    silent.language,
+    silent.topic,
+    silent.agent_version,
+    silent.true_from,
+    -- What ends it lies after :as_of, and is not known yet.
+    case when :with_past then nullif(silent.true_until, 'infinity') end as true_until,
     accounts.plan
 from silent
 left join accounts on accounts.account_id = silent.account_id
+where
+    silent.true_from <= cast(:as_of as timestamptz)
+    and (silent.true_until > cast(:as_of as timestamptz) or :with_past)

@@ -1,5 +1,6 @@
 -- Grain: one row per span of the agent or of background work. A span that the customer's own
---     device ran is no API call of ours; one inside an excluded conversation is left out too.
+--     device ran is no API call of ours; one inside an excluded conversation is left out too
+--     (of rows that are kept, `excluded_at` says since when it is one).
 -- Meaning: the span once its result was known, at its end. A failure is recovered when a success
 --     of the same name and request follows: within the episode, or for background work within
 --     24 hours for the same account.
@@ -8,7 +9,8 @@
 --     type and shape are one group; `fingerprint` names it.
 --     `duration_bin` counts steps of 5 % on a scale of logarithms: a duration of bin b is more than
 --     1.05^(b-1) ms and at most 1.05^b ms, what is under 0.01 ms counting as 0.01 ms.
--- Parameters: :since, :until (half-open, on the span's start), :as_of.
+-- Parameters: :since, :until (half-open, on the span's start), :as_of; :with_past, also what counted
+--     before :as_of and no longer does: true only for rows that are kept.
 with span as (
     select
         *,
@@ -22,18 +24,21 @@ with span as (
 ),
 
 known as (
-    select span.*
+    select
+        span.*,
+        excluded.started_at as excluded_at
     from span
+    left join conversations as excluded
+        on
+            excluded.account_id = span.account_id
+            and excluded.conversation_id = span.conversation_id
+            and excluded.is_excluded
     where
         span.known_at <= cast(:as_of as timestamptz)
-        and not exists (
-            select 1
-            from conversations
-            where
-                conversations.account_id = span.account_id
-                and conversations.conversation_id = span.conversation_id
-                and conversations.started_at <= cast(:as_of as timestamptz)
-                and conversations.is_excluded
+        and (
+            excluded.started_at is null
+            or excluded.started_at > cast(:as_of as timestamptz)
+            or :with_past
         )
 ),
 
@@ -42,41 +47,50 @@ judged as (
         known.*,
         known.error_type is not null as is_failed,
         case
-            when known.error_type is null then false
-            when known.conversation_id is not null then exists (
-                select 1
+            when known.error_type is null then null
+            when known.conversation_id is not null then (
+                select min(
+                    retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond'
+                )
                 from spans as retry
                 where
                     retry.account_id = known.account_id
                     and retry.conversation_id = known.conversation_id
                     and retry.started_at > known.started_at
-                    and retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond'
-                    <= cast(:as_of as timestamptz)
                     and retry.error_type is null
                     and retry.name = known.name
                     and retry.request is not distinct from known.request
             )
-            else exists (
-                select 1
+            else (
+                select min(
+                    retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond'
+                )
                 from spans as retry
                 where
                     retry.account_id = known.account_id
                     and retry.conversation_id is null
                     and retry.started_at > known.started_at
                     and retry.started_at < known.started_at + interval '24 hours'
-                    and retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond'
-                    <= cast(:as_of as timestamptz)
                     and retry.error_type is null
                     and retry.name = known.name
                     and retry.request is not distinct from known.request
             )
-        end as is_recovered
+        end as first_success_at
     from known
+),
+
+recovered as (
+    select
+        judged.*,
+        case when first_success_at <= cast(:as_of as timestamptz) then first_success_at end
+            as recovered_at,
+        coalesce(first_success_at <= cast(:as_of as timestamptz), false) as is_recovered
+    from judged
 ),
 
 shaped as (
     select
-        judged.*,
+        recovered.*,
         -- From the inside out; one expression for both kinds of quotes takes five times as long.
         -- A message that was cut within a quotation is masked to its end.
         case when is_failed then left(
@@ -105,7 +119,7 @@ shaped as (
                 '|[0-9]+([.,:][0-9]+)*', '‹n›', 'g'
             ), 300
         ) end as message_shape
-    from judged
+    from recovered
 )
 
 select
@@ -133,12 +147,15 @@ select
     )), 12) end as fingerprint,
     shaped.is_failed,
     shaped.is_recovered,
+    shaped.recovered_at,
+    case when :with_past then shaped.excluded_at end as excluded_at,
     shaped.is_failed and not shaped.is_recovered as is_unrecovered,
     conversations.source,
     conversations.channel,
     conversations.language,
     conversations.topic,
     conversations.agent_version,
+    conversations.started_at as conversation_started_at,
     accounts.plan
 from shaped
 left join conversations

@@ -1,10 +1,10 @@
--- Grain: one row per family of sums and day that is built and not stale.
+-- Grain: one row per family of sums and day that is built, stale ones too.
 -- Parameters: none.
 select
     family,
     starts,
     ends,
-    settled_at
+    settled_at,
+    is_stale
 from control_room.rollup_days
-where not is_stale
 order by family, starts

@@ -35,3 +35,65 @@ create table if not exists control_room.account_plans (
     account_id text primary key,
     plan text
 );
+
+-- Failed spans as facts/spans.sql has them, with the instants on which it depends what they are: so
+-- the same rows answer whenever it is asked. Kept up by account, row for row.
+create table if not exists control_room.failures (
+    account_id text not null,
+    span_id text not null,
+    trace_id text not null,
+    parent_span_id text,
+    conversation_id text,
+    origin text not null,
+    operation text not null,
+    system text not null,
+    name text not null,
+    started_at timestamptz not null,
+    known_at timestamptz not null,
+    recovered_at timestamptz,        -- null: not yet
+    duration_ms double precision,
+    status_code text,
+    error_type text not null,
+    message_shape text,
+    fingerprint text not null,
+    excluded_at timestamptz,         -- when its conversation, a test or spam, began; null: it has none
+    conversation_started_at timestamptz,  -- from when on what follows is known
+    source text,
+    channel text,
+    language text,
+    topic text,
+    agent_version text,
+    primary key (account_id, span_id)
+);
+create index if not exists failures_started on control_room.failures (started_at);
+-- A group's first and last failure are one look each.
+create index if not exists failures_group on control_room.failures (fingerprint, started_at);
+create index if not exists failures_account
+    on control_room.failures (account_id, started_at);
+
+-- Silent failures as facts/silent_failures.sql has them, and from when to when each was one.
+create table if not exists control_room.silent_failures (
+    account_id text not null,
+    conversation_id text not null,
+    span_id text not null,
+    rule text not null,
+    occurred_at timestamptz not null,
+    failed_at timestamptz not null,
+    trace_id text not null,
+    origin text not null,
+    operation text not null,
+    system text not null,
+    name text not null,
+    error_type text not null,
+    source text,
+    channel text,
+    language text,
+    topic text,
+    agent_version text,
+    true_from timestamptz not null,
+    true_until timestamptz,          -- null: nothing has ended it
+    primary key (account_id, conversation_id, span_id, rule)
+);
+create index if not exists silent_failures_occurred on control_room.silent_failures (occurred_at);
+create index if not exists silent_failures_account
+    on control_room.silent_failures (account_id, occurred_at);

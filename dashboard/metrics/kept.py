@@ -1,0 +1,79 @@
+"""Kept rows: facts that are costly to work out, kept row for row with the instants they depend on.
+
+A kept row says from when on it is what it is, so it answers as of any instant, today's too. Every
+kept table is filled by its fact's own file, so it cannot mean anything else.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from dashboard.metrics.facts import FACTS, Fact
+from dashboard.scope import Scope
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """Rows of `fact` that meet `condition` (SQL), in the table of `control_room` named `key`.
+
+    `path` reads them as the fact's file has them at an instant: its columns `reads`, and no others.
+    """
+
+    key: str
+    fact: Fact
+    path: str
+    columns: tuple[str, ...]
+    reads: tuple[str, ...]
+    key_columns: tuple[str, ...]
+    condition: str = "true"
+
+    @cached_property
+    def filling(self) -> Fact:
+        """The fact as its rows are kept: with those that once were, and no longer are."""
+        return replace(self.fact, fixed={**self.fact.fixed, "with_past": True})
+
+
+_CALLED = ("account_id", "span_id", "trace_id", "conversation_id", "origin", "operation", "system",
+           "name", "error_type")  # fmt: skip
+_EPISODE = ("source", "channel", "language", "topic", "agent_version")
+_FAILED = (*_CALLED, "parent_span_id", "started_at", "known_at", "duration_ms", "status_code",
+           "message_shape", "fingerprint", *_EPISODE)  # fmt: skip
+_SILENT = (*_CALLED, "rule", "occurred_at", "failed_at", *_EPISODE)
+
+FAILURES = Kept(
+    "failures",
+    FACTS["spans"],
+    "rollups/kept_failures.sql",
+    (*_FAILED, "recovered_at", "excluded_at", "conversation_started_at"),
+    (*_FAILED, "is_failed", "is_recovered", "is_unrecovered", "plan"),
+    ("account_id", "span_id"),
+    "is_failed",
+)
+SILENT_FAILURES = Kept(
+    "silent_failures",
+    FACTS["silent_failures"],
+    "rollups/kept_silent_failures.sql",
+    (*_SILENT, "true_from", "true_until"),
+    (*_SILENT, "plan"),
+    ("account_id", "conversation_id", "span_id", "rule"),
+)
+
+KEPT = (FAILURES, SILENT_FAILURES)
+"""Every kept table; they are filled together, day by day."""
+ROWS = "kept_rows"
+"""The key of their days, among those of the families of sums."""
+_OF_FAILURES_ALONE = ("group", "message")
+
+
+def kept_for(fact: Fact, scopes: Iterable[Scope]) -> Kept | None:
+    """The kept rows among which are all that `scopes` ask the fact for, None where none are."""
+    if fact is SILENT_FAILURES.fact:
+        return SILENT_FAILURES
+    if fact is FAILURES.fact and all(map(_asks_failures_alone, scopes)):
+        return FAILURES
+    return None
+
+
+def _asks_failures_alone(scope: Scope) -> bool:
+    # Whatever did not fail has no group.
+    return any(key in _OF_FAILURES_ALONE and None not in values for key, values in scope.filters)

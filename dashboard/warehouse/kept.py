@@ -1,0 +1,76 @@
+"""Reading kept rows: those that are there, the facts of accounts loaded since, and of days not kept."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    column,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from dashboard.metrics.cells import gaps
+from dashboard.metrics.kept import FAILURES, Kept
+from dashboard.metrics.statement import file_rows, rows_of, window_of
+from dashboard.scope import Scope
+from dashboard.warehouse.rollup_days import KeptDays, kept_days
+
+_MOST_PARTS = 20
+
+
+def failures(scope: Scope, columns: Sequence[str] = (), frame: int = 0) -> FromClause:
+    """The failed spans of `scope` before filters, as `kept_rows` gives them."""
+    return kept_rows(FAILURES, scope, columns, frame)
+
+
+def kept_rows(kept: Kept, scope: Scope, columns: Sequence[str] = (), frame: int = 0) -> FromClause:
+    """The rows of `scope` before filters, as something to select from that is called `fact`.
+
+    `columns` are among `kept.reads`; none means all of them. `frame` keeps the parameters of several
+    in one statement apart. The errors of `fetch` pass through.
+    """
+    days = kept_days()
+    chosen = [column(name) for name in columns or kept.reads]
+    stretches = days.within(scope) if days else []
+    if not stretches:
+        return _facts(kept, scope, chosen, frame * _MOST_PARTS).subquery("fact")
+    parts = [
+        part
+        for place, stretch in enumerate(stretches)
+        for part in _kept(
+            kept, replace(scope, since=stretch[0], until=stretch[1]), days, chosen,
+            frame * _MOST_PARTS + 2 * place,
+        )
+    ]  # fmt: skip
+    numbers = iter(range(frame * _MOST_PARTS + len(parts), (frame + 1) * _MOST_PARTS))
+    parts += [
+        _facts(kept, replace(scope, since=since, until=until), chosen, next(numbers))
+        for since, until in gaps(stretches, scope)
+    ]
+    return (union_all(*parts) if len(parts) > 1 else parts[0]).subquery("fact")
+
+
+def _kept(
+    kept: Kept, scope: Scope, days: KeptDays, chosen: list[ColumnElement], number: int
+) -> Iterator[Select]:
+    touched = {"touched": days.touched, "touched_since": days.touched_since}
+    rows = file_rows(kept.path, {**window_of(scope), **touched}, number)
+    yield select(*chosen).select_from(rows)
+    since = max(scope.since, days.touched_since)
+    if days.touched and since < scope.until:
+        accounts = bindparam(f"accounts_{number}", days.touched, type_=ARRAY(Text))
+        facts = _facts(kept, replace(scope, since=since), chosen, number + 1)
+        yield facts.where(column("account_id") == any_(accounts))
+
+
+def _facts(kept: Kept, scope: Scope, chosen: list[ColumnElement], number: int) -> Select:
+    rows = rows_of(kept.fact, scope, number)
+    return select(*chosen).select_from(rows).where(literal_column(kept.condition))

@@ -1,0 +1,46 @@
+-- Grain: one row per failed span that is kept, as facts/spans.sql has it at :as_of.
+-- Meaning: rows of :touched accounts from :touched_since on are left out: spans or conversations of
+--     theirs were loaded since these were kept.
+-- Parameters: :since, :until (half-open, on the span's start), :as_of, :touched, :touched_since.
+select
+    failures.account_id,
+    failures.span_id,
+    failures.trace_id,
+    failures.parent_span_id,
+    failures.conversation_id,
+    failures.origin,
+    failures.operation,
+    failures.system,
+    failures.name,
+    failures.started_at,
+    failures.known_at,
+    failures.duration_ms,
+    failures.status_code,
+    failures.error_type,
+    failures.message_shape,
+    failures.fingerprint,
+    true as is_failed,
+    coalesce(failures.recovered_at <= cast(:as_of as timestamptz), false) as is_recovered,
+    coalesce(failures.recovered_at > cast(:as_of as timestamptz), true) as is_unrecovered,
+    case when conversation_started_at <= cast(:as_of as timestamptz) then failures.source end
+        as source,
+    case when conversation_started_at <= cast(:as_of as timestamptz) then failures.channel end
+        as channel,
+    case when conversation_started_at <= cast(:as_of as timestamptz) then failures.language end
+        as language,
+    case when conversation_started_at <= cast(:as_of as timestamptz) then failures.topic end
+        as topic,
+    case when conversation_started_at <= cast(:as_of as timestamptz) then failures.agent_version end
+        as agent_version,
+    accounts.plan
+from control_room.failures
+left join accounts on accounts.account_id = failures.account_id
+where
+    failures.started_at >= cast(:since as timestamptz)
+    and failures.started_at < cast(:until as timestamptz)
+    and failures.known_at <= cast(:as_of as timestamptz)
+    and (failures.excluded_at is null or failures.excluded_at > cast(:as_of as timestamptz))
+    and not (
+        failures.started_at >= cast(:touched_since as timestamptz)
+        and failures.account_id = any(cast(:touched as text[]))
+    )

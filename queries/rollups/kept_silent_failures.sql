@@ -1,0 +1,20 @@
+-- Grain: one row per silent failure that is kept, as facts/silent_failures.sql has it at :as_of.
+-- Meaning: rows of :touched accounts from :touched_since on are left out, as in kept_failures.sql.
+-- Parameters: :since, :until (half-open, on occurred_at), :as_of, :touched, :touched_since.
+select
+    silent_failures.*,
+    accounts.plan
+from control_room.silent_failures
+left join accounts on accounts.account_id = silent_failures.account_id
+where
+    silent_failures.occurred_at >= cast(:since as timestamptz)
+    and silent_failures.occurred_at < cast(:until as timestamptz)
+    and silent_failures.true_from <= cast(:as_of as timestamptz)
+    and (
+        silent_failures.true_until is null
+        or silent_failures.true_until > cast(:as_of as timestamptz)
+    )
+    and not (
+        silent_failures.occurred_at >= cast(:touched_since as timestamptz)
+        and silent_failures.account_id = any(cast(:touched as text[]))
+    )
