@@ -45,7 +45,7 @@ create table if not exists conversations (
     rating_comment text,
     is_excluded boolean not null default false,   -- test, spam, outbound
     times_placed boolean not null default false,  -- the source had no times: order is real, durations are not
-    loaded_at timestamptz not null default now(),
+    loaded_at timestamptz not null default now(),  -- moves when the transcript does, too
     primary key (account_id, conversation_id)
 );
 

@@ -8,12 +8,12 @@ from sqlalchemy import column, select, text
 
 from dashboard.bench.timing import Ask
 from dashboard.errors import InputRefused
-from dashboard.metrics.facts import FACTS
-from dashboard.metrics.statement import rows_of
+from dashboard.metrics.kept import SILENT_FAILURES
 from dashboard.reports.error_groups import error_groups
 from dashboard.reports.error_identity import Identity
 from dashboard.scope import Scope
 from dashboard.scope_url import OpenScope
+from dashboard.warehouse.kept import kept_rows
 from dashboard.warehouse.read import fetch
 
 EIGHT_WEEKS = timedelta(weeks=8)
@@ -74,5 +74,5 @@ def subject(as_of: datetime) -> Subject:
 
 def _passed_over(scope: Scope) -> tuple[str, str] | None:
     silent = select(column("account_id"), column("conversation_id"))
-    rows = fetch(silent.select_from(rows_of(FACTS["silent_failures"], scope)).limit(1))
+    rows = fetch(silent.select_from(kept_rows(SILENT_FAILURES, scope)).limit(1))
     return (rows[0]["account_id"], rows[0]["conversation_id"]) if rows else None

@@ -4,11 +4,14 @@ A kept row says from when on it is what it is, so it answers as of any instant, 
 kept table is filled by its fact's own file, so it cannot mean anything else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from sqlalchemy import ColumnElement, FromClause, Select, column, literal_column, select
+
 from dashboard.metrics.facts import FACTS, Fact
+from dashboard.metrics.statement import rows_of
 from dashboard.scope import Scope
 
 
@@ -58,11 +61,29 @@ SILENT_FAILURES = Kept(
     ("account_id", "conversation_id", "span_id", "rule"),
 )
 
+Rows = Callable[..., FromClause]
+"""How rows are read: `rows_anew`, or what takes the same arguments."""
 KEPT = (FAILURES, SILENT_FAILURES)
 """Every kept table; they are filled together, day by day."""
 ROWS = "kept_rows"
 """The key of their days, among those of the families of sums."""
 _OF_FAILURES_ALONE = ("group", "message")
+
+
+def rows_anew(kept: Kept, scope: Scope, columns: Sequence[str] = (), frame: int = 0) -> FromClause:
+    """The rows of `scope` before filters, worked out anew: something to select from, called `fact`.
+
+    `columns` are among `kept.reads`; none means all of them. `frame` keeps the parameters of several
+    in one statement apart.
+    """
+    chosen = [column(name) for name in columns or kept.reads]
+    return facts_of(kept, scope, chosen, frame).subquery("fact")
+
+
+def facts_of(kept: Kept, scope: Scope, chosen: Sequence[ColumnElement], number: int) -> Select:
+    """The statement of `rows_anew`."""
+    rows = rows_of(kept.fact, scope, number)
+    return select(*chosen).select_from(rows).where(literal_column(kept.condition))
 
 
 def kept_for(fact: Fact, scopes: Iterable[Scope]) -> Kept | None:

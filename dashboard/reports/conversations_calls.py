@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     Subquery,
+    TextClause,
     and_,
     column,
     exists,
@@ -19,9 +21,11 @@ from sqlalchemy import (
 )
 
 from dashboard.metrics.facts import FACTS
+from dashboard.metrics.kept import FAILURES
 from dashboard.metrics.statement import conditions, rows_of
 from dashboard.reports.conversations_question import Question
 from dashboard.scope import Filters, Scope
+from dashboard.warehouse.kept import kept_rows
 
 _SPANS = FACTS["spans"]
 _KEYS = (column("account_id"), column("conversation_id"))
@@ -30,10 +34,10 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 def failed_calls(scope: Scope, frame: int, calls: Sequence[ColumnElement[bool]] = ()) -> Select:
     """Conversation → `failed_spans`, the calls in it that had failed by the instant of asking."""
-    where = (*calls, column("is_failed"), column("conversation_id").is_not(None))
+    where = (*calls, column("conversation_id").is_not(None))
     return (
         select(*_KEYS, func.count().label("failed_spans"))
-        .select_from(rows_of(_SPANS, _all_time(scope), frame=frame))
+        .select_from(kept_rows(FAILURES, _all_time(scope), frame=frame))
         .where(*where)
         .group_by(*_KEYS)
     )
@@ -49,14 +53,14 @@ def with_calls(
     """The listed conversations whose calls are as asked; a sort by failed calls counts them."""
     source, sort, where = listed, listed.c.sort_value, []
     asked = conditions(_SPANS, calls)
-    wanted = list(asked)
     if question.failed in ("yes", "unrecovered"):
         # Met by one call together: failed, and of that system.
-        wanted.append(column("is_failed" if question.failed == "yes" else "is_unrecovered"))
-    if wanted:
-        where.append(_has_call(listed, wanted, scope, 2, is_near))
+        is_so = [column("is_unrecovered")] if question.failed == "unrecovered" else []
+        where.append(_has_call(listed, _failed(scope), [*asked, *is_so], is_near))
+    elif asked:
+        where.append(_has_call(listed, rows_of(_SPANS, _all_time(scope), 2), asked, is_near))
     if question.failed == "no" and is_near:
-        where.append(not_(_has_call(listed, [*asked, column("is_failed")], scope, 4, is_near)))
+        where.append(not_(_has_call(listed, _failed(scope), asked, is_near)))
     elif question.failed == "no":
         broken = failed_calls(scope, frame=4, calls=asked).subquery("broken")
         source = source.outerjoin(broken, _same_conversation(listed, broken))
@@ -72,14 +76,17 @@ def with_calls(
     return chosen.subquery("listed_by_calls")
 
 
+def _failed(scope: Scope) -> FromClause:
+    return kept_rows(FAILURES, _all_time(scope), frame=4)
+
+
 def _has_call(
     listed: Subquery,
-    wanted: list[ColumnElement[bool]],
-    scope: Scope,
-    frame: int,
+    calls: FromClause | TextClause,
+    wanted: Sequence[ColumnElement[bool]],
     is_near: bool,
 ) -> ColumnElement[bool]:
-    found = select(*_KEYS).select_from(rows_of(_SPANS, _all_time(scope), frame=frame))
+    found = select(*_KEYS).select_from(calls)
     found = found.where(*wanted, column("conversation_id").is_not(None))
     if not is_near:
         return tuple_(listed.c.account_id, listed.c.conversation_id).in_(found)

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
+    Subquery,
     and_,
     column,
     func,
@@ -16,11 +18,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from dashboard.metrics.statement import conditions, rows_of
+from dashboard.metrics.kept import FAILURES, Rows, rows_anew
+from dashboard.metrics.statement import conditions
 from dashboard.reports.conversations_rows import keys_behind, with_episode
 from dashboard.reports.error_groups import SPANS
 from dashboard.reports.error_identity import Identity, of_group
 from dashboard.scope import Scope
+from dashboard.warehouse.kept import kept_rows
 from dashboard.warehouse.read import fetch, query
 
 MOST_SAMPLES = 8
@@ -101,7 +105,7 @@ def _sums(group: Identity, scope: Scope) -> Select:
 def _failures(group: Identity, scope: Scope):
     where = (*of_group(group), *conditions(SPANS, scope.filters))
     names = ("account_id", "conversation_id", "parent_span_id", "is_recovered")
-    rows = select(*map(column, names)).select_from(rows_of(SPANS, scope)).where(*where)
+    rows = select(*map(column, names)).select_from(kept_rows(FAILURES, scope)).where(*where)
     return rows.subquery("failure")
 
 
@@ -128,7 +132,7 @@ def callers(group: Identity, scope: Scope) -> tuple[tuple[str, str, int], ...]:
 
 def samples(group: Identity, scope: Scope) -> tuple[Sample, ...]:
     """The newest failure of each of the newest traces. Raises the errors of `fetch`."""
-    rows = fetch(samples_statement(group, scope))
+    rows = fetch(samples_statement(group, scope, kept_rows))
     known = _account_names([row["account_id"] for row in rows])
     return tuple(
         Sample(
@@ -143,22 +147,30 @@ def samples(group: Identity, scope: Scope) -> tuple[Sample, ...]:
     )  # fmt: skip
 
 
-def samples_statement(group: Identity, scope: Scope) -> Select:
+def samples_statement(group: Identity, scope: Scope, rows: Rows = rows_anew) -> Select:
     """What `samples` asks."""
     names = (
         "account_id", "conversation_id", "trace_id", "span_id", "started_at", "duration_ms",
         "status_code", "is_recovered",
     )  # fmt: skip
     newest = (
-        select(*map(column, names), func.left(column("error_message"), _LONGEST_MESSAGE).label("message"))
+        select(*map(column, names))
         .ext(distinct_on(column("account_id"), column("trace_id")))
-        .select_from(rows_of(SPANS, scope))
+        .select_from(rows(FAILURES, scope))
         .where(*of_group(group), *conditions(SPANS, scope.filters))
         .order_by(column("account_id"), column("trace_id"), column("started_at").desc())
         .subquery("newest")
     )  # fmt: skip
-    order = (newest.c.started_at.desc(), newest.c.account_id, newest.c.trace_id)
-    return select(newest).order_by(*order).limit(MOST_SAMPLES)
+    shown = select(newest).order_by(*_newest_first(newest)).limit(MOST_SAMPLES).subquery("shown")
+    spans = table("spans", *map(column, (*_SPAN_KEYS, "error_message")))
+    message = func.left(spans.c.error_message, _LONGEST_MESSAGE).label("message")
+    same = and_(*(spans.c[key] == shown.c[key] for key in _SPAN_KEYS))
+    told = select(shown, message).select_from(shown.join(spans, same))
+    return told.order_by(*_newest_first(shown))
+
+
+def _newest_first(rows: Subquery) -> tuple[ColumnElement, ...]:
+    return (rows.c.started_at.desc(), rows.c.account_id, rows.c.trace_id)
 
 
 def affected(group: Identity, scope: Scope, total: int) -> Affected:
@@ -166,7 +178,7 @@ def affected(group: Identity, scope: Scope, total: int) -> Affected:
     outcomes: dict[str, int] = {}
     newest: list[Row] = []
     if total:
-        for row in fetch(affected_statement(group, scope)):
+        for row in fetch(affected_statement(group, scope, kept_rows)):
             outcomes[row["outcome"]] = row["of_outcome"]
             if row["place"] <= MOST_CONVERSATIONS:
                 newest.append(dict(row))
@@ -177,10 +189,10 @@ def affected(group: Identity, scope: Scope, total: int) -> Affected:
     ))  # fmt: skip
 
 
-def affected_statement(group: Identity, scope: Scope) -> Select:
+def affected_statement(group: Identity, scope: Scope, rows: Rows = rows_anew) -> Select:
     """What `affected` asks: the newest conversations, and the newest of each outcome, with its count."""
     behind = keys_behind(
-        rows_of(SPANS, scope, frame=1),
+        rows(FAILURES, scope, frame=1),
         (
             *of_group(group),
             *conditions(SPANS, scope.filters),

@@ -8,9 +8,11 @@ from sqlalchemy import Select, and_, column, func, literal_column, select
 
 from dashboard.metrics.buckets import bucket_of, bucket_starts
 from dashboard.metrics.facts import FACTS
-from dashboard.metrics.statement import conditions, rows_of
+from dashboard.metrics.kept import FAILURES, Rows, rows_anew
+from dashboard.metrics.statement import conditions
 from dashboard.reports.trend import bucket_for
 from dashboard.scope import Scope
+from dashboard.warehouse.kept import kept_rows
 from dashboard.warehouse.read import fetch, query
 
 SPANS = FACTS["spans"]
@@ -70,12 +72,12 @@ def ever(scope: Scope) -> Scope:
 
 def seen_ever(scope: Scope) -> Ever:
     """When every group there is was first and last seen. Raises the errors of `fetch`."""
-    rows = fetch(seen_ever_statement(scope))
+    rows = fetch(seen_ever_statement(scope, kept_rows))
     return {row["fingerprint"]: (row["first_seen"], row["last_seen"]) for row in rows}
 
 
-def seen_ever_statement(scope: Scope) -> Select:
-    """What `seen_ever` asks: one pass over all failures of the history."""
+def seen_ever_statement(scope: Scope, rows: Rows = rows_anew) -> Select:
+    """What `seen_ever` asks."""
     started_at = column("started_at")
     return (
         select(
@@ -83,8 +85,7 @@ def seen_ever_statement(scope: Scope) -> Select:
             func.min(started_at).label("first_seen"),
             func.max(started_at).label("last_seen"),
         )
-        .select_from(rows_of(SPANS, ever(scope)))
-        .where(FAILED)
+        .select_from(rows(FAILURES, ever(scope), ("fingerprint", "started_at")))
         .group_by(column("fingerprint"))
     )
 
@@ -103,7 +104,7 @@ def error_groups(scope: Scope, seen: Ever) -> ErrorGroups:
     starts = bucket_starts(scope.since, end, bucket, scope.time_zone)
     places = {start: place for place, start in enumerate(starts)}
     groups = []
-    for row in fetch(groups_statement(scope)):
+    for row in fetch(groups_statement(scope, kept_rows)):
         counts = [0] * len(starts)
         for start, spans in zip(row["buckets"], row["bucket_spans"], strict=True):
             counts[places[start]] = spans
@@ -117,14 +118,14 @@ def error_groups(scope: Scope, seen: Ever) -> ErrorGroups:
     return ErrorGroups(tuple(groups), bucket, tuple(starts))
 
 
-def groups_statement(scope: Scope) -> Select:
+def groups_statement(scope: Scope, rows: Rows = rows_anew) -> Select:
     """What `error_groups` asks: the failures once, then their groups and each group's buckets."""
     bucket = bucket_of(column("started_at"), bucket_for(scope.length), scope.time_zone)
     kept = ("account_id", "conversation_id", "origin", "is_recovered", "started_at", "fingerprint")
     failed = (
         select(*map(column, (*kept, *_IDENTITY)), bucket.label("bucket"))
-        .select_from(rows_of(SPANS, scope))
-        .where(FAILED, *conditions(SPANS, scope.filters))
+        .select_from(rows(FAILURES, scope))
+        .where(*conditions(SPANS, scope.filters))
         .cte("failed")
         # Else the message would be masked anew for every use.
         .prefix_with("materialized")

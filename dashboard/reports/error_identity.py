@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, column, func, select
 
-from dashboard.metrics.statement import rows_of
-from dashboard.reports.error_groups import FAILED, SPANS, ever
+from dashboard.metrics.kept import FAILURES, Rows, rows_anew
+from dashboard.reports.error_groups import ever
 from dashboard.scope import Scope
+from dashboard.warehouse.kept import kept_rows
 from dashboard.warehouse.read import fetch
 
 
@@ -28,7 +29,7 @@ class Identity:
 
 def identity(fingerprint: str, scope: Scope) -> Identity | None:
     """The group of that fingerprint; None where no failure known by `as_of` has it."""
-    rows = fetch(identity_statement(fingerprint, scope))
+    rows = fetch(identity_statement(fingerprint, scope, kept_rows))
     if not rows:
         return None
     return Identity(fingerprint, *(rows[0][name] for name in (
@@ -37,7 +38,7 @@ def identity(fingerprint: str, scope: Scope) -> Identity | None:
     )))  # fmt: skip
 
 
-def identity_statement(fingerprint: str, scope: Scope) -> Select:
+def identity_statement(fingerprint: str, scope: Scope, rows: Rows = rows_anew) -> Select:
     """What `identity` asks."""
     named = [column(name) for name in ("system", "name", "error_type", "message_shape")]
     return (
@@ -48,16 +49,16 @@ def identity_statement(fingerprint: str, scope: Scope) -> Select:
             func.min(column("started_at")).label("first_seen"),
             func.max(column("started_at")).label("last_seen"),
         )
-        .select_from(rows_of(SPANS, ever(scope)))
-        .where(FAILED, column("fingerprint") == fingerprint)
+        .select_from(rows(FAILURES, ever(scope)))
+        .where(column("fingerprint") == fingerprint)
         .group_by(*named)
     )
 
 
 def of_group(group: Identity) -> list[ColumnElement[bool]]:
-    """The group's failures among the rows of the spans fact.
+    """The group's own among failures.
 
     The fingerprint alone would do; with the rest, only messages of the same call are masked.
     """
     parts = ("system", "name", "error_type", "fingerprint")
-    return [FAILED, *(column(name) == getattr(group, name) for name in parts)]
+    return [column(name) == getattr(group, name) for name in parts]

@@ -26,11 +26,12 @@ from sqlalchemy import (
 
 from dashboard.metrics.exposure import Exposure, Stratum, exposure
 from dashboard.metrics.facts import FACTS
+from dashboard.metrics.kept import FAILURES, Rows, rows_anew
 from dashboard.metrics.registry import SETTLED
 from dashboard.metrics.statement import conditions, rows_of
-from dashboard.reports.error_groups import SPANS
 from dashboard.reports.error_identity import Identity, of_group
 from dashboard.scope import Scope
+from dashboard.warehouse.kept import kept_rows
 from dashboard.warehouse.read import fetch
 
 HORIZONS = {"7d": timedelta(days=7), "72h": timedelta(hours=72), "24h": timedelta(hours=24)}
@@ -71,7 +72,7 @@ def error_exposure(group: Identity, scope: Scope, horizon: timedelta) -> ErrorEx
     """The exposure over the episodes of `scope`. Raises the errors of `fetch`."""
     strata: dict[tuple, list[int]] = {}
     lags = {START: [0] * len(LAGS), HANDOFF: [0] * len(LAGS)}
-    for row in fetch(exposure_statement(group, scope, horizon)):
+    for row in fetch(exposure_statement(group, scope, horizon, kept_rows)):
         counts = strata.setdefault((row["topic"], row["channel"]), [0, 0, 0, 0])
         side = 0 if row["is_exposed"] else 2
         counts[side] += row["escalated"]
@@ -89,9 +90,11 @@ def error_exposure(group: Identity, scope: Scope, horizon: timedelta) -> ErrorEx
     )
 
 
-def exposure_statement(group: Identity, scope: Scope, horizon: timedelta) -> Select:
+def exposure_statement(
+    group: Identity, scope: Scope, horizon: timedelta, rows: Rows = rows_anew
+) -> Select:
     """What `error_exposure` asks: episodes by stratum, exposed or not, and the bins of their lags."""
-    judged = _judged(group, scope, horizon)
+    judged = _judged(group, scope, horizon, rows)
     groups = [judged.c[name] for name in ("topic", "channel", "is_exposed", *_BINS.values())]
     return select(
         *groups,
@@ -111,7 +114,7 @@ def exposed_episodes(
     Columns: account, conversation, `account_name`, `topic`, `outcome`, `started_at`, `handoff_at`,
     `failed_at` (the failure known last before the start). Raises the errors of `fetch`.
     """
-    judged = _judged(group, scope, horizon)
+    judged = _judged(group, scope, horizon, kept_rows)
     accounts = table("accounts", column("account_id"), column("name"))
     statement = (
         select(
@@ -127,8 +130,8 @@ def exposed_episodes(
     return [dict(row) for row in fetch(statement)]
 
 
-def _judged(group: Identity, scope: Scope, horizon: timedelta) -> CTE:
-    episode, exposed = _exposed(group, scope, horizon)
+def _judged(group: Identity, scope: Scope, horizon: timedelta, rows: Rows) -> CTE:
+    episode, exposed = _exposed(group, scope, horizon, rows)
     same = [episode.c[key] == exposed.c[key] for key in _KEYS]
     lag = {
         START: episode.c.started_at - exposed.c.failed_at,
@@ -146,7 +149,7 @@ def _judged(group: Identity, scope: Scope, horizon: timedelta) -> CTE:
     )
 
 
-def _exposed(group: Identity, scope: Scope, horizon: timedelta) -> tuple[CTE, CTE]:
+def _exposed(group: Identity, scope: Scope, horizon: timedelta, rows: Rows) -> tuple[CTE, CTE]:
     """The episodes that can be judged, and of those the exposed, with the last failure before each."""
     own = {dimension.key for dimension in _EPISODES.dimensions}
     filters = tuple(pair for pair in scope.filters if pair[0] in own)
@@ -161,7 +164,7 @@ def _exposed(group: Identity, scope: Scope, horizon: timedelta) -> tuple[CTE, CT
     earlier = Scope(scope.since - horizon, scope.until, scope.as_of, scope.time_zone)
     failure = (
         select(column("account_id"), column("started_at"), column("known_at"))
-        .select_from(rows_of(SPANS, earlier, frame=1))
+        .select_from(rows(FAILURES, earlier, frame=1))
         .where(*of_group(group))
         .cte("failure")
         .prefix_with("materialized")

@@ -1,14 +1,17 @@
 """Failures that the AI passed over: the newest of them, each with the rule that fired."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, column, literal_column, select, table, tuple_
 
-from dashboard.metrics.facts import FACTS
+from dashboard.metrics.kept import SILENT_FAILURES, Rows, rows_anew
 from dashboard.metrics.statement import conditions, rows_of
 from dashboard.reports.conversations_rows import EPISODES_EVER
 from dashboard.scope import Scope
+from dashboard.warehouse.kept import kept_rows
+from dashboard.warehouse.measure import measure
 from dashboard.warehouse.read import fetch, query
 
 MOST_LISTED = 20
@@ -19,12 +22,13 @@ RULES = {
 }
 """The rules of `queries/facts/silent_failures.sql`, in words."""
 
-_SILENT = FACTS["silent_failures"]
+_SILENT = SILENT_FAILURES.fact
 _COLUMNS = (
     "account_id", "conversation_id", "span_id", "trace_id", "rule", "occurred_at", "failed_at",
-    "system", "name", "error_type", "error_message", "topic", "channel",
+    "system", "name", "error_type", "topic", "channel",
 )  # fmt: skip
 _KEYS = ("account_id", "conversation_id")
+_SPAN_KEYS = ("account_id", "span_id")
 
 Row = dict[str, Any]
 
@@ -46,11 +50,8 @@ class SilentFailures:
 
 def silent_failures(scope: Scope) -> SilentFailures:
     """The silent failures of `scope`, newest first. Raises the errors of `fetch`."""
-    found = [dict(row) for row in fetch(silent_statement(scope))]
-    by_rule = {row["rule"]: row["of_rule"] for row in found}
-    rows = sorted(
-        (row for row in found if row["place"] <= MOST_LISTED), key=lambda row: row["place"]
-    )
+    by_rule = measure(["silent_failures"], scope, by=["rule"])
+    rows = [dict(row) for row in fetch(silent_statement(scope, kept_rows))]
     episodes = _episodes(rows, scope)
     names = fetch(
         query("lists/account_names.sql"), {"accounts": sorted({row["account_id"] for row in rows})}
@@ -63,27 +64,29 @@ def silent_failures(scope: Scope) -> SilentFailures:
             | {"account_name": accounts.get(row["account_id"]) or row["account_id"]}
             for row in rows
         ),
-        by_rule,
+        dict(zip(by_rule["rule"], map(int, by_rule["value"]), strict=True)),
     )
 
 
-def silent_statement(scope: Scope) -> Select:
-    """What `silent_failures` asks: the newest, and the newest of each rule, with its count."""
-    order: list[ColumnElement] = [column("occurred_at").desc(), column("account_id")]
-    order += [column("conversation_id"), column("span_id"), column("rule")]
-    rule = column("rule")
-    ranked = (
-        select(
-            *map(column, _COLUMNS),
-            func.row_number().over(order_by=order).label("place"),
-            func.row_number().over(partition_by=rule, order_by=order).label("of_its"),
-            func.count().over(partition_by=rule).label("of_rule"),
-        )
-        .select_from(rows_of(_SILENT, scope))
+def silent_statement(scope: Scope, rows: Rows = rows_anew) -> Select:
+    """The newest of them, each with its message, which alone is not kept beside them."""
+    newest = (
+        select(*map(column, _COLUMNS))
+        .select_from(rows(SILENT_FAILURES, scope, _COLUMNS))
         .where(*conditions(_SILENT, scope.filters))
-        .subquery("ranked")
+        .order_by(*_order(column))
+        .limit(MOST_LISTED)
+        .subquery("newest")
     )
-    return select(ranked).where((ranked.c.place <= MOST_LISTED) | (ranked.c.of_its == 1))
+    spans = table("spans", *map(column, (*_SPAN_KEYS, "error_message")))
+    same = and_(*(spans.c[key] == newest.c[key] for key in _SPAN_KEYS))
+    told = select(newest, spans.c.error_message).select_from(newest.join(spans, same))
+    return told.order_by(*_order(newest.c.get))
+
+
+def _order(named: Callable[[str], ColumnElement]) -> list[ColumnElement]:
+    others = ("account_id", "conversation_id", "span_id", "rule")
+    return [named("occurred_at").desc(), *map(named, others)]
 
 
 def _episodes(rows: list[Row], scope: Scope) -> dict[tuple, Row]:

@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import column, select
 
 from dashboard.metrics.facts import FACTS
+from dashboard.metrics.kept import SILENT_FAILURES
 from dashboard.metrics.statement import conditions, rows_of
 from dashboard.reports.account_names import with_account_names
 from dashboard.reports.freshness import Freshness, freshness
@@ -17,6 +18,7 @@ from dashboard.reports.history import history_start, known_weeks
 from dashboard.reports.normal import Normal, compare, with_earlier_weeks
 from dashboard.scope import Scope
 from dashboard.settings import settings
+from dashboard.warehouse.kept import kept_rows
 from dashboard.warehouse.measure import Question, measure, questions
 from dashboard.warehouse.read import read
 
@@ -129,13 +131,13 @@ def wall_questions(scope: Scope) -> dict[str, Question]:
 
 def newest_silent_failures(scope: Scope, most: int = _TICKER_ROWS) -> pd.DataFrame:
     """The newest silent failures in `scope`, a row each, with the account's name."""
-    fact = FACTS["silent_failures"]
+    fact = SILENT_FAILURES.fact
     newest = (
         select(
             *map(column, ("account_id", "conversation_id", "occurred_at", "failed_at", "rule",
                           "system", "name", "error_type", "topic", "plan")),
         )
-        .select_from(rows_of(fact, scope))
+        .select_from(kept_rows(SILENT_FAILURES, scope))
         .where(*conditions(fact, scope.filters))
         .order_by(column("occurred_at").desc(), column("conversation_id"), column("span_id"))
         .limit(most)

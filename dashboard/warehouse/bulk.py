@@ -67,8 +67,9 @@ def upsert(
     """Insert `rows` (column name → value) or bring what is there up to date, by primary key.
 
     A column that a row lacks is null, or for `loaded_at` the time of the load. A row that is
-    already there with the same values, `loaded_at` apart, is left as it is. Text is stored without
-    NUL characters, which PostgreSQL cannot hold.
+    already there with the same values, `loaded_at` apart, is left as it is. A transcript has no time
+    of loading, so its conversation's moves with it. Text is stored without NUL characters, which
+    PostgreSQL cannot hold.
     """
     target = relations()[relation]
     columns = [column for column in target.columns if column.name != "loaded_at"]
@@ -85,8 +86,10 @@ def upsert(
         for row in rows
     )
     total = copy_rows(connection, scratch, names, prepared, progress)
-    inserted, updated = connection.execute(_merge(target, names, scratch)).fetchone() or (0, 0)
+    inserted, updated, *spoken = connection.execute(_merge(target, names, scratch)).fetchone()
     connection.execute(sql.SQL("drop table {}").format(sql.Identifier(scratch)))
+    if spoken and spoken[0]:
+        _stamp_conversations(connection, spoken[0])
     return Loaded(inserted, updated, total - inserted - updated)
 
 
@@ -110,6 +113,7 @@ def _merge(target: Relation, names: list[str], scratch: str) -> sql.Composed:
 def _merge_statement(
     target: Relation, names: list[str], scratch: str, resolution: sql.Composable
 ) -> sql.Composed:
+    is_transcript = target.name == "messages"
     # Stamped on the way in: Citus lets no clock into the resolution of a conflict.
     now = {"loaded_at": sql.SQL("now()")} if _is_stamped(target) else {}
     return sql.SQL(
@@ -118,15 +122,31 @@ def _merge_statement(
         " insert into {target} as held ({names})"
         " select distinct on ({key}) {values} from {scratch}"
         " on conflict ({key}) {resolution}"
-        " returning (xmax = 0) as is_new)"
-        " select count(*) filter (where is_new), count(*) filter (where not is_new) from merged"
+        " returning (xmax = 0) as is_new{conversation})"
+        " select count(*) filter (where is_new), count(*) filter (where not is_new){spoken}"
+        " from merged"
     ).format(
+        conversation=sql.SQL(", held.account_id, held.conversation_id" if is_transcript else ""),
+        spoken=sql.SQL(
+            ", array_agg(distinct array[account_id, conversation_id])" if is_transcript else ""
+        ),
         target=sql.Identifier(target.name),
         names=_list([*names, *now]),
         values=sql.SQL(", ").join([*map(sql.Identifier, names), *now.values()]),
         key=_list(target.key),
         scratch=sql.Identifier(scratch),
         resolution=resolution,
+    )
+
+
+def _stamp_conversations(connection: psycopg.Connection, keys: list[list[str]]) -> None:
+    accounts, conversations = zip(*keys, strict=True)
+    # One that came in the same transaction has its stamp.
+    connection.execute(
+        "update conversations set loaded_at = now() where loaded_at < now()"
+        " and account_id = any(%s) and (account_id, conversation_id) in"
+        " (select unnest(%s::text[]), unnest(%s::text[]))",
+        (sorted(set(accounts)), list(accounts), list(conversations)),
     )
 
 

@@ -11,37 +11,27 @@ from sqlalchemy import (
     any_,
     bindparam,
     column,
-    literal_column,
     select,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from dashboard.metrics.cells import gaps
-from dashboard.metrics.kept import FAILURES, Kept
-from dashboard.metrics.statement import file_rows, rows_of, window_of
+from dashboard.metrics.kept import Kept, facts_of, rows_anew
+from dashboard.metrics.statement import file_rows, window_of
 from dashboard.scope import Scope
 from dashboard.warehouse.rollup_days import KeptDays, kept_days
 
 _MOST_PARTS = 20
 
 
-def failures(scope: Scope, columns: Sequence[str] = (), frame: int = 0) -> FromClause:
-    """The failed spans of `scope` before filters, as `kept_rows` gives them."""
-    return kept_rows(FAILURES, scope, columns, frame)
-
-
 def kept_rows(kept: Kept, scope: Scope, columns: Sequence[str] = (), frame: int = 0) -> FromClause:
-    """The rows of `scope` before filters, as something to select from that is called `fact`.
-
-    `columns` are among `kept.reads`; none means all of them. `frame` keeps the parameters of several
-    in one statement apart. The errors of `fetch` pass through.
-    """
+    """As `rows_anew`, from what is kept where it may be read. The errors of `fetch` pass through."""
     days = kept_days()
     chosen = [column(name) for name in columns or kept.reads]
     stretches = days.within(scope) if days else []
     if not stretches:
-        return _facts(kept, scope, chosen, frame * _MOST_PARTS).subquery("fact")
+        return rows_anew(kept, scope, columns, frame)
     parts = [
         part
         for place, stretch in enumerate(stretches)
@@ -52,7 +42,7 @@ def kept_rows(kept: Kept, scope: Scope, columns: Sequence[str] = (), frame: int 
     ]  # fmt: skip
     numbers = iter(range(frame * _MOST_PARTS + len(parts), (frame + 1) * _MOST_PARTS))
     parts += [
-        _facts(kept, replace(scope, since=since, until=until), chosen, next(numbers))
+        facts_of(kept, replace(scope, since=since, until=until), chosen, next(numbers))
         for since, until in gaps(stretches, scope)
     ]
     return (union_all(*parts) if len(parts) > 1 else parts[0]).subquery("fact")
@@ -67,10 +57,5 @@ def _kept(
     since = max(scope.since, days.touched_since)
     if days.touched and since < scope.until:
         accounts = bindparam(f"accounts_{number}", days.touched, type_=ARRAY(Text))
-        facts = _facts(kept, replace(scope, since=since), chosen, number + 1)
+        facts = facts_of(kept, replace(scope, since=since), chosen, number + 1)
         yield facts.where(column("account_id") == any_(accounts))
-
-
-def _facts(kept: Kept, scope: Scope, chosen: list[ColumnElement], number: int) -> Select:
-    rows = rows_of(kept.fact, scope, number)
-    return select(*chosen).select_from(rows).where(literal_column(kept.condition))
