@@ -2,8 +2,11 @@
 
 import argparse
 
+import psycopg
+
 from dashboard.cli.simulate import ProgressLine
 from dashboard.warehouse.rollup import roll_up
+from dashboard.warehouse.rollup_upkeep import in_words
 
 _EXAMPLES = """\
 examples:
@@ -28,14 +31,17 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Roll up, and say what was done."""
-    with ProgressLine() as line:
-        done = roll_up(
-            arguments.rebuild,
-            progress=lambda built, total: line.show(
-                "building days", built / total if total else 1.0
-            ),
-        )
+    """Roll up, and say what was done. Raises `WarehouseError` when it could not be done to the end."""
+    try:
+        with ProgressLine() as line:
+            done = roll_up(
+                arguments.rebuild,
+                progress=lambda built, total: line.show(
+                    "building days", built / total if total else 1.0
+                ),
+            )
+    except psycopg.Error as error:
+        raise in_words(error) from error
     if done is None:
         print("Another process keeps the rollups up; nothing to do.")
     else:

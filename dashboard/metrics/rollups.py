@@ -161,7 +161,7 @@ FAMILIES: tuple[Family, ...] = (
         "spans", FACTS["spans"],
         _tables(
             "spans", ("system", "name", "operation", "origin", "error_type", "topic"),
-            by_quarter=("system",),
+            ("system", "name", "origin", "version", "plan"), ("group",), by_quarter=("system",),
         ),
         others=("duration_ms",),
     ),

@@ -1,41 +1,47 @@
 """The list of conversations: one page of it, how many there are, and the parts of the figure behind it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, column, func, literal_column, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    column,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
 
 from dashboard.metrics.facts import FACTS
-from dashboard.metrics.registry import find_metric
-from dashboard.metrics.statement import among, conditions, measurement, rows_of
-from dashboard.reports.conversations_parts import Part, parts_of
+from dashboard.metrics.statement import among, conditions, rows_of
+from dashboard.reports.conversations_counts import PartCount, counted, part_counts, total
 from dashboard.reports.conversations_question import PAGE_ROWS, Question
 from dashboard.reports.conversations_rows import (
     COLUMNS,
+    ahead,
     any_time,
+    is_by_date,
+    is_descending,
     matching,
     ordered,
     part_of,
     split_filters,
 )
+from dashboard.reports.nearest import likely_length, nearest
 from dashboard.scope import Scope, filter_text
 from dashboard.warehouse.read import fetch, query
+
+Key = tuple[str, str]
+"""Account and conversation."""
 
 Row = dict[str, Any]
 """One conversation: `COLUMNS`, then `account_name`, `first_words`, `failed_spans`, `excerpt`, and
 `calls`: the calls that the figure counts in it, where the figure counts calls."""
-
-
-@dataclass(frozen=True)
-class PartCount:
-    """How many rows a part of the figure has, in how many conversations, and how many in none."""
-
-    part: Part
-    rows: int
-    conversations: int
-    without_conversation: int
-    is_listed: bool
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,12 @@ class ConversationList:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE_ROWS))
+        return pages_of(self.total)
+
+
+def pages_of(total: int) -> int:
+    """How many pages so many conversations fill, at least one."""
+    return max(1, -(-total // PAGE_ROWS))
 
 
 def conversations(question: Question, now: datetime) -> ConversationList:
@@ -60,89 +71,82 @@ def conversations(question: Question, now: datetime) -> ConversationList:
     Raises the errors of `fetch`.
     """
     scope = question.scope(now)
-    page, keys = question.page, fetch(_page_of_keys(question, scope, question.page))
-    if not keys and page > 1:
-        total = fetch(_count(question, scope))[0]["total"]
-        page = max(1, -(-total // PAGE_ROWS))
-        keys = fetch(_page_of_keys(question, scope, page))
-    total = keys[0]["total"] if keys else 0
-    pairs = [(key["account_id"], key["conversation_id"]) for key in keys]
-    rows = _rows(question, scope, pairs) if pairs else []
-    return ConversationList(question, scope, rows, total, page, part_counts(question, scope))
+    parts = part_counts(question, scope)
+    page, keys, found = _page(question, scope, total(question, scope, parts))
+    rows = _rows(question, scope, keys) if keys else []
+    return ConversationList(question, scope, rows, found, page, parts)
 
 
 def list_statements(listed: ConversationList) -> dict[str, Select]:
-    """What the list asks, by name: the keys of its page, and how many there are in all."""
+    """What the list asks, by name: the keys of its page, and how many there are in all.
+
+    The newest are looked for at the end of the window first, and what is kept as a sum is not counted
+    again; the answers are the same.
+    """
     return {
         "this page": _page_of_keys(listed.question, listed.scope, listed.page),
-        "all of the list, counted": _count(listed.question, listed.scope),
+        "all of the list, counted": counted(listed.question, listed.scope),
     }
 
 
-def part_counts(question: Question, scope: Scope) -> list[PartCount]:
-    """Every part of the question's metric, counted with the filters that the figure itself has."""
-    if question.metric is None:
-        return []
-    listed = part_of(question)
-    parts = parts_of(find_metric(question.metric), question.dating)
-    return [
-        counted
-        for fact in dict.fromkeys(part.fact for part in parts.values())
-        for counted in _counted(
-            [part for part in parts.values() if part.fact == fact], scope, listed
-        )
-    ]
+def _page(question: Question, scope: Scope, known: int | None) -> tuple[int, list[Key], int]:
+    """The page there is, its keys in order, and how many the list has: `known`, or counted with them."""
+    if known is None:
+        return _counted_page(question, scope)
+    page = min(question.page, pages_of(known))
+    return page, _keys_of_page(question, scope, page, known), known
 
 
-def _counted(parts: list[Part], scope: Scope, listed: Part | None) -> list[PartCount]:
-    fact = FACTS[parts[0].fact]
-    own = Scope(
-        scope.since, scope.until, scope.as_of, scope.time_zone,
-        split_filters(fact, scope.filters)[0],
-    )  # fmt: skip
-    aggregates = {}
-    for part in parts:
-        where = f"filter (where {part.where})"
-        inside = f"filter (where ({part.where}) and conversation_id is not null)"
-        aggregates |= {
-            f"{part.key} rows": f"count(*) {where}",
-            f"{part.key} kept": f"count(*) {inside}",
-            f"{part.key} conversations": f"count(distinct (account_id, conversation_id)) {inside}",
-        }
-    answers = fetch(measurement(fact, aggregates, [own]))[0]
-    counts = {name: int(answers[f"a{i}"] or 0) for i, name in enumerate(aggregates)}
-    return [
-        PartCount(
-            part,
-            counts[f"{part.key} rows"],
-            counts[f"{part.key} conversations"],
-            counts[f"{part.key} rows"] - counts[f"{part.key} kept"],
-            part == listed,
-        )
-        for part in parts
-    ]
+def _keys_of_page(question: Question, scope: Scope, page: int, total: int) -> list[Key]:
+    """The keys of one page of `total` conversations, the likely places looked through first."""
+    if page * PAGE_ROWS <= total:
+        if is_by_date(question):
+            first = likely_length(scope, page * PAGE_ROWS, total)
+            ask = partial(_keys, question, page)
+            return nearest(ask, scope, PAGE_ROWS, first, from_start=not is_descending(question))
+        if where := ahead(question):
+            keys = _keys(question, page, scope, where)
+            if len(keys) == PAGE_ROWS:
+                return keys
+    return _keys(question, page, scope)
+
+
+def _counted_page(question: Question, scope: Scope) -> tuple[int, list[Key], int]:
+    every = func.count().over().label("total")
+    page = question.page
+    found = fetch(_page_of_keys(question, scope, page).add_columns(every))
+    if not found and page > 1:
+        page = pages_of(fetch(counted(question, scope))[0]["total"])
+        found = fetch(_page_of_keys(question, scope, page).add_columns(every))
+    return page, [_key(row) for row in found], found[0]["total"] if found else 0
+
+
+def _keys(
+    question: Question, page: int, scope: Scope, where: Sequence[ColumnElement[bool]] = ()
+) -> list[Key]:
+    return [_key(row) for row in fetch(_page_of_keys(question, scope, page).where(*where))]
 
 
 def _page_of_keys(question: Question, scope: Scope, page: int) -> Select:
     listed = matching(question, scope)
     return (
-        select(listed.c.account_id, listed.c.conversation_id, func.count().over().label("total"))
+        select(listed.c.account_id, listed.c.conversation_id)
         .order_by(*ordered(question, listed))
         .limit(PAGE_ROWS)
         .offset((page - 1) * PAGE_ROWS)
     )
 
 
-def _count(question: Question, scope: Scope) -> Select:
-    return select(func.count().label("total")).select_from(matching(question, scope))
+def _key(row: RowMapping) -> Key:
+    return row["account_id"], row["conversation_id"]
 
 
-def _rows(question: Question, scope: Scope, keys: list[tuple[str, str]]) -> list[Row]:
+def _rows(question: Question, scope: Scope, keys: list[Key]) -> list[Row]:
     """The conversations of `keys`, in their order."""
     names = [literal_column(name) for name in COLUMNS]
     wanted = tuple_(literal_column("account_id"), literal_column("conversation_id")).in_(keys)
     known = fetch(select(*names).select_from(rows_of(any_time(question), scope)).where(wanted))
-    found = {(row["account_id"], row["conversation_id"]): dict(row) for row in known}
+    found = {_key(row): dict(row) for row in known}
     details = fetch(
         query("lists/conversation_details.sql"),
         {
@@ -157,13 +161,11 @@ def _rows(question: Question, scope: Scope, keys: list[tuple[str, str]]) -> list
     return [
         found[key] | dict(row) | {"calls": calls.get(key, [])}
         for row in details
-        if (key := (row["account_id"], row["conversation_id"])) in found
+        if (key := _key(row)) in found
     ]
 
 
-def _calls_behind(
-    question: Question, scope: Scope, keys: list[tuple[str, str]]
-) -> dict[tuple[str, str], list[str]]:
+def _calls_behind(question: Question, scope: Scope, keys: list[Key]) -> dict[Key, list[str]]:
     """The calls that put these conversations into the figure: system · name, without repeats."""
     part = part_of(question)
     if part is None or not any(d.key == "system" for d in FACTS[part.fact].dimensions):
@@ -184,10 +186,7 @@ def _calls_behind(
         )
         .group_by(*own)
     )
-    return {
-        (row["account_id"], row["conversation_id"]): sorted(row["calls"])
-        for row in fetch(statement)
-    }
+    return {_key(row): sorted(row["calls"]) for row in fetch(statement)}
 
 
 def list_filter_values(as_of: datetime) -> dict[str, list[str]]:

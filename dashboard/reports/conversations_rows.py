@@ -61,20 +61,25 @@ _RATED = {
 
 @dataclass(frozen=True)
 class _Sort:
-    """One order: `value` is SQL over a row, never null; equal ones stand by account and id."""
+    """One order: `value` is SQL over a row, never null; equal ones stand by account and id.
+
+    Rows for which `ahead` (SQL over a row) holds stand before all others.
+    """
 
     value: str
     is_descending: bool = True
+    ahead: str | None = None
 
 
 _SORTS = {
     "oldest": _Sort("{date}", False),
     "longest": _Sort("case when times_placed then interval '0'"
                      " else coalesce(ended_at, known_until) - started_at end"),
-    "lowest rating": _Sort("coalesce(rating, 6)", False),
+    "lowest rating": _Sort("coalesce(rating, 6)", False, "rating is not null"),
     # Counted where the calls are joined.
     "most failed spans": _Sort("0"),
-    "slowest human": _Sort("coalesce(answered_after_s, waited_s, -1)"),
+    "slowest human": _Sort("coalesce(answered_after_s, waited_s, -1)",
+                           ahead="handoff_at is not null and not times_placed"),
     "newest": _Sort("{date}"),
 }  # fmt: skip
 
@@ -90,6 +95,18 @@ def any_time(question: Question) -> Fact:
     """What the conversations of the list are rows of, without a window, to be asked for by key."""
     part = part_of(question)
     return EXCLUDED_EVER if part and part.fact == "excluded_episodes" else EPISODES_EVER
+
+
+def is_of_episodes(fact: Fact) -> bool:
+    """Whether each row of the fact is a conversation of its own, and its date the list's."""
+    return fact.path == _EPISODES.path or fact.key == "excluded_episodes"
+
+
+def is_by_date(question: Question) -> bool:
+    """Whether the list stands in the order of its rows' own date, which the window bounds."""
+    part = part_of(question)
+    fact = FACTS[part.fact] if part else _EPISODES
+    return question.sort in ("newest", "oldest") and is_of_episodes(fact)
 
 
 def split_filters(fact: Fact, filters: Filters) -> tuple[Filters, Filters, Filters]:
@@ -136,6 +153,12 @@ def ordered(question: Question, rows: Subquery, backwards: bool = False) -> Sequ
 def is_descending(question: Question) -> bool:
     """Whether the list's order goes from large `sort_value` to small."""
     return _SORTS[question.sort].is_descending
+
+
+def ahead(question: Question) -> list[ColumnElement[bool]]:
+    """What holds, of the columns of `matching`, for rows that stand before all others; often nothing."""
+    found = _SORTS[question.sort].ahead
+    return [literal_column(f"({found})")] if found else []
 
 
 def _rows(question: Question, source: FromClause, date: str = "started_at") -> Select:

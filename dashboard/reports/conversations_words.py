@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.registry import find_metric
 from dashboard.metrics.wording import count_text, instant_words, length_words
-from dashboard.reports.conversations import ConversationList, PartCount
+from dashboard.reports.conversations import ConversationList
+from dashboard.reports.conversations_counts import PartCount
 from dashboard.reports.conversations_parts import parts_of
 from dashboard.reports.conversations_question import Question
 from dashboard.reports.conversations_rows import part_of

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 
 import psycopg
 
-from dashboard.errors import WarehouseError
+from dashboard.errors import WarehouseError, WarehouseUnreachable, WriteRefused
 from dashboard.settings import settings
 from dashboard.warehouse.rollup import roll_up
 
 _FIRST_SECONDS = 5.0
 _AGAIN_SECONDS = 60.0
+_REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
 
 
 @contextmanager
@@ -30,20 +31,43 @@ def kept_rolled_up() -> Iterator[None]:
 
 
 def _keep(done: threading.Event) -> None:
-    said = ""
+    said: type[Exception] | None = None
     wait = _FIRST_SECONDS
     while not done.wait(wait):
         wait = settings().refresh_seconds
         try:
             roll_up(thorough=False, at_once=False, stop=done.is_set)
-            said = ""
-        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction):
-            print("No right to write to schema control_room: long windows are read from the facts. "
-                  "Set WAREHOUSE_WRITE_URL to change that.", file=sys.stderr)  # fmt: skip
-            return
+            said = None
         except (psycopg.Error, WarehouseError) as error:
+            told = in_words(error) if isinstance(error, psycopg.Error) else error
+            if isinstance(told, WriteRefused):
+                print(told, file=sys.stderr)
+                return
             wait = _AGAIN_SECONDS
-            line = str(error).splitlines()[0] if str(error) else type(error).__name__
-            if line != said:
-                print(f"The rollups wait: {line}", file=sys.stderr)
-                said = line
+            # The same trouble names another file each time.
+            if type(error) is not said:
+                print(f"The rollups wait: {told}", file=sys.stderr)
+                said = type(error)
+
+
+def in_words(error: psycopg.Error) -> WarehouseError:
+    """What ended a run, and what to do. Whatever it was, the days built by then are kept."""
+    what = error.diag.message_primary or (str(error).splitlines() or [type(error).__name__])[0]
+    if isinstance(error, _REFUSED):
+        return WriteRefused(
+            "No right to write to schema control_room: long windows are read from the facts.",
+            "Set WAREHOUSE_WRITE_URL to change that.",
+        )
+    if isinstance(error, psycopg.errors.DiskFull):
+        return WarehouseError(
+            f"The warehouse has no room for the rollups: {what}.",
+            "Make room; the next run goes on where this one ended, and until then the facts answer.",
+        )
+    if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "57P")[:3] == "57P":
+        return WarehouseUnreachable(
+            "The warehouse broke off the rollup; the days built by then are kept.",
+            "Check that PostgreSQL runs; the next run goes on where this one ended.",
+        )
+    return WarehouseError(
+        f"The warehouse refused a rollup: {what}.", "Run `python -m dashboard check`."
+    )

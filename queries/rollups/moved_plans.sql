@@ -26,6 +26,10 @@ dated (family, happened_at) as (
     from moved
     inner join conversations on conversations.account_id = moved.account_id
     where conversations.rating is not null
+    union all
+    select 'spans', spans.started_at
+    from moved
+    inner join spans on spans.account_id = moved.account_id
 )
 
 select distinct

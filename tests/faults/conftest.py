@@ -3,6 +3,8 @@
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from dashboard.settings import PROJECT_ROOT
 from dashboard.warehouse.embedded import EmbeddedWarehouse
 from tests.browser.serving import Server, wait_until
 from tests.network import Network
@@ -53,10 +56,32 @@ class Breakable(EmbeddedWarehouse):
             f" where application_name = '{application}' and wait_event_type = 'Lock'"
         )
 
+    def has_session(self, application: str) -> bool:
+        return self.value(
+            f"select exists (select from pg_stat_activity where application_name = '{application}')"
+        )
+
+    def command(self, *command: str) -> subprocess.Popen:
+        """A command on this warehouse, started as a person starts it."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "dashboard", *command],
+            cwd=PROJECT_ROOT,
+            env={"PATH": os.environ["PATH"], "WAREHOUSE_URL": self.url},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def counts(self) -> dict[str, int]:
         """Rows by relation."""
         relations = ("accounts", "conversations", "messages", "spans", "evaluations")
         return {name: self.value(f"select count(*) from support.{name}") for name in relations}
+
+
+def ended(process: subprocess.Popen) -> tuple[int, str, str]:
+    """Exit code, output and errors of a command, once it has ended."""
+    out, errors = process.communicate(timeout=90)
+    return process.returncode, out, errors
 
 
 @pytest.fixture(scope="session")
