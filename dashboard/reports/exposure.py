@@ -5,14 +5,14 @@ started, and had begun at most a horizon before. Only episodes that can be judge
 part, and they are not pending.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Select,
+    Subquery,
     and_,
     case,
     column,
@@ -32,6 +32,7 @@ from dashboard.metrics.statement import conditions, rows_of
 from dashboard.reports.error_identity import Identity, of_group
 from dashboard.scope import Scope
 from dashboard.warehouse.kept import kept_rows
+from dashboard.warehouse.measure import measure
 from dashboard.warehouse.read import fetch
 
 HORIZONS = {"7d": timedelta(days=7), "72h": timedelta(hours=72), "24h": timedelta(hours=24)}
@@ -47,6 +48,7 @@ START, HANDOFF = "start", "handoff"
 MOST_LISTED = 20
 _EPISODES = FACTS["episodes"]
 _KEYS = ("account_id", "conversation_id")
+_STRATUM = ("topic", "channel")
 _EDGES = [hours for _, hours in LAGS if hours is not None]
 
 Row = dict[str, Any]
@@ -69,37 +71,44 @@ class ErrorExposure:
 
 
 def error_exposure(group: Identity, scope: Scope, horizon: timedelta) -> ErrorExposure:
-    """The exposure over the episodes of `scope`. Raises the errors of `fetch`."""
-    strata: dict[tuple, list[int]] = {}
+    """The exposure over the episodes of `scope`. The errors of `fetch` and `measure` pass through."""
+    exposed: dict[tuple, list[int]] = {}
     lags = {START: [0] * len(LAGS), HANDOFF: [0] * len(LAGS)}
     for row in fetch(exposure_statement(group, scope, horizon, kept_rows)):
-        counts = strata.setdefault((row["topic"], row["channel"]), [0, 0, 0, 0])
-        side = 0 if row["is_exposed"] else 2
-        counts[side] += row["escalated"]
-        counts[side + 1] += row["episodes"]
-        if row["is_exposed"]:
-            lags[START][row["start_bin"]] += row["episodes"]
+        counts = exposed.setdefault((row["topic"], row["channel"]), [0, 0])
+        counts[0] += row["escalated"]
+        counts[1] += row["episodes"]
+        lags[START][row["start_bin"]] += row["episodes"]
         if row["handoff_bin"] is not None:
             lags[HANDOFF][row["handoff_bin"]] += row["episodes"]
-    found = tuple(
-        Stratum(topic, channel, (counts[0], counts[1]), (counts[2], counts[3]))
-        for (topic, channel), counts in strata.items()
-    )
+    found = _strata(exposed, _of_episodes(scope))
     return ErrorExposure(
         exposure(found), found, {kind: tuple(counts) for kind, counts in lags.items()}
     )
 
 
+def _strata(exposed: dict[tuple, list[int]], scope: Scope) -> tuple[Stratum, ...]:
+    """Each stratum's exposed episodes, and as the others what is left of all that can be judged."""
+    rows = measure(["containment_rate"], scope, by=_STRATUM)
+    strata = []
+    for row in rows.itertuples():
+        escalated, episodes = exposed.get((row.topic, row.channel), (0, 0))
+        judged = int(row.denominator)
+        others = (judged - int(row.numerator) - escalated, judged - episodes)
+        strata.append(Stratum(row.topic, row.channel, (escalated, episodes), others))
+    return tuple(strata)
+
+
 def exposure_statement(
     group: Identity, scope: Scope, horizon: timedelta, rows: Rows = rows_anew
 ) -> Select:
-    """What `error_exposure` asks: episodes by stratum, exposed or not, and the bins of their lags."""
-    judged = _judged(group, scope, horizon, rows)
-    groups = [judged.c[name] for name in ("topic", "channel", "is_exposed", *_BINS.values())]
+    """What `error_exposure` asks of the exposed: episodes by stratum and the bins of their lags."""
+    exposed = _exposed(group, scope, horizon, rows)
+    groups = [exposed.c[name] for name in (*_STRATUM, *_BINS.values())]
     return select(
         *groups,
         func.count().label("episodes"),
-        func.count().filter(judged.c.is_escalated).label("escalated"),
+        func.count().filter(exposed.c.is_escalated).label("escalated"),
     ).group_by(*groups)
 
 
@@ -114,73 +123,63 @@ def exposed_episodes(
     Columns: account, conversation, `account_name`, `topic`, `outcome`, `started_at`, `handoff_at`,
     `failed_at` (the failure known last before the start). Raises the errors of `fetch`.
     """
-    judged = _judged(group, scope, horizon, kept_rows)
+    exposed = _exposed(group, scope, horizon, kept_rows)
     accounts = table("accounts", column("account_id"), column("name"))
     statement = (
         select(
-            *(judged.c[name] for name in (*_KEYS, "topic", "outcome", "started_at", "handoff_at",
+            *(exposed.c[name] for name in (*_KEYS, "topic", "outcome", "started_at", "handoff_at",
                                           "failed_at")),
-            func.coalesce(accounts.c.name, judged.c.account_id).label("account_name"),
+            func.coalesce(accounts.c.name, exposed.c.account_id).label("account_name"),
         )
-        .select_from(judged.outerjoin(accounts, accounts.c.account_id == judged.c.account_id))
-        .where(judged.c.is_exposed, judged.c[_BINS[kind]] == place)
-        .order_by(judged.c.started_at.desc(), *(judged.c[key] for key in _KEYS))
+        .select_from(exposed.outerjoin(accounts, accounts.c.account_id == exposed.c.account_id))
+        .where(exposed.c[_BINS[kind]] == place)
+        .order_by(exposed.c.started_at.desc(), *(exposed.c[key] for key in _KEYS))
         .limit(MOST_LISTED)
     )  # fmt: skip
     return [dict(row) for row in fetch(statement)]
 
 
-def _judged(group: Identity, scope: Scope, horizon: timedelta, rows: Rows) -> CTE:
-    episode, exposed = _exposed(group, scope, horizon, rows)
-    same = [episode.c[key] == exposed.c[key] for key in _KEYS]
-    lag = {
-        START: episode.c.started_at - exposed.c.failed_at,
-        HANDOFF: episode.c.handoff_at - exposed.c.failed_at,
-    }
-    return (
-        select(
-            *episode.c,
-            exposed.c.failed_at,
-            exposed.c.failed_at.is_not(None).label("is_exposed"),
-            *(_bin(lag[kind]).label(name) for kind, name in _BINS.items()),
-        )
-        .select_from(episode.outerjoin(exposed, and_(*same)))
-        .cte("judged")
-    )
-
-
-def _exposed(group: Identity, scope: Scope, horizon: timedelta, rows: Rows) -> tuple[CTE, CTE]:
-    """The episodes that can be judged, and of those the exposed, with the last failure before each."""
-    own = {dimension.key for dimension in _EPISODES.dimensions}
-    filters = tuple(pair for pair in scope.filters if pair[0] in own)
-    names = (*_KEYS, "topic", "channel", "outcome", "is_escalated", "started_at", "handoff_at")
+def _exposed(group: Identity, scope: Scope, horizon: timedelta, rows: Rows) -> Subquery:
+    """The exposed episodes that can be judged, each with the failure known last before its start."""
+    names = (*_KEYS, *_STRATUM, "outcome", "is_escalated", "started_at", "handoff_at")
     episode = (
         select(*map(column, names))
         .select_from(rows_of(_EPISODES, scope))
-        .where(literal_column(f"({SETTLED.where})"), *conditions(_EPISODES, filters))
-        .cte("episode")
-        .prefix_with("materialized")
+        .where(
+            literal_column(f"({SETTLED.where})"),
+            *conditions(_EPISODES, _of_episodes(scope).filters),
+        )
+        .subquery("episode")
     )
     earlier = Scope(scope.since - horizon, scope.until, scope.as_of, scope.time_zone)
     failure = (
         select(column("account_id"), column("started_at"), column("known_at"))
         .select_from(rows(FAILURES, earlier, frame=1))
         .where(*of_group(group))
-        .cte("failure")
-        .prefix_with("materialized")
+        .subquery("failure")
     )
     before = and_(
         failure.c.account_id == episode.c.account_id,
         failure.c.known_at <= episode.c.started_at,
         failure.c.started_at >= episode.c.started_at - literal(horizon),
     )
-    exposed = (
-        select(*(episode.c[key] for key in _KEYS), func.max(failure.c.known_at).label("failed_at"))
-        .select_from(episode.join(failure, before))
-        .group_by(*(episode.c[key] for key in _KEYS))
-        .cte("exposed")
+    last = (
+        select(*episode.c, func.max(failure.c.known_at).label("failed_at"))
+        .select_from(failure.join(episode, before))
+        .group_by(*episode.c)
+        .subquery("last")
     )
-    return episode, exposed
+    lag = {
+        START: last.c.started_at - last.c.failed_at,
+        HANDOFF: last.c.handoff_at - last.c.failed_at,
+    }
+    bins = (_bin(lag[kind]).label(name) for kind, name in _BINS.items())
+    return select(*last.c, *bins).subquery("exposed")
+
+
+def _of_episodes(scope: Scope) -> Scope:
+    own = {dimension.key for dimension in _EPISODES.dimensions}
+    return replace(scope, filters=tuple(pair for pair in scope.filters if pair[0] in own))
 
 
 def _bin(lag: ColumnElement) -> ColumnElement:

@@ -9,12 +9,14 @@ from sqlalchemy import Executable
 from dashboard.reports.error_group import affected_statement, samples_statement
 from dashboard.reports.error_groups import error_groups, groups_statement, seen_ever_statement
 from dashboard.reports.error_identity import identity, identity_statement
-from dashboard.reports.exposure import exposure_statement
+from dashboard.reports.exposure import error_exposure, exposure_statement
 from dashboard.reports.silent_failures import silent_statement
 from dashboard.warehouse.read import fetch, query
 from dashboard.warehouse.sql_text import sql_text
 from tests.conftest import Warehouse
 from tests.metrics.hand_made import WEEK, fill
+
+_HORIZON = timedelta(days=7)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -25,6 +27,8 @@ def _filled(warehouse: Warehouse) -> None:
 def statements() -> dict[str, Executable]:
     refund = next(g for g in error_groups(WEEK, {}).groups if g.name == "refund")
     group = identity(refund.fingerprint, WEEK)
+    groups = [identity(g.fingerprint, WEEK) for g in error_groups(WEEK, {}).groups]
+    reached = next(g for g in groups if error_exposure(g, WEEK, _HORIZON).exposed)
     scope = WEEK.where("topic", "billing").where("version", None)
     return {
         "groups": groups_statement(scope),
@@ -32,7 +36,7 @@ def statements() -> dict[str, Executable]:
         "identity": identity_statement(group.fingerprint, scope),
         "affected": affected_statement(group, scope),
         "samples": samples_statement(group, scope),
-        "exposure": exposure_statement(group, WEEK, timedelta(days=7)),
+        "exposure": exposure_statement(reached, WEEK, _HORIZON),
         "silent": silent_statement(WEEK),
         "trace": query("lists/trace_spans.sql").bindparams(
             account="a2", trace="t06", as_of=WEEK.as_of, most=10
