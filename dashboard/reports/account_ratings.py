@@ -6,7 +6,8 @@ import pandas as pd
 from sqlalchemy import Select
 
 from dashboard.metrics.facts import FACTS
-from dashboard.reports.satisfaction import distribution, newest_first, rated_rows
+from dashboard.reports.rated import NEWEST_FIRST, Wanted, rated_statement
+from dashboard.reports.satisfaction import distribution
 from dashboard.scope import Scope
 from dashboard.warehouse.read import read
 
@@ -31,4 +32,4 @@ def account_ratings(scope: Scope, most: int) -> Ratings:
 
 def ratings_statement(scope: Scope, most: int) -> Select:
     """What `account_ratings` asks for the rows."""
-    return rated_rows(FACTS["episodes"], scope).order_by(*newest_first()).limit(most)
+    return rated_statement(Wanted(FACTS["episodes"], scope, (), NEWEST_FIRST, most))

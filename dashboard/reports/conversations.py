@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -33,11 +33,19 @@ from dashboard.reports.conversations_rows import (
     split_filters,
 )
 from dashboard.reports.nearest import likely_length, nearest
-from dashboard.scope import Scope, filter_text
+from dashboard.reports.offered import Offer, offered
+from dashboard.scope import Scope
 from dashboard.warehouse.read import fetch, query
 
 Key = tuple[str, str]
 """Account and conversation."""
+
+_WEEK = timedelta(weeks=1)
+_OFFERS = (
+    Offer("spans", ("system",), _WEEK, "lists/seen_systems.sql"),
+    Offer("failed_spans", ("error_type",), 4 * _WEEK, "lists/seen_error_types.sql"),
+    Offer("escalations", ("queue",), 4 * _WEEK, "lists/seen_queues.sql"),
+)
 
 Row = dict[str, Any]
 """One conversation: `COLUMNS`, then `account_name`, `first_words`, `failed_spans`, `excerpt`, and
@@ -99,6 +107,8 @@ def _page(question: Question, scope: Scope, known: int | None) -> tuple[int, lis
 
 def _keys_of_page(question: Question, scope: Scope, page: int, total: int) -> list[Key]:
     """The keys of one page of `total` conversations, the likely places looked through first."""
+    if not total:
+        return []
     if page * PAGE_ROWS <= total:
         if is_by_date(question):
             first = likely_length(scope, page * PAGE_ROWS, total)
@@ -190,8 +200,9 @@ def _calls_behind(question: Question, scope: Scope, keys: list[Key]) -> dict[Key
 
 
 def list_filter_values(as_of: datetime) -> dict[str, list[str]]:
-    """Filter → its values as text, the most frequent first, for filters that only a list has."""
-    found: dict[str, list[str]] = {}
-    for row in fetch(query("lists/list_filter_values.sql"), {"as_of": as_of}):
-        found.setdefault(row["dimension"], []).append(filter_text(row["value"]))
-    return found
+    """Filter → its values as text, the most frequent first, for filters that only a list has.
+
+    Systems of the last week, error types and handoff queues of the last four. Raises the errors of
+    `fetch`.
+    """
+    return offered(_OFFERS, as_of)

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Subquery,
-    and_,
     case,
     column,
     extract,
@@ -23,6 +22,7 @@ from sqlalchemy import (
     select,
     table,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from dashboard.metrics.exposure import Exposure, Stratum, exposure
 from dashboard.metrics.facts import FACTS
@@ -141,16 +141,6 @@ def exposed_episodes(
 
 def _exposed(group: Identity, scope: Scope, horizon: timedelta, rows: Rows) -> Subquery:
     """The exposed episodes that can be judged, each with the failure known last before its start."""
-    names = (*_KEYS, *_STRATUM, "outcome", "is_escalated", "started_at", "handoff_at")
-    episode = (
-        select(*map(column, names))
-        .select_from(rows_of(_EPISODES, scope))
-        .where(
-            literal_column(f"({SETTLED.where})"),
-            *conditions(_EPISODES, _of_episodes(scope).filters),
-        )
-        .subquery("episode")
-    )
     earlier = Scope(scope.since - horizon, scope.until, scope.as_of, scope.time_zone)
     failure = (
         select(column("account_id"), column("started_at"), column("known_at"))
@@ -158,14 +148,26 @@ def _exposed(group: Identity, scope: Scope, horizon: timedelta, rows: Rows) -> S
         .where(*of_group(group))
         .subquery("failure")
     )
-    before = and_(
-        failure.c.account_id == episode.c.account_id,
-        failure.c.known_at <= episode.c.started_at,
-        failure.c.started_at >= episode.c.started_at - literal(horizon),
+    names = (*_KEYS, *_STRATUM, "outcome", "is_escalated", "started_at", "handoff_at")
+    account = literal_column("fact.account_id")
+    episode = (
+        select(*map(column, names))
+        # Distinct, though they are: so an account's episodes are looked up by its key.
+        .ext(distinct_on(account, literal_column("fact.conversation_id")))
+        .select_from(rows_of(_EPISODES, scope))
+        .where(
+            literal_column(f"({SETTLED.where})"),
+            *conditions(_EPISODES, _of_episodes(scope).filters),
+            account == failure.c.account_id,
+            literal_column("fact.started_at") >= failure.c.known_at,
+            literal_column("fact.started_at") <= failure.c.started_at + literal(horizon),
+        )
+        .lateral("episode")
     )
+    same = failure.c.account_id == episode.c.account_id
     last = (
         select(*episode.c, func.max(failure.c.known_at).label("failed_at"))
-        .select_from(failure.join(episode, before))
+        .select_from(failure.join(episode, same))
         .group_by(*episode.c)
         .subquery("last")
     )

@@ -1,14 +1,22 @@
 """What the filter bar offers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from dashboard.scope import filter_text
+from dashboard.reports.offered import Offer, in_order, offered
 from dashboard.warehouse.read import fetch, query
+
+_SEEN = Offer(
+    "episodes",
+    ("topic", "channel", "version", "language", "source"),
+    timedelta(days=90),
+    "lists/seen_episodes.sql",
+)
 
 
 def filter_values(as_of: datetime) -> dict[str, list[str]]:
-    """Filter → its values as text, the most frequent first; `(unknown)` where some are null."""
-    found: dict[str, list[str]] = {}
-    for row in fetch(query("lists/dimension_values.sql"), {"as_of": as_of}):
-        found.setdefault(row["dimension"], []).append(filter_text(row["value"]))
-    return found
+    """Filter → its values as text, the most frequent first; `(unknown)` where some are null.
+
+    Of the episodes of the last 90 days, and the plans of all accounts. Raises the errors of `fetch`.
+    """
+    plans = {row["plan"]: row["rows_seen"] for row in fetch(query("lists/seen_plans.sql"))}
+    return offered([_SEEN], as_of) | {"plan": in_order(plans)}

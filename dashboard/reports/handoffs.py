@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, column, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, TextClause, column, func, literal_column, select
 
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.registry import UNANSWERED
 from dashboard.metrics.statement import conditions, rows_of
 from dashboard.reports.account_names import with_account_names
+from dashboard.reports.nearest import likely_length, nearest
 from dashboard.scope import Scope
+from dashboard.warehouse.measure import measure
 from dashboard.warehouse.read import read
 
 _WAITING = FACTS["waiting_handoffs"]
@@ -30,14 +32,15 @@ class Handoffs:
 
 def waiting(scope: Scope, most: int) -> Handoffs:
     """The handoffs that wait at the end of `scope`, the oldest first. Raises the errors of `read`."""
-    return _handoffs(waiting_statement(scope, most))
+    rows = read(waiting_statement(scope, most))
+    return Handoffs(with_account_names(rows), int(rows["total"].iloc[0]) if len(rows) else 0)
 
 
 def waiting_statement(scope: Scope, most: int) -> Select:
     """What `waiting` asks."""
     order = (column("handoff_at"), column("account_id"), column("conversation_id"))
     return (
-        _rows(rows_of(_WAITING, scope))
+        _rows(rows_of(_WAITING, scope), func.count().over().label("total"))
         .where(*conditions(_WAITING, scope.filters))
         .order_by(*order)
         .limit(most)
@@ -49,7 +52,10 @@ def unanswered(scope: Scope, most: int) -> Handoffs:
 
     `ended_at` is the end of the episode. Raises the errors of `read`.
     """
-    return _handoffs(unanswered_statement(scope, most))
+    total = int(measure(["unanswered_rate"], scope).iloc[0]["numerator"])
+    first = likely_length(scope, most, total)
+    rows = nearest(lambda part: read(unanswered_statement(part, most)), scope, most, first)
+    return Handoffs(with_account_names(rows), total)
 
 
 def unanswered_statement(scope: Scope, most: int) -> Select:
@@ -63,15 +69,6 @@ def unanswered_statement(scope: Scope, most: int) -> Select:
     )
 
 
-def _rows(source, *more: ColumnElement) -> Select:
-    return select(
-        *map(column, _COLUMNS),
-        literal_column("cast(waited_s as double precision)").label("waited_s"),
-        *more,
-        func.count().over().label("total"),
-    ).select_from(source)
-
-
-def _handoffs(statement: Select) -> Handoffs:
-    rows = read(statement)
-    return Handoffs(with_account_names(rows), int(rows["total"].iloc[0]) if len(rows) else 0)
+def _rows(source: TextClause, *more: ColumnElement) -> Select:
+    waited = literal_column("cast(waited_s as double precision)").label("waited_s")
+    return select(*map(column, _COLUMNS), waited, *more).select_from(source)

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import Select, column, func, literal_column, select
+from sqlalchemy import Select, literal_column
 
-from dashboard.metrics.facts import FACTS, Fact
+from dashboard.metrics.facts import FACTS
 from dashboard.metrics.intervals import newcombe
 from dashboard.metrics.registry import find_metric
-from dashboard.metrics.statement import conditions, rows_of
 from dashboard.reports.account_names import with_account_names
+from dashboard.reports.rated import Wanted, lowest_first, rated_statement, read_rated
 from dashboard.scope import Scope
 from dashboard.warehouse.measure import measure
-from dashboard.warehouse.read import read
 
 STARS = ("5", "4", "3", "2", "1")
 HANDLED_BY = ("ai only", "ai and human", "human only", "nobody")
@@ -82,38 +81,17 @@ class Rated:
 
 def low_on_contained(scope: Scope, dating: str, most: int) -> Rated:
     """Contained episodes rated 1 or 2, the lowest and then newest first. Raises the errors of `read`."""
-    return _rated(low_on_contained_statement(scope, dating, most))
+    figure = measure(["contained_low_rate"], scope, dating=dating).iloc[0]
+    rows = read_rated(_low_on_contained(scope, dating, most))
+    return Rated(with_account_names(rows), int(figure["numerator"]))
 
 
 def low_on_contained_statement(scope: Scope, dating: str, most: int) -> Select:
-    """What `low_on_contained` asks."""
+    """What `low_on_contained` asks for the rows."""
+    return rated_statement(_low_on_contained(scope, dating, most))
+
+
+def _low_on_contained(scope: Scope, dating: str, most: int) -> Wanted:
     low = find_metric("contained_low_rate").kind_for(dating).tallies[0]
-    return (
-        rated_rows(FACTS[low.fact], scope)
-        .where(literal_column(f"({low.where})"))
-        .order_by(column("rating"), *newest_first())
-        .limit(most)
-    )
-
-
-def rated_rows(fact: Fact, scope: Scope) -> Select:
-    """Rated episodes of `scope` with all that a list of them shows, not in order yet."""
-    names = (
-        "account_id", "conversation_id", "topic", "channel", "agent_version", "plan", "rating",
-        "rating_comment", "rated_at", "outcome", "handled_by", "started_at",
-    )  # fmt: skip
-    return (
-        select(*map(column, names), func.count().over().label("total"))
-        .select_from(rows_of(fact, scope))
-        .where(column("rating").is_not(None), *conditions(fact, scope.filters))
-    )
-
-
-def newest_first() -> tuple:
-    """`order by` terms: the newest rating first, equal ones by their keys."""
-    return (column("rated_at").desc(), column("account_id"), column("conversation_id"))
-
-
-def _rated(statement: Select) -> Rated:
-    rows = read(statement)
-    return Rated(with_account_names(rows), int(rows["total"].iloc[0]) if len(rows) else 0)
+    where = (literal_column(f"({low.where})"),)
+    return Wanted(FACTS[low.fact], scope, where, lowest_first(), most)
