@@ -8,8 +8,9 @@ from dashboard.reports.change import before, headlines
 from dashboard.reports.comments import comment_counts, comments
 from dashboard.reports.crossed import crossed
 from dashboard.reports.drivers import drivers
-from dashboard.reports.error_groups import Ever, error_groups, newest_change, seen_ever
+from dashboard.reports.error_groups import error_groups, newest_change
 from dashboard.reports.funnel import funnel
+from dashboard.reports.groups_seen import Ever, seen_ever
 from dashboard.reports.handoffs import unanswered, waiting
 from dashboard.reports.hours_of_week import hours_of_week
 from dashboard.reports.latency import latency

@@ -8,25 +8,35 @@ from dashboard.components.links import conversations_link
 from dashboard.components.page import answer_of
 from dashboard.components.panel import panel
 from dashboard.components.tables import Cell, Column, draw_table, load_table_style
-from dashboard.metrics.wording import age_text
-from dashboard.reports.data_health import WINDOW, DataHealth, Unmatched, data_health
+from dashboard.metrics.wording import age_text, length_words
+from dashboard.reports.data_health import (
+    LATELY,
+    WINDOW,
+    DataHealth,
+    Unmatched,
+    data_health,
+    unmatched_statement,
+)
 from dashboard.reports.freshness import Freshness
 from dashboard.scope import Scope, filter_text
 from dashboard.scope_url import OpenScope
 from dashboard.settings import settings
 from dashboard.warehouse.inspection import Inspection, inspect
 from dashboard.warehouse.measure import questions
-from dashboard.warehouse.read import query
 from dashboard.warehouse.shared import shared
 
 _SECONDS = 60.0
+_LATELY = f"the {length_words(LATELY)}"
 _KINDS = {
     "topic": ("Episodes without a topic, by source", "episodes"),
     "version": ("Agent versions that no change by the team names", "episodes"),
     "reason": ("Handoffs without a reason, or unclassified", "handoffs"),
     "account": ("Conversations of accounts that the catalogue lacks, by source", "conversations"),
-    "conversation": ("Calls of conversations that the warehouse lacks, by system", "spans"),
-    "article": ("Citations of articles that the catalogue lacks", "citations"),
+    "conversation": (
+        f"Calls of conversations that the warehouse lacks, by system, {_LATELY}",
+        "spans",
+    ),
+    "article": (f"Citations of articles that the catalogue lacks, {_LATELY}", "citations"),
 }
 
 
@@ -51,9 +61,7 @@ def show_data_health() -> None:
     with panel(
         "Values that lead nowhere",
         (),
-        {"unmatched values": query("lists/unmatched_values.sql").bindparams(
-            since=scope.since, until=scope.until, as_of=scope.as_of
-        )},
+        {"unmatched values": unmatched_statement(scope)},
         "The last 28 days. What a figure carries as unknown, or points at and does not find.",
     ):  # fmt: skip
         _draw_unmatched(answer_of(found).unmatched)

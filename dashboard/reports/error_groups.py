@@ -1,7 +1,7 @@
 """Failures grouped as an error tracker does: by system, name, error type and masked message."""
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, column, func, literal_column, select
@@ -10,6 +10,7 @@ from dashboard.metrics.buckets import bucket_of, bucket_starts
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.kept import FAILURES, Rows, rows_anew
 from dashboard.metrics.statement import conditions
+from dashboard.reports.groups_seen import LONG_AGO, Ever, ever
 from dashboard.reports.trend import bucket_for
 from dashboard.scope import Scope
 from dashboard.warehouse.kept import kept_rows
@@ -18,7 +19,6 @@ from dashboard.warehouse.read import fetch, query
 SPANS = FACTS["spans"]
 FAILED = column("is_failed")
 _IDENTITY = ("system", "name", "error_type", "message_shape")
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 Change = dict[str, Any]
 """What the team changed: `changed_at`, `component`, `title`, `url`."""
@@ -60,39 +60,9 @@ class ErrorGroups:
     starts: tuple[datetime, ...]
 
 
-Ever = dict[str, tuple[datetime, datetime]]
-"""Fingerprint → the first and the last failure of the group in the whole history."""
-
-
-def ever(scope: Scope) -> Scope:
-    """The whole history by the scope's instant, without filters."""
-    end = scope.as_of + timedelta(microseconds=1)
-    return replace(scope, since=_LONG_AGO, until=end, filters=())
-
-
-def seen_ever(scope: Scope) -> Ever:
-    """When every group there is was first and last seen. Raises the errors of `fetch`."""
-    rows = fetch(seen_ever_statement(scope, kept_rows))
-    return {row["fingerprint"]: (row["first_seen"], row["last_seen"]) for row in rows}
-
-
-def seen_ever_statement(scope: Scope, rows: Rows = rows_anew) -> Select:
-    """What `seen_ever` asks."""
-    started_at = column("started_at")
-    return (
-        select(
-            column("fingerprint"),
-            func.min(started_at).label("first_seen"),
-            func.max(started_at).label("last_seen"),
-        )
-        .select_from(rows(FAILURES, ever(scope), ("fingerprint", "started_at")))
-        .group_by(column("fingerprint"))
-    )
-
-
 def newest_change(scope: Scope) -> Change | None:
     """The last thing that the team had changed by the instant of asking, in any component."""
-    window = {"since": _LONG_AGO, "until": ever(scope).until, "as_of": scope.as_of, "most": 1}
+    window = {"since": LONG_AGO, "until": ever(scope).until, "as_of": scope.as_of, "most": 1}
     rows = fetch(query("lists/changes_between.sql"), window)
     return dict(rows[0]) if rows else None
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, column, func, select
 
 from dashboard.metrics.kept import FAILURES, Rows, rows_anew
-from dashboard.reports.error_groups import ever
+from dashboard.reports.groups_seen import ever
 from dashboard.scope import Scope
 from dashboard.warehouse.kept import kept_rows
 from dashboard.warehouse.read import fetch

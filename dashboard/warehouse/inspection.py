@@ -1,10 +1,10 @@
 """Whether a warehouse can be read and keeps the contract: what `check` and the data page report."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import column, func, select, table, text
+from sqlalchemy import column, func, literal, select, table, text
 
 from dashboard.errors import WarehouseError
 from dashboard.settings import settings
@@ -14,6 +14,8 @@ from dashboard.warehouse.read import fetch
 from dashboard.warehouse.rollup_days import usable_days
 
 _OLDEST_SERVER = 140_000
+_MOST_COUNTED = 100_000
+"""More rows than these are told about, not counted, unless every row is read."""
 _EQUALLY_GOOD = {
     "text": {"text", "character varying", "character", "uuid", "name", "citext"},
     "numeric": {"numeric", "double precision", "real", "integer", "bigint", "smallint"},
@@ -40,6 +42,12 @@ _RIGHTS = text(
     "select relation, has_table_privilege(format('%I.%I', cast(:schema as text), relation), 'select')"
     " as may_read from unnest(cast(:relations as text[])) as relation"
 )
+_SIZES = text(
+    "select pg_class.relname as relation, pg_class.reltuples as rows from pg_class"
+    " join pg_namespace on pg_namespace.oid = relnamespace"
+    " where nspname = :schema and relkind in ('r', 'p', 'm')"
+)
+"""As many rows as the planner believes there are, where it has looked."""
 _FUTURE = text(
     "select (select count(*) from conversations where started_at > :now) as conversations,"
     " (select count(*) from spans where started_at > :now) as spans"
@@ -117,20 +125,39 @@ def _column_faults(relation: Relation, held: dict[str, str], schema: str) -> Ite
 
 
 def _count(found: Inspection, complete: list[Relation], deep: bool) -> None:
+    sizes = _sizes() if not deep else {}
     for relation in complete:
-        required = (
-            [column.name for column in relation.columns if column.is_required] if deep else []
-        )
-        nulls = [func.count().filter(column(name).is_(None)).label(name) for name in required]
-        row = fetch(select(func.count().label("n"), *nulls).select_from(table(relation.name)))[0]
+        rows = _read_through(found, relation) if deep else _about(relation, sizes)
         found.notes.append(
-            f"{relation.name}: {len(relation.columns)} columns as agreed, {row['n']:,} rows"
+            f"{relation.name}: {len(relation.columns)} columns as agreed, {rows} rows"
         )
-        found.faults += [
-            f"{relation.name}.{name} is null in {row[name]:,} rows; the contract wants a value"
-            for name in required
-            if row[name]
-        ]
+
+
+def _read_through(found: Inspection, relation: Relation) -> str:
+    required = [column.name for column in relation.columns if column.is_required]
+    nulls = [func.count().filter(column(name).is_(None)).label(name) for name in required]
+    row = fetch(select(func.count().label("n"), *nulls).select_from(table(relation.name)))[0]
+    found.faults += [
+        f"{relation.name}.{name} is null in {row[name]:,} rows; the contract wants a value"
+        for name in required
+        if row[name]
+    ]
+    return f"{row['n']:,}"
+
+
+def _about(relation: Relation, sizes: Mapping[str, float]) -> str:
+    """How many rows, exact for a small relation; a large one is not read through to count it."""
+    believed = sizes.get(relation.name, 0)
+    if believed > _MOST_COUNTED:
+        return f"about {float(f'{believed:.2g}'):,.0f}"
+    few = select(literal(1)).select_from(table(relation.name)).limit(_MOST_COUNTED + 1)
+    counted = fetch(select(func.count().label("n")).select_from(few.subquery("few")))[0]["n"]
+    return f"{counted:,}" if counted <= _MOST_COUNTED else f"more than {_MOST_COUNTED:,}"
+
+
+def _sizes() -> dict[str, float]:
+    rows = fetch(_SIZES, {"schema": settings().warehouse_schema})
+    return {row["relation"]: row["rows"] for row in rows}
 
 
 def _note_freshness(found: Inspection, now: datetime) -> None:

@@ -54,8 +54,18 @@ def _kept(
     touched = {"touched": days.touched, "touched_since": days.touched_since}
     rows = file_rows(kept.path, {**window_of(scope), **touched}, number)
     yield select(*chosen).select_from(rows)
-    since = max(scope.since, days.touched_since)
-    if days.touched and since < scope.until:
-        accounts = bindparam(f"accounts_{number}", days.touched, type_=ARRAY(Text))
-        facts = facts_of(kept, replace(scope, since=since), chosen, number + 1)
-        yield facts.where(column("account_id") == any_(accounts))
+    if days.touched and days.touched_since < scope.until:
+        yield _touched(kept, scope, days, chosen, number + 1)
+
+
+def touched_rows(kept: Kept, scope: Scope, days: KeptDays, columns: Sequence[str]) -> FromClause:
+    """Those alone that come from facts because their accounts were loaded since."""
+    return _touched(kept, scope, days, [column(name) for name in columns], 0).subquery("fact")
+
+
+def _touched(
+    kept: Kept, scope: Scope, days: KeptDays, chosen: list[ColumnElement], number: int
+) -> Select:
+    accounts = bindparam(f"accounts_{number}", days.touched, type_=ARRAY(Text))
+    within = replace(scope, since=max(scope.since, days.touched_since))
+    return facts_of(kept, within, chosen, number).where(column("account_id") == any_(accounts))

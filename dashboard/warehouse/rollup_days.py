@@ -50,6 +50,11 @@ class KeptDays:
         longest = sorted((s for s in cut if s[0] < s[1]), key=lambda s: s[0] - s[1])
         return sorted(longest[:_MOST_STRETCHES])
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the history is kept."""
+        return len(self.stretches) == 1 and self.stretches[0][1] == END_OF_TIME
+
     def share(self, scopes: Sequence[Scope]) -> float:
         """How much of the windows' time is kept, the accounts loaded since left aside."""
         found = sum((e - s for scope in scopes for s, e in self.within(scope)), timedelta())

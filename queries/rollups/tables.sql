@@ -66,8 +66,9 @@ create table if not exists control_room.failures (
     primary key (account_id, span_id)
 );
 create index if not exists failures_started on control_room.failures (started_at);
--- A group's first and last failure are one look each.
-create index if not exists failures_group on control_room.failures (fingerprint, started_at);
+-- When a group was first and last seen is answered from the index alone.
+create index if not exists failures_group on control_room.failures (fingerprint, started_at)
+    include (known_at, excluded_at, account_id);
 create index if not exists failures_account
     on control_room.failures (account_id, started_at);
 

@@ -10,8 +10,9 @@ from dashboard.metrics.statement import rows_of
 from dashboard.reports.conversations import conversations
 from dashboard.reports.conversations_question import Question
 from dashboard.reports.error_group import window as group_window
-from dashboard.reports.error_groups import SPANS, error_groups, ever, newest_change, seen_ever
+from dashboard.reports.error_groups import SPANS, error_groups, newest_change
 from dashboard.reports.error_identity import identity
+from dashboard.reports.groups_seen import ever, seen_ever
 from dashboard.scope import Scope
 from dashboard.scope_url import OpenScope
 from dashboard.warehouse.measure import measure

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import Executable
 
 from dashboard.reports.error_group import affected_statement, samples_statement
-from dashboard.reports.error_groups import error_groups, groups_statement, seen_ever_statement
+from dashboard.reports.error_groups import error_groups, groups_statement
 from dashboard.reports.error_identity import identity, identity_statement
 from dashboard.reports.exposure import error_exposure, exposure_statement
+from dashboard.reports.groups_seen import seen_ever_statement
 from dashboard.reports.silent_failures import silent_statement
 from dashboard.warehouse.read import fetch, query
 from dashboard.warehouse.sql_text import sql_text

@@ -10,6 +10,7 @@ from sqlalchemy import column, literal_column, select
 
 from dashboard.metrics.kept import FAILURES, KEPT, Kept
 from dashboard.metrics.statement import rows_of
+from dashboard.reports.groups_seen import seen_ever, seen_ever_statement
 from dashboard.scope import Scope
 from dashboard.warehouse.engines import write_connection
 from dashboard.warehouse.kept import kept_rows
@@ -95,6 +96,18 @@ def test_one_group_is_counted_alike(scope: Scope, dimension: str):
     facts = measure(metrics, inside, bucket="day", from_rollups=False)
     assert kept.equals(facts)
     assert kept.attrs["read_from"]["spans"].keys() <= {"failures"}
+
+
+def test_groups_are_seen_alike():
+    for day in range(1, 12):
+        instant = FIRST + timedelta(days=day, hours=5)
+        scope = Scope(FIRST, instant, instant)
+        forget_days()
+        assert kept_days().is_whole
+        held = seen_ever(scope)
+        rows = fetch(seen_ever_statement(scope))
+        assert held == {row["fingerprint"]: (row["first_seen"], row["last_seen"]) for row in rows}
+        assert held
 
 
 CHANGES = {

@@ -21,9 +21,8 @@ from dashboard.reports.error_groups import (
     error_groups,
     groups_statement,
     newest_change,
-    seen_ever,
-    seen_ever_statement,
 )
+from dashboard.reports.groups_seen import seen_ever, seen_ever_statement
 from dashboard.reports.moments import moment_words
 from dashboard.scope import Scope
 
