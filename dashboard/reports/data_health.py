@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pandas as pd
+from sqlalchemy import TextClause
 
 from dashboard.reports.freshness import Freshness, freshness
 from dashboard.scope import Scope
@@ -12,6 +13,8 @@ from dashboard.warehouse.measure import measure
 from dashboard.warehouse.read import fetch, query
 
 WINDOW = timedelta(days=28)
+LATELY = timedelta(days=3)
+"""Calls and citations, which are looked up one by one, are looked up for so long; a weekend is within."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,20 @@ class DataHealth:
 
 def data_health(scope: Scope) -> DataHealth:
     """The health of the data in `scope`. The errors of `fetch` pass through."""
-    window = {"since": scope.since, "until": scope.until, "as_of": scope.as_of}
-    rows = fetch(query("lists/unmatched_values.sql"), window)
+    rows = fetch(unmatched_statement(scope))
     return DataHealth(
         scope,
         freshness(scope.as_of, timedelta(minutes=settings().stale_after_minutes)),
         measure(["excluded_episodes", "episodes"], scope, by=["source"]),
         [Unmatched(row["kind"], row["value"], row["rows_found"]) for row in rows],
+    )
+
+
+def unmatched_statement(scope: Scope) -> TextClause:
+    """What is asked for the values that lead nowhere."""
+    return query("lists/unmatched_values.sql").bindparams(
+        since=scope.since,
+        until=scope.until,
+        lately=max(scope.since, scope.until - LATELY),
+        as_of=scope.as_of,
     )

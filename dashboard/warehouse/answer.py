@@ -1,6 +1,6 @@
 """One fact's question and its answer, from rollups where they cover it and from the facts elsewhere."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -71,6 +71,12 @@ def answer(
     groups: Groups = {}
     read_from: dict[str, float] = {}
     answered: set[str] = set()
+    quantiles = {name: sql for name, sql in rest.items() if sql in latency_quantiles()}
+    if quantiles and (planned := _plan_of_durations(question, bucket)):
+        counts = split.pop(LATENCY, {})
+        answered |= quantiles.keys() | counts.keys()
+        read_from[LATENCY.key] = planned.share
+        _merge(groups, _quantiles(planned, question, quantiles, counts, bucket))
     for family, aggregates in split.items():
         planned = plan(family, question.scopes, question.by, bucket)
         if planned is None:
@@ -79,11 +85,6 @@ def answer(
         read_from[family.key] = planned.share
         statement = planned.statement(fact, aggregates, question.scopes, question.by, bucket)
         _merge(groups, _added(fetch(statement), question.by, aggregates))
-    quantiles = {name: sql for name, sql in rest.items() if sql in latency_quantiles()}
-    if quantiles and (planned := _plan_of_durations(question, bucket)):
-        answered |= quantiles.keys()
-        read_from[f"{LATENCY.key} quantiles"] = planned.share
-        _merge(groups, _quantiles(planned, question, quantiles, bucket))
     left = {name: sql for name, sql in question.aggregates.items() if name not in answered}
     if left:
         statement = (
@@ -102,20 +103,26 @@ def _plan_of_durations(question: Question, bucket: str | None) -> Plan | None:
 
 
 def _quantiles(
-    planned: Plan, question: Question, quantiles: Mapping[str, str], bucket: str | None
+    planned: Plan,
+    question: Question,
+    quantiles: Mapping[str, str],
+    counts: Iterable[str],
+    bucket: str | None,
 ) -> Groups:
-    """Quantiles of how long spans took, from how many there are in each bin."""
+    """Quantiles of how long spans took, from how many there are in each bin, and `counts` of all."""
     (counted,) = LATENCY.columns
     by = (*question.by, _BIN)
     statement = planned.statement(LATENCY.fact, {"n": counted}, question.scopes, by, bucket)
     histograms: dict[tuple, dict[int, int]] = {}
     for (*key, found), sums in _added(fetch(statement), by, {"n": counted}).items():
+        histogram = histograms.setdefault(tuple(key), {})
         # A span without a measured duration has no bin.
         if found is not None:
-            histograms.setdefault(tuple(key), {})[int(found)] = sums["n"]
+            histogram[int(found)] = sums["n"]
     return {
-        key: {name: quantile(counts, latency_quantiles()[sql]) for name, sql in quantiles.items()}
-        for key, counts in histograms.items()
+        key: dict.fromkeys(counts, sum(bins.values()))
+        | {name: quantile(bins, latency_quantiles()[sql]) for name, sql in quantiles.items()}
+        for key, bins in histograms.items()
     }
 
 
