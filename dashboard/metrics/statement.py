@@ -6,7 +6,7 @@ Values are bound; every name comes from the fact's own list of dimensions.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -160,12 +160,23 @@ def snapshot_measurement(
         instants.setdefault(scope.filters, set()).update(snapshot_instants(scope, bucket))
     parts = []
     for frame, scope in enumerate(scopes):
-        wanted = instants.pop(scope.filters, None)
-        if wanted is not None:
-            rows = file_rows(fact.path, {"instants": sorted(wanted)}, frame)
+        if scope.filters not in instants:
+            continue
+        for wanted in _runs(sorted(instants.pop(scope.filters))) or [[]]:
+            rows = file_rows(fact.path, {"instants": wanted}, len(parts))
             at = [column("at").label("at")]
             parts.append(_grouped(fact, aggregates, scope.filters, rows, at, by, frame))
     return parts[0] if len(parts) == 1 else union_all(*parts)
+
+
+def _runs(instants: list[datetime]) -> list[list[datetime]]:
+    """Instants of one day and the next together; those that lie apart share no rows worth reading once."""
+    runs: list[list[datetime]] = []
+    for instant in instants:
+        if not runs or instant - runs[-1][-1] > timedelta(days=1):
+            runs.append([])
+        runs[-1].append(instant)
+    return runs
 
 
 def _grouped(

@@ -9,9 +9,9 @@ from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import find_metric
 from dashboard.metrics.split import split_change
 from dashboard.metrics.wording import change_text, clock_words
-from dashboard.reports.normal import Normal, with_earlier_weeks
+from dashboard.reports.normal import Normal
+from dashboard.reports.weeks import with_weeks
 from dashboard.scope import UNKNOWN, Scope
-from dashboard.warehouse.measure import measure
 
 _TOLD = ("containment_rate", "resolution_rate", "api_error_rate")
 """In the order in which a lead wants to hear of them: one sentence, not three."""
@@ -35,10 +35,9 @@ def what_happened(
 def _sentence(key: str, scope: Scope, state: str, trends: pd.DataFrame, known_weeks: int) -> str:
     metric = find_metric(key)
     by = _SPLIT_BY.get(key, ("topic", "version"))
-    rows = measure([key], with_earlier_weeks(scope)[: known_weeks + 1], by=by)
-    split = split_change(
-        _pooled(rows[rows["frame"] > 0], by), _pooled(rows[rows["frame"] == 0], by)
-    )
+    rows = with_weeks([key], scope, by)
+    known = rows[(rows["frame"] > 0) & (rows["frame"] <= known_weeks)]
+    split = split_change(_pooled(known, by), _pooled(rows[rows["frame"] == 0], by))
     if split is None:
         return ""
     gap = change_text("share", abs(float(split.change))).lstrip("+")

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pandas as pd
 from sqlalchemy import column, select
 
+from dashboard.metrics.buckets import bucket_starts
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.kept import SILENT_FAILURES
 from dashboard.metrics.statement import conditions, rows_of
@@ -16,6 +17,7 @@ from dashboard.reports.freshness import Freshness, freshness
 from dashboard.reports.headline import what_happened
 from dashboard.reports.history import history_start, known_weeks
 from dashboard.reports.normal import Normal, compare, with_earlier_weeks
+from dashboard.reports.weeks import hours_with_weeks, with_weeks
 from dashboard.scope import Scope
 from dashboard.settings import settings
 from dashboard.warehouse.kept import kept_rows
@@ -47,9 +49,10 @@ class Wall:
     """Everything on the wall at one instant.
 
     `figures`: metric key → figure against its band, over the window of `scope`, ratings over
-    `RATINGS_WINDOW`. `trends`: as `measure` gives it, by hour over `TREND`, frame 0 now and the
-    others the earlier weeks. `systems`: errors by system, as `measure` gives them, over the same
-    frames. `handled_by`: CSAT apart by who handled it. `silent` and `at_risk`: newest rows.
+    `RATINGS_WINDOW`. `trends`: as `measure` gives it, by hour, from the one in which `TREND` ago
+    lies, frame 0 now and the others the earlier weeks. `systems`: errors by system, as `measure`
+    gives them, over the same frames. `handled_by`: CSAT apart by who handled it. `silent` and
+    `at_risk`: newest rows.
     `known_weeks`: weeks of history the bands rest on. `story`: what happened, if anything did.
     """
 
@@ -77,19 +80,15 @@ def wall(scope: Scope) -> Wall:
     trend = _last(scope, TREND)
     stale_after = timedelta(minutes=settings().stale_after_minutes)
     questions: dict[str, Callable[[], object]] = {
-        "totals": lambda: measure(TOLD, with_earlier_weeks(scope)),
-        "ratings": lambda: measure(
-            ["csat", "csat_mean", "ratings"], with_earlier_weeks(ratings), dating="event"
-        ),
+        "totals": lambda: with_weeks(TOLD, scope),
+        "ratings": lambda: with_weeks(["csat", "csat_mean", "ratings"], ratings, dating="event"),
         "others": lambda: measure(
             ["csat_response_rate", "durable_resolution_rate_24h", "silent_failures",
              "excluded_episodes"],
             trend,
         ),
-        "trends": lambda: measure(_TRENDS, with_earlier_weeks(trend), bucket="hour"),
-        "systems": lambda: measure(
-            ["api_error_rate"], with_earlier_weeks(scope), by=["system"]
-        ),
+        "trends": lambda: hours_with_weeks(_TRENDS, _whole_hours(trend)),
+        "systems": lambda: with_weeks(["api_error_rate"], scope, by=["system"]),
         "handled_by": lambda: measure(["csat"], ratings, by=["handled_by"], dating="event"),
         "silent": lambda: newest_silent_failures(trend),
         "at_risk": lambda: accounts_at_risk(scope),
@@ -163,3 +162,7 @@ def accounts_at_risk(scope: Scope, most: int = _RISK_ROWS) -> pd.DataFrame:
 
 def _last(scope: Scope, length: timedelta) -> Scope:
     return replace(scope, since=scope.until - length)
+
+
+def _whole_hours(scope: Scope) -> Scope:
+    return replace(scope, since=bucket_starts(scope.since, scope.until, "hour", scope.time_zone)[0])
