@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from dashboard.metrics.figure import Aggregate, Figure, Kind, Sums, Tally
 from dashboard.metrics.intervals import normal
-from dashboard.metrics.survival import waiting_quantile
+from dashboard.metrics.survival import waiting_curve
 
 
 @dataclass(frozen=True)
@@ -109,4 +109,4 @@ class WaitingQuantile(_OfColumn):
     def figure(self, sums: Sums) -> Figure:
         answered, censored = (sums.get(times.name) or [] for times in self._times)
         n = self.rows.count(sums)
-        return Figure(waiting_quantile(answered, censored, self.q), n, len(answered), n)
+        return Figure(waiting_curve(answered, censored).quantile(self.q), n, len(answered), n)

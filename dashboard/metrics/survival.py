@@ -4,6 +4,7 @@ Leaving the waiting out makes the queue look fast exactly when it is slow.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,53 +14,47 @@ from dashboard.metrics.intervals import Z
 _LAST_BIT = 1e-12
 
 
-def waiting_curve(
-    answered: Sequence[float], censored: Sequence[float]
-) -> tuple[np.ndarray, np.ndarray]:
-    """The share still waiting after each time at which somebody was answered.
+@dataclass(frozen=True, eq=False)
+class WaitingCurve:
+    """The share still waiting after each of `times` at which somebody was answered, with its 95 % band.
 
-    `answered`: seconds until the answer; `censored`: seconds waited so far without one. Returns
-    (times, shares), times rising, shares falling. At a tie the answer comes first, as is usual.
+    `times` rise, `shares` fall. The band is Greenwood's variance on the scale of log(−log S), which keeps
+    it inside 0..1 (Kalbfleisch and Prentice 1980). Once everybody is answered there is no variance to
+    speak of: NaN.
+    """
+
+    times: np.ndarray
+    shares: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+    def quantile(self, q: float) -> float | None:
+        """The time by which the share `q` has been answered, None where the curve never gets there."""
+        return _first_below(self.times, self.shares, q)
+
+    def interval(self, q: float) -> tuple[float | None, float | None]:
+        """The 95 % interval of `quantile`: where the band's edges reach 1 − q.
+
+        Source: Brookmeyer and Crowley 1982. An end is None where its edge never gets there.
+        """
+        return _first_below(self.times, self.low, q), _first_below(self.times, self.high, q)
+
+
+def waiting_curve(answered: Sequence[float], censored: Sequence[float]) -> WaitingCurve:
+    """The curve of `answered`, seconds until the answer, and `censored`, seconds waited without one.
+
+    At a tie the answer comes first, as is usual.
     """
     times, answers, still_there = _at_risk(answered, censored)
-    return times, np.cumprod(1 - answers / still_there)
-
-
-def waiting_band(
-    answered: Sequence[float], censored: Sequence[float]
-) -> tuple[np.ndarray, np.ndarray]:
-    """The 95 % band of `waiting_curve`: (low, high), point by point.
-
-    Greenwood's variance on the scale of log(−log S), which keeps the band inside 0..1 (Kalbfleisch and
-    Prentice 1980). Once everybody is answered there is no variance to speak of: NaN.
-    """
-    _, answers, still_there = _at_risk(answered, censored)
     shares = np.cumprod(1 - answers / still_there)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(answers / (still_there * (still_there - answers)))
         reach = np.exp(Z * np.sqrt(greenwood) / np.abs(np.log(shares)))
         low, high = shares**reach, shares ** (1 / reach)
     is_over = shares <= 0
-    return np.where(is_over, np.nan, low), np.where(is_over, np.nan, high)
-
-
-def waiting_quantile(
-    answered: Sequence[float], censored: Sequence[float], q: float
-) -> float | None:
-    """The time by which the share `q` has been answered, or None where the curve never gets there."""
-    return _first_below(*waiting_curve(answered, censored), q)
-
-
-def waiting_quantile_interval(
-    answered: Sequence[float], censored: Sequence[float], q: float
-) -> tuple[float | None, float | None]:
-    """The 95 % interval of `waiting_quantile`: where the band's edges reach 1 − q.
-
-    Source: Brookmeyer and Crowley 1982. An end is None where its edge never gets there.
-    """
-    times, _ = waiting_curve(answered, censored)
-    low, high = waiting_band(answered, censored)
-    return _first_below(times, low, q), _first_below(times, high, q)
+    return WaitingCurve(
+        times, shares, np.where(is_over, np.nan, low), np.where(is_over, np.nan, high)
+    )
 
 
 def _at_risk(

@@ -18,5 +18,6 @@ def filter_values(as_of: datetime) -> dict[str, list[str]]:
 
     Of the episodes of the last 90 days, and the plans of all accounts. Raises the errors of `fetch`.
     """
+    found = offered([_SEEN], as_of)
     plans = {row["plan"]: row["rows_seen"] for row in fetch(query("lists/seen_plans.sql"))}
-    return offered([_SEEN], as_of) | {"plan": in_order(plans)}
+    return found | {"plan": in_order(plans)} if plans else found

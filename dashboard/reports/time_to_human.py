@@ -9,12 +9,7 @@ from sqlalchemy import Select, column, literal_column, select
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.registry import ANSWERED_OR_WAITING
 from dashboard.metrics.statement import conditions, rows_of
-from dashboard.metrics.survival import (
-    waiting_band,
-    waiting_curve,
-    waiting_quantile,
-    waiting_quantile_interval,
-)
+from dashboard.metrics.survival import waiting_curve
 from dashboard.scope import Scope
 from dashboard.warehouse.read import fetch
 
@@ -100,7 +95,7 @@ def curves_statement(scope: Scope) -> Select:
 
     def seconds(name: str) -> str:
         wait = f"cast({name} as double precision)"
-        return f"array_agg({wait} order by {wait}) filter (where {name} is not null)"
+        return f"array_agg({wait}) filter (where {name} is not null)"
 
     return (
         select(
@@ -121,13 +116,13 @@ def curves_statement(scope: Scope) -> Select:
 def curve(waits: Waits) -> Curve:
     """The curve of one group, thinned; quantiles and counts are those of all of it."""
     answered, censored = waits.answered, waits.censored
-    times, waiting = waiting_curve(answered, censored)
-    low, high = waiting_band(answered, censored)
-    kept = _thinned(len(times))
+    whole = waiting_curve(answered, censored)
+    steps = (whole.times, whole.shares, whole.low, whole.high)
+    kept = _thinned(len(whole.times))
     return Curve(
-        *_to_the_end((times[kept], waiting[kept], low[kept], high[kept]), censored),
-        _milestones(waits, times, waiting, low, high),
-        {q: _wait(answered, censored, q) for q in QUANTILES},
+        *_to_the_end(tuple(step[kept] for step in steps), censored),
+        _milestones(waits, *steps),
+        {q: Wait(whole.quantile(q), *whole.interval(q)) for q in QUANTILES},
         _size(waits), len(answered), waits.open,
     )  # fmt: skip
 
@@ -151,12 +146,6 @@ def _milestones(waits: Waits, *steps: np.ndarray) -> tuple[Milestone, ...]:
         if longer and step >= 0:
             found.append(Milestone(seconds, *(float(edge[step]) for edge in edges), longer))
     return tuple(found)
-
-
-def _wait(answered: Sequence[float], censored: Sequence[float], q: float) -> Wait:
-    return Wait(
-        waiting_quantile(answered, censored, q), *waiting_quantile_interval(answered, censored, q)
-    )
 
 
 def _thinned(steps: int) -> np.ndarray:

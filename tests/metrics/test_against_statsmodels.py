@@ -12,7 +12,7 @@ from statsmodels.stats.proportion import proportion_confint
 from dashboard.metrics.exposure import Stratum, exposure
 from dashboard.metrics.intervals import wilson
 from dashboard.metrics.split import split_change
-from dashboard.metrics.survival import waiting_curve, waiting_quantile
+from dashboard.metrics.survival import waiting_curve
 
 some = settings(max_examples=40, deadline=None, derandomize=True)
 parts = st.integers(1, 30).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -78,11 +78,11 @@ def test_the_waiting_curve(answered: list[float], waiting: list[float], q: float
     theirs = SurvfuncRight(
         np.array(answered + waiting), np.array([1] * len(answered) + [0] * len(waiting))
     )
-    times, shares = waiting_curve(answered, waiting)
-    ours = dict(zip(times, shares, strict=True))
+    curve = waiting_curve(answered, waiting)
+    ours = dict(zip(curve.times, curve.shares, strict=True))
     for time, share in zip(theirs.surv_times, theirs.surv_prob, strict=True):
         assert ours[time] == pytest.approx(share, abs=1e-12)
     # Their quantile is the first time below; ours is None where the curve never gets there.
     below = theirs.surv_prob <= 1 - q + 1e-12
     reached = theirs.surv_times[below]
-    assert waiting_quantile(answered, waiting, q) == (reached[0] if below.any() else None)
+    assert curve.quantile(q) == (reached[0] if below.any() else None)

@@ -2,12 +2,7 @@
 
 import pytest
 
-from dashboard.metrics.survival import (
-    waiting_band,
-    waiting_curve,
-    waiting_quantile,
-    waiting_quantile_interval,
-)
+from dashboard.metrics.survival import waiting_curve
 from tests.metrics.story import Story, known, window
 
 DAY = window("0 00:00", "1 00:00", as_of="1 00:00")
@@ -20,20 +15,22 @@ CENSORED = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
 
 
 def test_the_published_curve():
-    times, shares = waiting_curve(RELAPSED, CENSORED)
+    curve = waiting_curve(RELAPSED, CENSORED)
+    times, shares = curve.times, curve.shares
     assert list(times) == [6, 7, 10, 13, 16, 22, 23]
     published = [0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448]
     assert list(shares) == pytest.approx(published, abs=5e-4)
 
 
 def test_the_published_median():
-    assert waiting_quantile(RELAPSED, CENSORED, 0.5) == 23
-    assert waiting_quantile(RELAPSED, CENSORED, 0.9) is None
+    assert waiting_curve(RELAPSED, CENSORED).quantile(0.5) == 23
+    assert waiting_curve(RELAPSED, CENSORED).quantile(0.9) is None
 
 
 def test_the_published_band():
     # Of the same patients, Greenwood on the scale of log(−log S).
-    low, high = waiting_band(RELAPSED, CENSORED)
+    curve = waiting_curve(RELAPSED, CENSORED)
+    low, high = curve.low, curve.high
     assert list(low) == pytest.approx(
         [0.6197, 0.5631, 0.5032, 0.4316, 0.3675, 0.2678, 0.1881], abs=5e-5
     )
@@ -44,14 +41,15 @@ def test_the_published_band():
 
 def test_the_published_interval_of_the_median():
     # The lower edge falls to a half in week 13, the upper never does.
-    assert waiting_quantile_interval(RELAPSED, CENSORED, 0.5) == (13, None)
+    assert waiting_curve(RELAPSED, CENSORED).interval(0.5) == (13, None)
 
 
 def test_the_band_by_hand():
     # Two of four answered at 1, so S = 1/2; Greenwood 2 / (4 × 2) = 1/4. On log(−log S) the half
     # width is 1.959964 × √(1/4) / log 2 = 1.413815; e to that is 4.111612. So S is between
     # (1/2) ** 4.111612 = 0.057847 and (1/2) ** (1 / 4.111612) = 0.844861.
-    low, high = waiting_band([1, 1], [2, 2])
+    curve = waiting_curve([1, 1], [2, 2])
+    low, high = curve.low, curve.high
     assert (list(low), list(high)) == (
         [pytest.approx(0.057847, abs=1e-6)],
         [pytest.approx(0.844861, abs=1e-6)],
@@ -59,8 +57,10 @@ def test_the_band_by_hand():
 
 
 def test_the_band_of_nothing_and_of_all_answered():
-    assert [list(edge) for edge in waiting_band([], [3.0])] == [[], []]
-    low, high = waiting_band([1, 2], [])
+    nobody = waiting_curve([], [3.0])
+    assert [list(edge) for edge in (nobody.low, nobody.high)] == [[], []]
+    curve = waiting_curve([1, 2], [])
+    low, high = curve.low, curve.high
     assert [bool(known(edge[1]) is None) for edge in (low, high)] == [True, True]
     assert low[0] < 0.5 < high[0]
 
@@ -86,8 +86,8 @@ def test_the_band_of_nothing_and_of_all_answered():
     ],
 )
 def test_by_hand(answered: list, waiting: list, p50: float | None, p90: float | None):
-    assert waiting_quantile(answered, waiting, 0.5) == p50
-    assert waiting_quantile(answered, waiting, 0.9) == p90
+    assert waiting_curve(answered, waiting).quantile(0.5) == p50
+    assert waiting_curve(answered, waiting).quantile(0.9) == p90
 
 
 def test_who_still_waits_makes_the_figure_larger(story: Story):
