@@ -141,12 +141,17 @@ def _merge_statement(
 
 def _stamp_conversations(connection: psycopg.Connection, keys: list[list[str]]) -> None:
     accounts, conversations = zip(*keys, strict=True)
-    # One that came in the same transaction has its stamp.
+    # One that came in the same transaction has its stamp. Pairs as one text: Citus writes a row
+    # compared with a set of rows wrongly.
     connection.execute(
         "update conversations set loaded_at = now() where loaded_at < now()"
-        " and account_id = any(%s) and (account_id, conversation_id) in"
-        " (select unnest(%s::text[]), unnest(%s::text[]))",
-        (sorted(set(accounts)), list(accounts), list(conversations)),
+        " and account_id = any(%s) and conversation_id = any(%s)"
+        " and account_id || chr(31) || conversation_id = any(%s)",
+        (
+            sorted(set(accounts)),
+            sorted(set(conversations)),
+            [f"{account}\x1f{conversation}" for account, conversation in keys],
+        ),
     )
 
 

@@ -52,15 +52,26 @@ def distribute(connection: psycopg.Connection) -> list[Placed]:
     return placed
 
 
+def is_distributed(connection: psycopg.Connection) -> bool:
+    """Whether the warehouse's tables lie on a Citus cluster, by account."""
+    if not _has_citus(connection):
+        return False
+    return any(table.is_first and table.distributed_by == KEY for table in _tables(connection))
+
+
 def require_citus(connection: psycopg.Connection) -> None:
     """Raises `WarehouseError` where the database is on no Citus coordinator."""
-    found = connection.execute("select 1 from pg_extension where extname = 'citus'").fetchone()
-    if not found:
+    if not _has_citus(connection):
         raise WarehouseError(
             "The warehouse's database has no Citus.",
             "Run `create extension citus` in it on every node and add the workers with"
             " citus_add_node, or leave out --distributed.",
         )
+
+
+def _has_citus(connection: psycopg.Connection) -> bool:
+    found = connection.execute("select 1 from pg_extension where extname = 'citus'").fetchone()
+    return found is not None
 
 
 def _tables(connection: psycopg.Connection) -> list:

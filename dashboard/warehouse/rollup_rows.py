@@ -14,6 +14,7 @@ from dashboard.metrics.rollups import END_OF_TIME, SCHEMA
 from dashboard.metrics.statement import rows_of
 from dashboard.query_files import query_text
 from dashboard.scope import Scope
+from dashboard.warehouse.distributed import distribute, is_distributed
 from dashboard.warehouse.rollup_days import Day
 from dashboard.warehouse.rollup_sums import run_composed, run_file
 
@@ -21,10 +22,12 @@ _MOST_ACCOUNTS = 5_000
 
 
 def make_row_tables(connection: psycopg.Connection) -> None:
-    """Drop every table of kept rows and make it anew, empty."""
+    """Drop every table of kept rows and make it anew, empty; on Citus beside what it is made from."""
     for kept in KEPT:
         connection.execute(sql.SQL("drop table if exists {}").format(_table(kept)))
     connection.execute(query_text("rollups/tables.sql"))
+    if is_distributed(connection):
+        distribute(connection)
 
 
 def keep_day(connection: psycopg.Connection, day: Day, time_zone: str) -> None:

@@ -30,6 +30,7 @@ with tables as (
 
 select
     tables.name,
+    tables.is_first,
     tables.has_key,
     case
         when placed.logicalrelid is null then 'plain'

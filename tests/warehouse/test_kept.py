@@ -119,9 +119,9 @@ CHANGES = {
     " loaded_at = now() where account_id = 'a8'",
     "a handoff is heard of late": "update conversations set handoff_at = started_at,"
     " loaded_at = now() where account_id in ('a9', 'a10') and handoff_at is null",
-    "spans move by days": "update spans set started_at = started_at + interval '2 days',"
+    "spans move by days": "update spans set started_at = '2026-04-02 10:00+00',"
     " loaded_at = now() where account_id = 'a11'",
-    "spans move back": "update spans set started_at = started_at - interval '30 hours',"
+    "spans move back": "update spans set started_at = '2026-03-25 10:00+00',"
     " loaded_at = now() where account_id = 'a12'",
     "transcripts come": "with said as (update messages set author = 'ai_agent',"
     " body = 'The ledger sync' where account_id = 'a13' returning conversation_id)"
