@@ -127,6 +127,9 @@ create table if not exists changes (
 
 create index if not exists conversations_started on conversations (started_at);
 create index if not exists conversations_account_started on conversations (account_id, started_at);
+-- What an account has open, or ended lately: of a long history a few rows.
+create index if not exists conversations_account_ended
+    on conversations (account_id, (coalesce(ended_at, 'infinity')));
 create index if not exists conversations_handoff on conversations (handoff_at)
     where handoff_at is not null;
 create index if not exists conversations_account_handoff

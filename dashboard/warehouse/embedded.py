@@ -40,12 +40,23 @@ _OPTIONS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "2GB",
-    "shared_buffers": "256MB",
     "maintenance_work_mem": "256MB",
     "work_mem": "32MB",
     "max_connections": "60",
     "track_io_timing": "on",
 }
+
+
+_MEGABYTE = 1 << 20
+
+
+def _memory() -> dict[str, str]:
+    """How much of the machine's memory PostgreSQL keeps pages in; it takes what it comes to use."""
+    total = psutil.virtual_memory().total // _MEGABYTE
+    return {
+        "shared_buffers": f"{min(max(total // 8, 128), 4096)}MB",
+        "effective_cache_size": f"{max(total // 2, 256)}MB",
+    }
 
 
 class EmbeddedWarehouse:
@@ -143,7 +154,9 @@ class EmbeddedWarehouse:
         _give_to_server_user(socket)
         self.log.touch()
         _give_to_server_user(self.log)
-        options = " ".join(f"-c {name}={value}" for name, value in _OPTIONS.items())
+        options = " ".join(
+            f"-c {name}={value}" for name, value in {**_OPTIONS, **_memory()}.items()
+        )
         deadline = time.monotonic() + _START_SECONDS
         while True:
             try:

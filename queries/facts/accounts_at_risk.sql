@@ -109,6 +109,8 @@ inner join lateral (
             or conversations.first_human_reply_at > newest_failure.at
         )
         and (conversations.handoff_at is null or conversations.handoff_at > newest_failure.at)
+        -- Follows from the rest; said for the index, which knows no "or".
+        and coalesce(conversations.ended_at, 'infinity') > newest_failure.at - interval '7 days'
         and (
             conversations.ended_at is null
             or conversations.ended_at > newest_failure.at
