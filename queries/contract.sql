@@ -145,6 +145,8 @@ create index if not exists conversations_rated
     on conversations ((coalesce(rated_at, ended_at, started_at))) where rating is not null;
 create index if not exists conversations_excluded
     on conversations (account_id, conversation_id) where is_excluded;
+create index if not exists conversations_excluded_started
+    on conversations (started_at) where is_excluded;
 create index if not exists conversations_source_started on conversations (source, started_at);
 create index if not exists conversations_source_loaded on conversations (source, loaded_at);
 

@@ -30,6 +30,7 @@ from dashboard.reports.conversations_rows import (
     matching,
     ordered,
     part_of,
+    rows_behind,
     split_filters,
 )
 from dashboard.reports.nearest import likely_length, nearest
@@ -186,7 +187,7 @@ def _calls_behind(question: Question, scope: Scope, keys: list[Key]) -> dict[Key
     call = literal_column("concat_ws(' · ', system, name)")
     statement = (
         select(*own, func.array_agg(call.distinct()).label("calls"))
-        .select_from(rows_of(fact, scope))
+        .select_from(rows_behind(part, scope))
         .where(
             literal_column(f"({part.where})"),
             *conditions(fact, split_filters(fact, scope.filters)[0]),

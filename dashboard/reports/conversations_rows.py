@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from dashboard.metrics.facts import FACTS, Fact
+from dashboard.metrics.kept import FAILURES, kept_for
 from dashboard.metrics.registry import find_metric
 from dashboard.metrics.statement import conditions, rows_of
 from dashboard.query_files import query_text
@@ -34,6 +35,7 @@ from dashboard.reports.conversations_calls import with_calls
 from dashboard.reports.conversations_parts import Part, chosen_part
 from dashboard.reports.conversations_question import Question
 from dashboard.scope import Filters, Scope
+from dashboard.warehouse.kept import kept_rows
 
 COLUMNS = (
     "account_id", "conversation_id", "source", "channel", "language", "topic", "subject",
@@ -51,6 +53,8 @@ EXCLUDED_EVER = replace(_EXCLUDED, fixed={"dated_by": "any"})
 """The conversations that are left out of every figure, without a window."""
 
 _KEYS = (column("account_id"), column("conversation_id"))
+_OF_FAILURES = ("is_failed", "is_unrecovered")
+"""What holds for no call that succeeded."""
 _RATED = {
     "yes": "rating is not null",
     "low": "rating <= 2",
@@ -138,7 +142,7 @@ def matching(question: Question, scope: Scope, is_near: bool = False) -> Subquer
     elif fact.key == "excluded_episodes":
         listed = _rows(question, rows_of(_EXCLUDED, scope)).where(*own, *where)
     else:
-        listed = _rows_behind(question, fact, scope, own).where(*where)
+        listed = _rows_behind(question, part, scope, own).where(*where)
     return with_calls(question, calls, scope, listed.subquery("listed"), is_near)
 
 
@@ -166,15 +170,24 @@ def _rows(question: Question, source: FromClause, date: str = "started_at") -> S
     return select(*map(column, COLUMNS), sort).select_from(source)
 
 
+def rows_behind(part: Part, scope: Scope, frame: int = 0) -> FromClause | TextClause:
+    """The rows among which are those of the figure, read from where they are kept if they all are."""
+    fact = FACTS[part.fact]
+    kept = kept_for(fact, [scope])
+    if fact is FAILURES.fact and part.where in _OF_FAILURES:
+        kept = FAILURES
+    return kept_rows(kept, scope, frame=frame) if kept else rows_of(fact, scope, frame=frame)
+
+
 def _rows_behind(
-    question: Question, fact: Fact, scope: Scope, own: list[ColumnElement[bool]]
+    question: Question, part: Part, scope: Scope, own: list[ColumnElement[bool]]
 ) -> Select:
     """The episodes that rows of another fact belong to."""
-    behind = keys_behind(rows_of(fact, scope, frame=1), own)
+    behind = keys_behind(rows_behind(part, scope, frame=1), own)
     return _rows(question, with_episode(behind, scope, literal_column("fact.*")))
 
 
-def keys_behind(rows: TextClause, where: Iterable[ColumnElement[bool]]) -> Subquery:
+def keys_behind(rows: FromClause | TextClause, where: Iterable[ColumnElement[bool]]) -> Subquery:
     """The conversations that `rows` belong to, once each: `behind_account_id`, `behind_conversation_id`."""
     keys = (key.label(f"behind_{key.name}") for key in _KEYS)
     return select(*keys).distinct().select_from(rows).where(*where).subquery("behind")

@@ -1,0 +1,16 @@
+"""Sums of what a test has filled in, to hold what is read from them against the facts."""
+
+from dashboard.scope import Scope
+from dashboard.warehouse.measure import measure
+from dashboard.warehouse.rollup import roll_up
+from dashboard.warehouse.rollup_days import forget_days
+from tests.conftest import Warehouse
+
+
+def take_sums(warehouse: Warehouse, scope: Scope) -> None:
+    """Take those of all days. That they answer `scope` is made sure of."""
+    for relation in ("conversations", "spans"):
+        warehouse.run(f"update {relation} set loaded_at = now() - interval '1 day'")
+    roll_up()
+    forget_days()
+    assert measure(["episodes"], scope).attrs["read_from"]["episodes"]["episodes"] > 0.5
