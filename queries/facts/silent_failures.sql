@@ -63,9 +63,6 @@ went_on as (
         conversations.topic,
         conversations.agent_version,
         conversations.started_at as known_from,
-        failed_span.outer_failed_at,
-        case when conversations.handoff_at >= failed_span.started_at
-            then conversations.handoff_at end as noticed_at,
         (
             select min(messages.sent_at)
             from messages
@@ -76,17 +73,24 @@ went_on as (
                 and not messages.is_internal
                 and messages.sent_at > failed_span.failed_at
         ) as passed_over_at,
-        (
-            select min(retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond')
-            from spans as retry
-            where
-                retry.account_id = failed_span.account_id
-                and retry.conversation_id = failed_span.conversation_id
-                and retry.started_at > failed_span.started_at
-                and retry.error_type is null
-                and retry.name = failed_span.name
-                and retry.request is not distinct from failed_span.request
-        ) as recovered_at
+        least(
+            case when conversations.handoff_at >= failed_span.started_at
+                then conversations.handoff_at end,
+            (
+                select min(
+                    retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond'
+                )
+                from spans as retry
+                where
+                    retry.account_id = failed_span.account_id
+                    and retry.conversation_id = failed_span.conversation_id
+                    and retry.started_at > failed_span.started_at
+                    and retry.error_type is null
+                    and retry.name = failed_span.name
+                    and retry.request is not distinct from failed_span.request
+            ),
+            failed_span.outer_failed_at
+        ) as cleared_at
     from failed_span
     inner join conversations
         on
@@ -126,42 +130,35 @@ background as (
         conversations.topic,
         conversations.agent_version,
         conversations.started_at as known_from,
-        failed_span.outer_failed_at,
-        (
-            select min(touch.started_at + coalesce(touch.duration_ms, 0) * interval '1 millisecond')
-            from spans as touch
-            where
-                touch.account_id = conversations.account_id
-                and touch.conversation_id = conversations.conversation_id
-                and touch.system = failed_span.system
-        ) as touched_at,
-        (
-            select min(messages.sent_at)
-            from messages
-            cross join marks
-            cross join lateral (
-                select ' ' || translate(lower(messages.body), marks.these, marks.blanks) as words
-            ) as said
-            where
-                messages.account_id = conversations.account_id
-                and messages.conversation_id = conversations.conversation_id
-                and (
-                    position(failed_span.system_words in said.words) > 0
-                    or position(failed_span.name_words in said.words) > 0
-                )
-        ) as named_at,
         least(conversations.first_ai_reply_at, conversations.handoff_at) as passed_over_at,
-        (
-            select min(retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond')
-            from spans as retry
-            where
-                retry.account_id = failed_span.account_id
-                and retry.conversation_id is null
-                and retry.started_at > failed_span.started_at
-                and retry.error_type is null
-                and retry.name = failed_span.name
-                and retry.request is not distinct from failed_span.request
-        ) as recovered_at
+        least(
+            (
+                select min(
+                    touch.started_at + coalesce(touch.duration_ms, 0) * interval '1 millisecond'
+                )
+                from spans as touch
+                where
+                    touch.account_id = conversations.account_id
+                    and touch.conversation_id = conversations.conversation_id
+                    and touch.system = failed_span.system
+            ),
+            (
+                select min(messages.sent_at)
+                from messages
+                cross join marks
+                cross join lateral (
+                    select ' ' || translate(lower(messages.body), marks.these, marks.blanks) as words
+                ) as said
+                where
+                    messages.account_id = conversations.account_id
+                    and messages.conversation_id = conversations.conversation_id
+                    and (
+                        position(failed_span.system_words in said.words) > 0
+                        or position(failed_span.name_words in said.words) > 0
+                    )
+            ),
+            failed_span.outer_failed_at
+        ) as cleared_at
     from failed_span
     inner join conversations
         on
@@ -174,56 +171,25 @@ background as (
     where
         failed_span.origin = 'background'
         and failed_span.conversation_id is null
+        and not exists (
+            select 1
+            from spans as retry
+            where
+                retry.account_id = failed_span.account_id
+                and retry.conversation_id is null
+                and retry.started_at > failed_span.started_at
+                and retry.started_at + coalesce(retry.duration_ms, 0) * interval '1 millisecond'
+                <= conversations.started_at
+                and retry.error_type is null
+                and retry.name = failed_span.name
+                and retry.request is not distinct from failed_span.request
+        )
 ),
 
--- [true_from, true_until): while it was passed over; 'infinity' for never and for ever.
 silent as (
-    select
-        account_id,
-        conversation_id,
-        span_id,
-        rule,
-        occurred_at,
-        failed_at,
-        trace_id,
-        origin,
-        operation,
-        system,
-        name,
-        error_type,
-        error_message,
-        source,
-        channel,
-        language,
-        topic,
-        agent_version,
-        greatest(known_from, coalesce(passed_over_at, 'infinity')) as true_from,
-        coalesce(least(noticed_at, recovered_at, outer_failed_at), 'infinity') as true_until
-    from went_on
+    select * from went_on
     union all
-    select
-        account_id,
-        conversation_id,
-        span_id,
-        rule,
-        occurred_at,
-        failed_at,
-        trace_id,
-        origin,
-        operation,
-        system,
-        name,
-        error_type,
-        error_message,
-        source,
-        channel,
-        language,
-        topic,
-        agent_version,
-        greatest(known_from, coalesce(passed_over_at, 'infinity')) as true_from,
-        coalesce(least(touched_at, named_at, outer_failed_at), 'infinity') as true_until
-    from background
-    where coalesce(recovered_at, 'infinity') > known_from
+    select * from background
 )
 
 select
@@ -245,12 +211,14 @@ select
     silent.language,
     silent.topic,
     silent.agent_version,
-    silent.true_from,
-    -- What ends it lies after :as_of, and is not known yet.
-    case when :with_past then nullif(silent.true_until, 'infinity') end as true_until,
+    greatest(silent.known_from, silent.passed_over_at) as true_from,
+    -- What clears it lies after :as_of, and is not known yet.
+    case when :with_past then silent.cleared_at end as true_until,
     accounts.plan
 from silent
 left join accounts on accounts.account_id = silent.account_id
 where
-    silent.true_from <= cast(:as_of as timestamptz)
-    and (silent.true_until > cast(:as_of as timestamptz) or :with_past)
+    greatest(silent.known_from, coalesce(silent.passed_over_at, 'infinity'))
+    <= cast(:as_of as timestamptz)
+    -- Once, though null is meant: what is looked up is not looked up twice.
+    and (coalesce(silent.cleared_at, 'infinity') > cast(:as_of as timestamptz) or :with_past)
