@@ -1,9 +1,11 @@
 """The paths people take: from a figure to its conversations, to one of them, and back."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
+from dashboard.sources.demo.world import anchor_for
 from tests.browser.serving import Server
 
 
@@ -32,7 +34,9 @@ def test_from_the_wall_to_the_list_to_a_conversation_and_back(page: Page, server
 
 
 def test_a_silent_failure_leads_to_what_failed_hours_before(page: Page, server: Server):
-    page.goto(f"{server.url}/?wall=1")
+    # A morning after a night in which the sync failed, whatever the time is now.
+    morning = anchor_for(datetime.now(UTC)) - timedelta(days=6)
+    page.goto(f"{server.url}/?wall=1&as_of={morning}T11:00:00Z")
     failure = page.locator("[data-list=silent] .row").filter(has_text="nightly_sync").first
     failure.click()
     page.wait_for_url(re.compile(r"/conversation\?"))
