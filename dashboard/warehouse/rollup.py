@@ -35,6 +35,7 @@ Progress = Callable[[int, int], None]
 _LEADER = 4_117_206_001
 _OLDEST = timedelta(days=5 * 366)
 _VERIFY_EVERY = timedelta(minutes=15)
+_VERIFY_BACK = timedelta(days=35)
 _REBUILD_EVERY = timedelta(minutes=1)
 
 
@@ -55,10 +56,10 @@ def roll_up(
 ) -> Done | None:
     """Bring every rollup up to date; None where another process is at it.
 
-    `rebuild` takes everything anew. `thorough` also counts rows, to notice deleted ones; else that is
-    done once in a quarter of an hour. `at_once` builds again even what was built within the last
-    minute. `stop` is asked between days. Raises `WarehouseUnreachable` and psycopg's errors, a
-    missing right to write among them.
+    `rebuild` takes everything anew. `thorough` also counts all rows, to notice deleted ones; else
+    those of the last weeks are counted once in a quarter of an hour. `at_once` builds again even
+    what was built within the last minute. `stop` is asked between days. Raises
+    `WarehouseUnreachable` and psycopg's errors, a missing right to write among them.
     """
     with write_connection() as connection, _leading(connection) as leads:
         if not leads:
@@ -132,7 +133,8 @@ def _note(connection: psycopg.Connection, thorough: bool) -> int:
     touched |= keep_accounts(connection, since, time_zone)
     verify = thorough or verified_at < datetime.now(UTC) - _VERIFY_EVERY
     if verify:
-        touched |= _differing(connection, time_zone)
+        since = None if thorough else datetime.now(UTC) - _VERIFY_BACK
+        touched |= _differing(connection, time_zone, since)
         touched |= set(run_file(connection, "rollups/moved_plans.sql", time_zone=time_zone))
         run_file(connection, "rollups/keep_plans.sql")
     with connection.cursor() as cursor:
@@ -148,14 +150,18 @@ def _note(connection: psycopg.Connection, thorough: bool) -> int:
     return len(touched)
 
 
-def _differing(connection: psycopg.Connection, time_zone: str) -> set[tuple[str, datetime]]:
-    """Days whose rows are more or fewer than when they were built."""
+def _differing(
+    connection: psycopg.Connection, time_zone: str, since: datetime | None
+) -> set[tuple[str, datetime]]:
+    """Days, from `since` on, whose rows are more or fewer than when they were built."""
     differing = set()
     ways = {family.key: partial(counted, connection, family) for family in FAMILIES}
     for key, count in {**ways, ROWS: partial(counted_rows, connection)}.items():
         held = dict(
             connection.execute(
-                "select starts, rows_seen from control_room.rollup_days where family = %s", (key,)
+                "select starts, rows_seen from control_room.rollup_days"
+                " where family = %s and starts >= coalesce(%s::timestamptz, '-infinity')",
+                (key, since),
             ).fetchall()
         )
         if held:

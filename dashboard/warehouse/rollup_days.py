@@ -78,6 +78,7 @@ class Days:
 
 
 _kept: dict[str, tuple[float, Days | None]] = {}
+_listed: dict[str, tuple[str, list[RowMapping]]] = {}
 _reading = threading.Lock()
 
 
@@ -112,6 +113,7 @@ def forget_days() -> None:
     """Read them anew at the next question. For whoever has just built or loaded."""
     with _reading:
         _kept.clear()
+        _listed.clear()
 
 
 def _read_days() -> Days | None:
@@ -134,13 +136,22 @@ def _read_days() -> Days | None:
         accounts = fetch(query("rollups/touched_accounts.sql"), loaded)
     by_family = defaultdict(list)
     newest_is_stale = True
-    for row in fetch(query("rollups/days.sql")):
+    for row in _all_days(state["days_mark"]):
         if row["family"] == ROWS:
             newest_is_stale = row["is_stale"]
         if not row["is_stale"] and (row["family"], row["starts"]) not in touched:
             by_family[row["family"]].append(Day(row["starts"], row["ends"], row["settled_at"]))
     kept = _kept_days(by_family.pop(ROWS, []), newest_is_stale, accounts)
     return Days(state["time_zone"], dict(by_family), kept)
+
+
+def _all_days(mark: str) -> list[RowMapping]:
+    # Thousands of rows after some years, the same for minutes: read when they have changed.
+    key = str(settings().warehouse_url)
+    held = _listed.get(key)
+    if held is None or held[0] != mark:
+        held = _listed[key] = (mark, fetch(query("rollups/days.sql")))
+    return held[1]
 
 
 def _kept_days(
