@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import groupby
 
 import psycopg
@@ -19,15 +18,16 @@ from dashboard.metrics.rollups import FAMILIES, Family, definition
 from dashboard.query_files import query_text
 from dashboard.settings import settings
 from dashboard.warehouse.engines import write_connection
+from dashboard.warehouse.rollup_counts import RowCounts
 from dashboard.warehouse.rollup_days import Day, forget_days
+from dashboard.warehouse.rollup_files import run_file
 from dashboard.warehouse.rollup_rows import (
-    counted_rows,
     keep_accounts,
     keep_day,
     make_row_tables,
     recount,
 )
-from dashboard.warehouse.rollup_sums import counted, make_tables, run_file, take_sums
+from dashboard.warehouse.rollup_sums import make_tables, take_sums
 
 Progress = Callable[[int, int], None]
 """Called with the days of sums built so far and those there are to build, a fact at a time."""
@@ -154,22 +154,17 @@ def _differing(
     connection: psycopg.Connection, time_zone: str, since: datetime | None
 ) -> set[tuple[str, datetime]]:
     """Days, from `since` on, whose rows are more or fewer than when they were built."""
-    differing = set()
-    ways = {family.key: partial(counted, connection, family) for family in FAMILIES}
-    for key, count in {**ways, ROWS: partial(counted_rows, connection)}.items():
-        held = dict(
-            connection.execute(
-                "select starts, rows_seen from control_room.rollup_days"
-                " where family = %s and starts >= coalesce(%s::timestamptz, '-infinity')",
-                (key, since),
-            ).fetchall()
-        )
-        if held:
-            there = count(min(held), max(held) + timedelta(days=2), time_zone)
-            differing |= {
-                (key, starts) for starts, rows in held.items() if there.get(starts, 0) != rows
-            }
-    return differing
+    held = connection.execute(
+        "select family, starts, rows_seen from control_room.rollup_days"
+        " where starts >= coalesce(%s::timestamptz, '-infinity')",
+        (since,),
+    ).fetchall()
+    if not held:
+        return set()
+    days = [starts for _, starts, _ in held]
+    counts = RowCounts(connection, min(days), max(days) + timedelta(days=2), time_zone)
+    there = {key: counts.of(key) for key in {key for key, _, _ in held}}
+    return {(key, starts) for key, starts, rows in held if there[key][starts] != rows}
 
 
 def _todo(connection: psycopg.Connection, at_once: bool) -> Iterator[tuple[list[Family], Day]]:

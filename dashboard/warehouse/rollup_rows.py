@@ -15,8 +15,9 @@ from dashboard.metrics.statement import rows_of
 from dashboard.query_files import query_text
 from dashboard.scope import Scope
 from dashboard.warehouse.distributed import distribute, is_distributed
+from dashboard.warehouse.rollup_counts import RowCounts
 from dashboard.warehouse.rollup_days import Day
-from dashboard.warehouse.rollup_sums import run_composed, run_file
+from dashboard.warehouse.rollup_files import run_composed
 
 _MOST_ACCOUNTS = 5_000
 
@@ -41,7 +42,7 @@ def keep_day(connection: psycopg.Connection, day: Day, time_zone: str) -> None:
             (day.starts, day.ends),
         )
         _insert(connection, kept, scope)
-    rows_seen = sum(counted_rows(connection, day.starts, day.ends, time_zone).values())
+    rows_seen = RowCounts(connection, day.starts, day.ends, time_zone).of(ROWS).total()
     connection.execute(
         "insert into control_room.rollup_days (family, starts, ends, settled_at, rows_seen)"
         " values (%s, %s, %s, %s, %s) on conflict (family, starts) do update set"
@@ -87,22 +88,8 @@ def recount(connection: psycopg.Connection, days: set[datetime], time_zone: str)
         ends = next_start(starts, "day", time_zone)
         connection.execute(
             "update control_room.rollup_days set rows_seen = %s where family = %s and starts = %s",
-            (sum(counted_rows(connection, starts, ends, time_zone).values()), ROWS, starts),
+            (RowCounts(connection, starts, ends, time_zone).of(ROWS).total(), ROWS, starts),
         )
-
-
-def counted_rows(
-    connection: psycopg.Connection, since: datetime, until: datetime, time_zone: str
-) -> dict[datetime, int]:
-    """Start of the day → how many spans and conversations start on it, in [since, until)."""
-    values = {"since": since, "until": until, "time_zone": time_zone}
-    counts: dict[datetime, int] = {}
-    for starts, rows in [
-        *run_file(connection, "rollups/counted_spans.sql", **values),
-        *run_file(connection, "rollups/counted_conversations.sql", **values, dated_by="start"),
-    ]:
-        counts[starts] = counts.get(starts, 0) + rows
-    return counts
 
 
 def _insert(

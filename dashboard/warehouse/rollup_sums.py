@@ -1,28 +1,18 @@
 """Taking the sums of one day: the fact's own rows, grouped by the registry's own aggregates."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Executable, column, select, table, text
-from sqlalchemy.dialects.postgresql.psycopg import dialect
+from sqlalchemy import column, select, table
 
 from dashboard.metrics.rollups import END_OF_TIME, FAMILIES, SCHEMA, Family, Rollup
 from dashboard.metrics.statement import grouped, rows_of
-from dashboard.query_files import query_text
 from dashboard.scope import Scope
+from dashboard.warehouse.rollup_counts import RowCounts
 from dashboard.warehouse.rollup_days import Day
-
-_DIALECT = dialect()
-
-
-def run_file(connection: psycopg.Connection, path: str, **values: Any) -> list[tuple]:
-    """Run the statement of a file under `queries/` on a writing connection; its rows."""
-    compiled = _compiled(text(query_text(path)))
-    cursor = connection.execute(str(compiled), {**compiled.params, **values})
-    return cursor.fetchall() if cursor.description else []
+from dashboard.warehouse.rollup_files import run_composed, run_file
 
 
 def make_tables(connection: psycopg.Connection) -> None:
@@ -95,20 +85,6 @@ def _replace(connection: psycopg.Connection, family: Family, rollup: Rollup, sco
     run_composed(connection, insert, sums)
 
 
-def run_composed(
-    connection: psycopg.Connection, around: sql.Composable, statement: Executable
-) -> None:
-    """Run `around`, with the composed `statement` in its place."""
-    compiled = _compiled(statement)
-    # A value is bound; a percent sign of the statement's own is doubled by the compiler.
-    text_around = around.as_string(connection)
-    connection.execute(text_around.replace("{}", str(compiled)), compiled.params)
-
-
-def _compiled(statement: Executable):
-    return statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-
-
 def _keep_day(connection: psycopg.Connection, family: Family, day: Day, time_zone: str) -> None:
     window = {"since": day.starts, "until": day.ends}
     if family.fact.key == "spans":
@@ -148,25 +124,9 @@ def _keep_day(connection: psycopg.Connection, family: Family, day: Day, time_zon
         (
             family.key, day.starts, day.ends,
             max(quarters.values(), default=day.starts),
-            sum(counted(connection, family, day.starts, day.ends, time_zone).values()),
+            RowCounts(connection, day.starts, day.ends, time_zone).of(family.key).total(),
         ),
     )  # fmt: skip
-
-
-def counted(
-    connection: psycopg.Connection,
-    family: Family,
-    since: datetime,
-    until: datetime,
-    time_zone: str,
-) -> dict[datetime, int]:
-    """Start of the day → how many rows of the family's relation it has, in [since, until)."""
-    values = {"since": since, "until": until, "time_zone": time_zone}
-    if family.fact.key == "spans":
-        return dict(run_file(connection, "rollups/counted_spans.sql", **values))
-    dated_by = family.fact.fixed["dated_by"]
-    path = "rollups/counted_conversations.sql"
-    return dict(run_file(connection, path, **values, dated_by=dated_by))
 
 
 def _list(names: Iterable[str]) -> sql.Composed:

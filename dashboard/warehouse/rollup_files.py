@@ -1,0 +1,33 @@
+"""Statements on the connection that writes: of the files under `queries/`, and composed ones."""
+
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Executable, text
+from sqlalchemy.dialects.postgresql.psycopg import dialect
+
+from dashboard.query_files import query_text
+
+_DIALECT = dialect()
+
+
+def run_file(connection: psycopg.Connection, path: str, **values: Any) -> list[tuple]:
+    """Run the statement of a file under `queries/` on a writing connection; its rows."""
+    compiled = _compiled(text(query_text(path)))
+    cursor = connection.execute(str(compiled), {**compiled.params, **values})
+    return cursor.fetchall() if cursor.description else []
+
+
+def run_composed(
+    connection: psycopg.Connection, around: sql.Composable, statement: Executable
+) -> None:
+    """Run `around`, with the composed `statement` in its place."""
+    compiled = _compiled(statement)
+    # A value is bound; a percent sign of the statement's own is doubled by the compiler.
+    text_around = around.as_string(connection)
+    connection.execute(text_around.replace("{}", str(compiled)), compiled.params)
+
+
+def _compiled(statement: Executable):
+    return statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
