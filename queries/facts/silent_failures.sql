@@ -48,7 +48,7 @@ went_on as (
         failed_span.conversation_id,
         failed_span.span_id,
         -- No constant: of a question for one rule Citus would lose sight of what the other joins on.
-        case failed_span.origin when 'agent' then 'went_on' end as rule,
+        case when failed_span.origin = 'agent' then 'went_on' end as rule,
         failed_span.started_at as occurred_at,
         failed_span.failed_at,
         failed_span.trace_id,
@@ -115,7 +115,7 @@ background as (
         failed_span.account_id,
         conversations.conversation_id,
         failed_span.span_id,
-        case failed_span.origin when 'background' then 'background' end as rule,
+        case when failed_span.origin = 'background' then 'background' end as rule,
         conversations.started_at as occurred_at,
         failed_span.failed_at,
         failed_span.trace_id,
