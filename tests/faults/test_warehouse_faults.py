@@ -163,7 +163,7 @@ def test_a_slow_network_costs_time_and_nothing_else(
         time.sleep(REFRESH_SECONDS)
         log.begin()
         with Walls(room, 2, replay) as walls:
-            walls.wait_until(lambda wall: bool(wall.figure("containment")), 150, "no figures")
+            walls.wait_until(lambda wall: bool(wall.figure("containment")), 40, "no figures")
         assert log.sets == 1
         return log.statements
 
@@ -177,7 +177,7 @@ def test_a_slow_network_costs_time_and_nothing_else(
     with Walls(room, 3) as walls:
         walls.wait_until(
             lambda wall: len({round(instant) for instant in asked_at(wall)}) >= 2,
-            150,
+            75,
             "the wall does not refresh",
         )
         for wall in walls.walls:
