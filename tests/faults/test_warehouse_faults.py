@@ -177,7 +177,7 @@ def test_a_slow_network_costs_time_and_nothing_else(
     with Walls(room, 3) as walls:
         walls.wait_until(
             lambda wall: len({round(instant) for instant in asked_at(wall)}) >= 2,
-            75,
+            40,
             "the wall does not refresh",
         )
         for wall in walls.walls:
