@@ -59,27 +59,50 @@ _entries: OrderedDict[Hashable, _Entry] = OrderedDict()
 _guard = threading.Lock()
 
 
-def shared(key: Hashable, ask: Callable[[], Answer], seconds: float) -> Reading[Answer]:
+def shared(
+    key: Hashable, ask: Callable[[], Answer], seconds: float, patience: float | None = None
+) -> Reading[Answer]:
     """The answer to the question `key`, at most `seconds` old, asked by one session for all.
 
     While one session asks, the others get what is known: the last good answer, why there is none, or
-    both. Only where nothing is known yet do they wait. Raises nothing: whatever goes wrong stands in
-    the reading; what nobody foresaw as `ReadFailed`, with the rest in the log.
+    both. Only where nothing is known yet do they wait. `patience`: seconds after which nobody waits any
+    longer, the one that asks neither; the question goes on without them, and a later call finds the
+    answer. Raises nothing: whatever goes wrong stands in the reading; what nobody foresaw as
+    `ReadFailed`, with the rest in the log.
     """
     entry = _entry(key)
+    before = entry.reading
     if time.monotonic() < entry.due:
+        return before
+    if not _acquire(entry, patience):
         return entry.reading
-    if not entry.lock.acquire(blocking=entry.reading.is_blank()):
-        return entry.reading
+    # Who waited for another's question takes its answer, also one that took longer than it may be old.
+    if entry.reading is not before or time.monotonic() < entry.due:
+        entry.lock.release()
+    elif patience is None:
+        _renew(entry, ask, seconds)
+    else:
+        asking = threading.Thread(target=_renew, args=(entry, ask, seconds), daemon=True)
+        asking.start()
+        asking.join(patience)
+    return entry.reading
+
+
+def _acquire(entry: _Entry, patience: float | None) -> bool:
+    if not entry.reading.is_blank():
+        return entry.lock.acquire(blocking=False)
+    return entry.lock.acquire(timeout=-1 if patience is None else patience)
+
+
+def _renew(entry: _Entry, ask: Callable[[], Answer], seconds: float) -> None:
+    """Ask, and let the next one ask."""
     try:
-        if time.monotonic() >= entry.due:
-            _renew(entry, ask, seconds)
-        return entry.reading
+        _ask(entry, ask, seconds)
     finally:
         entry.lock.release()
 
 
-def _renew(entry: _Entry, ask: Callable[[], Answer], seconds: float) -> None:
+def _ask(entry: _Entry, ask: Callable[[], Answer], seconds: float) -> None:
     asked_at, started = datetime.now(UTC), time.monotonic()
     try:
         answer = ask()

@@ -187,3 +187,47 @@ def test_only_so_many_answers_are_kept(monkeypatch):
         shared(number, lambda: 0, 60)
     shared("first", question, 60)
     assert question.asked == 2
+
+
+def test_who_waited_for_anothers_question_takes_its_answer_however_long_that_took():
+    question = Question()
+
+    def slow() -> int:
+        time.sleep(0.3)
+        return question()
+
+    with ThreadPoolExecutor(3) as pool:
+        readings = list(pool.map(lambda _: shared("wall", slow, 0.01), range(3)))
+    assert [reading.value for reading in readings] == [1, 1, 1]
+
+
+def test_nobody_waits_longer_than_the_patience_and_the_question_goes_on():
+    may_answer = threading.Event()
+    question = Question()
+
+    def slow() -> int:
+        may_answer.wait(5)
+        return question()
+
+    started = time.monotonic()
+    with ThreadPoolExecutor(5) as pool:
+        readings = list(pool.map(lambda _: shared("wall", slow, 60, patience=0.1), range(5)))
+    assert time.monotonic() - started < 1
+    assert all(reading.is_blank() for reading in readings)
+    may_answer.set()
+    assert shared("wall", slow, 60, patience=5).value == 1
+    assert question.asked == 1
+
+
+def test_what_goes_wrong_after_the_patience_is_kept_with_the_last_good_answer():
+    away = WarehouseUnreachable("Away.")
+    shared("wall", lambda: "figures", 0.0)
+
+    def fails() -> None:
+        time.sleep(0.2)
+        raise away
+
+    assert shared("wall", fails, 60, patience=0.05).error is None
+    time.sleep(0.4)
+    later = shared("wall", fails, 60, patience=0.05)
+    assert (later.value, later.error) == ("figures", away)

@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
@@ -13,6 +13,7 @@ from dashboard.components.panel import at_hand
 from dashboard.components.plain_text import as_html
 from dashboard.components.wall import draw_wall
 from dashboard.components.wall.payload import payload
+from dashboard.components.wall.replay import next_frame, obey, replay_of
 from dashboard.metrics.wording import instant_words, length_words
 from dashboard.reports.demo import is_demo
 from dashboard.reports.periods import period_words
@@ -23,21 +24,24 @@ from dashboard.warehouse.shared import Reading, shared
 
 _REPLAY_TICK_SECONDS = 2.0
 _REPLAY_KEPT_SECONDS = 300.0
-_SPEEDS = (1, 10, 60, 300)
 
 
 def show_wall(asked: OpenScope) -> None:
     """The wall of `asked`, refreshed by itself for as long as the page is open."""
-    replay = st.session_state.get("replay")
-    playing = not asked.is_live and bool(replay and replay["playing"])
+    playing = not asked.is_live and replay_of(asked).playing
     tick = _REPLAY_TICK_SECONDS if playing else settings().refresh_seconds
+
+    def reading(shown: OpenScope) -> Reading[dict[str, Any]]:
+        # Streamlit drops what a run drew when the next one begins at its heels: a run that lasts from
+        # tick to tick would never be seen. So it ends well before, with or without new figures.
+        return read_wall(shown, patience=tick / 2)
 
     @st.fragment(run_every=tick)
     def refresh() -> None:
-        shown = asked if asked.is_live else replace(asked, as_of=_replayed_instant(asked))
-        request = draw_wall(_content(shown))
+        shown, found = (asked, reading(asked)) if asked.is_live else next_frame(asked, reading)
+        request = draw_wall({**_content(shown, found), "replay": _controls(asked)})
         if request and not asked.is_live:
-            _obey(request, shown.as_of)
+            obey(asked, request, shown.as_of)
             st.rerun(scope="app")
 
     refresh()
@@ -58,11 +62,9 @@ def show_behind(asked: OpenScope) -> None:
         at_hand("the wall", [*TOLD, "csat"], statements, "Definitions and SQL")
 
 
-def _content(asked: OpenScope) -> dict[str, Any]:
-    reading = read_wall(asked)
+def _content(asked: OpenScope, reading: Reading[dict[str, Any]]) -> dict[str, Any]:
     now = datetime.now(UTC)
     refresh = settings().refresh_seconds
-    replay = st.session_state.get("replay") or {"playing": False, "speed": 60}
     age = reading.age_seconds() if reading.value else None
     return {
         "wall": reading.value,
@@ -78,19 +80,26 @@ def _content(asked: OpenScope) -> dict[str, Any]:
         "time_zone": asked.time_zone,
         "stale_after": max(3 * refresh, 30),
         "frozen_after": max(3 * refresh, 30),
-        "replay": {
-            "playing": replay["playing"],
-            "speed": replay["speed"],
-            "live_link": link("", replace(asked, as_of=None), wall="1" if is_kiosk() else None),
-        },
     }
 
 
-def read_wall(asked: OpenScope) -> Reading[dict[str, Any]]:
-    """The payload of a wall: one set of queries per interval, however many screens show it."""
+def _controls(asked: OpenScope) -> dict[str, Any]:
+    replay = None if asked.is_live else replay_of(asked)
+    return {
+        "playing": bool(replay and replay.playing),
+        "speed": replay.speed if replay else None,
+        "live_link": link("", replace(asked, as_of=None), wall="1" if is_kiosk() else None),
+    }
+
+
+def read_wall(asked: OpenScope, patience: float | None = None) -> Reading[dict[str, Any]]:
+    """The payload of a wall: one set of queries per interval, however many screens show it.
+
+    `patience`: as in `shared`.
+    """
     seconds = settings().refresh_seconds if asked.is_live else _REPLAY_KEPT_SECONDS
     # Screens tick a little apart; what is nearly one interval old is asked again, not shown twice.
-    return shared(("wall", asked), lambda: _ask(asked), 0.9 * seconds)
+    return shared(("wall", asked), lambda: _ask(asked), 0.9 * seconds, patience)
 
 
 def _ask(asked: OpenScope) -> dict[str, Any]:
@@ -105,7 +114,7 @@ def _notice(reading: Reading, time_zone: str) -> str | None:
 
 
 def _empty(reading: Reading) -> str:
-    return str(reading.error) if reading.error else "No figures yet."
+    return str(reading.error) if reading.error else "The first figures are being read."
 
 
 def _context(asked: OpenScope, shown: dict[str, Any] | None) -> str:
@@ -121,29 +130,3 @@ def _context(asked: OpenScope, shown: dict[str, Any] | None) -> str:
     if shown and shown["excluded"]:
         words.append(f"{shown['excluded']:,} excluded in 24 h")
     return "  ·  ".join(words)
-
-
-def _replayed_instant(asked: OpenScope) -> datetime:
-    """Where the replay stands: it starts at the link's instant and never runs into the future."""
-    replay = st.session_state.get("replay")
-    if not replay or replay["link"] != asked.as_of:
-        st.session_state["replay"] = replay = {
-            "link": asked.as_of, "from": asked.as_of, "playing": False, "speed": 60, "since": 0.0,
-        }  # fmt: skip
-    instant = replay["from"]
-    if replay["playing"]:
-        instant += timedelta(seconds=(time.monotonic() - replay["since"]) * replay["speed"])
-    # Whole minutes, so that screens that replay the same incident share their reads.
-    step = timedelta(seconds=max(1, replay["speed"]))
-    instant = replay["link"] + (instant - replay["link"]) // step * step
-    return min(instant, datetime.now(UTC))
-
-
-def _obey(request: dict[str, Any], instant: datetime) -> None:
-    speed = request.get("speed") if request.get("speed") in _SPEEDS else 60
-    st.session_state["replay"] |= {
-        "playing": bool(request.get("playing")),
-        "speed": speed,
-        "from": instant,
-        "since": time.monotonic(),
-    }

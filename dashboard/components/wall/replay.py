@@ -1,0 +1,75 @@
+"""The replay of a past instant: where it stands, how it plays on, and which frame is there."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from dashboard.scope_url import OpenScope
+from dashboard.warehouse.shared import Reading
+
+_KEY = "replay"
+_SPEEDS = (1, 10, 60, 300)
+
+Frame = tuple[OpenScope, Reading[dict[str, Any]]]
+
+
+@dataclass
+class Replay:
+    """One session's replay of a link. It stood at `start` when `since` was read off the clock.
+
+    `speed`: seconds of the company's time in one second. `coming`: the instant whose frame is being
+    read; `there`: the newest frame that has been.
+    """
+
+    link: datetime
+    start: datetime
+    playing: bool = False
+    speed: int = 60
+    since: float = 0.0
+    coming: datetime | None = None
+    there: Frame | None = None
+
+    def instant(self) -> datetime:
+        """Where it stands: it starts at the link's instant and never runs into the future."""
+        instant = self.start
+        if self.playing:
+            instant += timedelta(seconds=(time.monotonic() - self.since) * self.speed)
+        # Whole steps, so that screens that replay the same incident share their reads.
+        step = timedelta(seconds=self.speed)
+        return min(self.link + (instant - self.link) // step * step, datetime.now(UTC))
+
+
+def replay_of(asked: OpenScope) -> Replay:
+    """This session's replay of the link's instant; a new one where the link is new."""
+    replay = st.session_state.get(_KEY)
+    if replay is None or replay.link != asked.as_of:
+        st.session_state[_KEY] = replay = Replay(asked.as_of, asked.as_of)
+    return replay
+
+
+def next_frame(asked: OpenScope, read: Callable[[OpenScope], Reading[dict[str, Any]]]) -> Frame:
+    """The newest frame that is there, and the scope it is of.
+
+    Where reading takes longer than a tick the frame before stays, and no other is asked for meanwhile.
+    """
+    replay = replay_of(asked)
+    instant = replay.coming or replay.instant()
+    shown = replace(asked, as_of=instant)
+    reading = read(shown)
+    if reading.is_blank() and replay.there:
+        replay.coming = instant
+        return replay.there
+    replay.coming, replay.there = None, (shown, reading)
+    return replay.there
+
+
+def obey(asked: OpenScope, request: dict[str, Any], instant: datetime) -> None:
+    """Play, pause or change pace as the wall's controls asked, from the shown instant on."""
+    replay = replay_of(asked)
+    replay.playing = bool(request.get("playing"))
+    replay.speed = request.get("speed") if request.get("speed") in _SPEEDS else 60
+    replay.start, replay.since, replay.coming = instant, time.monotonic(), None
