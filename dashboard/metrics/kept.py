@@ -20,6 +20,9 @@ class Kept:
     """Rows of `fact` that meet `condition` (SQL), in the table of `control_room` named `key`.
 
     `path` reads them as the fact's file has them at an instant: its columns `reads`, and no others.
+    `touched_path` names the accounts whose rows are older than the facts. `once` (SQL, of the fact as
+    of the end of time) tells the rows that meet the condition at some instant, and are kept; where it
+    is empty the fact's own file tells them, by `:with_past`.
     """
 
     key: str
@@ -28,11 +31,15 @@ class Kept:
     columns: tuple[str, ...]
     reads: tuple[str, ...]
     key_columns: tuple[str, ...]
+    touched_path: str
     condition: str = "true"
+    once: str = ""
 
     @cached_property
     def filling(self) -> Fact:
         """The fact as its rows are kept: with those that once were, and no longer are."""
+        if self.once:
+            return self.fact
         return replace(self.fact, fixed={**self.fact.fixed, "with_past": True})
 
 
@@ -42,6 +49,9 @@ _EPISODE = ("source", "channel", "language", "topic", "agent_version")
 _FAILED = (*_CALLED, "parent_span_id", "started_at", "known_at", "duration_ms", "status_code",
            "message_shape", "fingerprint", *_EPISODE)  # fmt: skip
 _SILENT = (*_CALLED, "rule", "occurred_at", "failed_at", *_EPISODE)
+_RESOLVED = ("account_id", "conversation_id", *_EPISODE, "started_at", "ended_at",
+             "next_episode_at")  # fmt: skip
+_OF_CALLS = "rollups/touched_accounts.sql"
 
 FAILURES = Kept(
     "failures",
@@ -50,6 +60,7 @@ FAILURES = Kept(
     (*_FAILED, "recovered_at", "excluded_at", "conversation_started_at"),
     (*_FAILED, "is_failed", "is_recovered", "is_unrecovered", "plan"),
     ("account_id", "span_id"),
+    _OF_CALLS,
     "is_failed",
 )
 SILENT_FAILURES = Kept(
@@ -59,11 +70,26 @@ SILENT_FAILURES = Kept(
     (*_SILENT, "true_from", "true_until"),
     (*_SILENT, "plan"),
     ("account_id", "conversation_id", "span_id", "rule"),
+    _OF_CALLS,
 )
+RESOLVED = Kept(
+    "resolved",
+    FACTS["episodes"],
+    "rollups/kept_resolved.sql",
+    (*_RESOLVED, "closing_signal", "first_ai_reply_at", "handoff_at", "first_human_reply_at"),
+    (*_RESOLVED, "outcome", "is_resolved", "known_until", "plan"),
+    ("account_id", "conversation_id"),
+    "rollups/touched_contacts.sql",
+    "is_resolved",
+    "closing_signal in ('confirmed', 'silent') and greatest(started_at, ended_at, first_ai_reply_at)"
+    " < coalesce(least(handoff_at, first_human_reply_at), 'infinity')"
+    " and ended_at is not null and first_ai_reply_at is not null",
+)
+"""Resolved episodes, each with the next of its account: what durable resolution is counted from."""
 
 Rows = Callable[..., FromClause]
 """How rows are read: `rows_anew`, or what takes the same arguments."""
-KEPT = (FAILURES, SILENT_FAILURES)
+KEPT = (FAILURES, SILENT_FAILURES, RESOLVED)
 """Every kept table; they are filled together, day by day."""
 ROWS = "kept_rows"
 """The key of their days, among those of the families of sums."""

@@ -16,7 +16,7 @@ from functools import cache, cached_property
 from dashboard.metrics.distributions import Quantile
 from dashboard.metrics.facts import FACTS, Fact
 from dashboard.metrics.figure import Aggregate
-from dashboard.metrics.kept import KEPT
+from dashboard.metrics.kept import KEPT, RESOLVED, Kept
 from dashboard.metrics.registry import METRICS
 from dashboard.query_files import query_text
 
@@ -67,7 +67,8 @@ class Family:
     """Sums of one fact that become final together, in one or more rollups.
 
     `ripens`: how long after its end an episode is final. `reads` is the column by whose mention an
-    aggregate of the fact belongs here; the family without one takes what no other does.
+    aggregate of the fact belongs here; the family without one takes what no other does. `kept`: rows
+    among which are all that it counts, for what has not ripened yet.
     """
 
     key: str
@@ -76,6 +77,7 @@ class Family:
     reads: str = ""
     ripens: timedelta = timedelta()
     others: tuple[str, ...] = field(default=(), repr=False)
+    kept: Kept | None = field(default=None, repr=False)
 
     @cached_property
     def columns(self) -> dict[str, str]:
@@ -132,7 +134,7 @@ def _durable(window: str, ripens: timedelta) -> Family:
     # Apart, so that a figure of one day need not be read from the facts for a week.
     key = f"durable_{window.replace(' ', '_')}"
     reads = f"known_until - interval '{window}'"
-    return Family(key, FACTS["episodes"], _tables(key, _EPISODE), reads, ripens)
+    return Family(key, FACTS["episodes"], _tables(key, _EPISODE), reads, ripens, kept=RESOLVED)
 
 
 LATENCY = Family(

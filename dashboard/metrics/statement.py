@@ -107,23 +107,10 @@ def measurement(
     `a0`, `a1`, … in the order of `aggregates`. Raises `UnknownDimension` and `ScopeInvalid`.
     """
     parts = [
-        part_of(fact, aggregates, scope, by, bucket, frame, frame)
+        grouped(fact, aggregates, rows_of(fact, scope, frame), scope, by, bucket, frame)
         for frame, scope in enumerate(scopes)
     ]
     return parts[0] if len(parts) == 1 else union_all(*parts)
-
-
-def part_of(
-    fact: Fact,
-    aggregates: Mapping[str, str],
-    scope: Scope,
-    by: Sequence[str],
-    bucket: str | None,
-    frame: int,
-    number: int,
-) -> Select:
-    """One scope's part of a `measurement`; `number` is its own among the parts of one statement."""
-    return grouped(fact, aggregates, rows_of(fact, scope, number), scope, by, bucket, frame)
 
 
 def grouped(

@@ -52,14 +52,15 @@ def _first_and_last(rows: FromClause) -> Select:
 
 def _from_days(scope: Scope, days: KeptDays) -> Ever:
     """A group that fails every day is not counted through for it."""
-    touched = {"touched": days.touched, "touched_since": days.touched_since}
+    since = days.touched(FAILURES)
+    touched = {"touched": since.accounts, "touched_since": since.since}
     rows = fetch(query("rollups/groups_seen.sql"), {"as_of": scope.as_of, **touched})
     unsure = [row["fingerprint"] for row in rows if None in (row["first_seen"], row["last_seen"])]
     seen = _seen(row for row in rows if row["fingerprint"] not in unsure)
     if unsure:
         is_unsure = column("fingerprint").in_(unsure)
         seen |= _seen(fetch(seen_ever_statement(scope, kept_rows).where(is_unsure)))
-    if days.touched:
+    if since.accounts:
         loaded = touched_rows(FAILURES, ever(scope), days, ("fingerprint", "started_at"))
         for fingerprint, (first, last) in _seen(fetch(_first_and_last(loaded))).items():
             held_first, held_last = seen.get(fingerprint, (first, last))

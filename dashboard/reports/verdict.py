@@ -119,10 +119,10 @@ def _durability(facts: Row, as_of: datetime) -> str:
     ended, back = facts["ended_at"], facts["next_episode_at"]
     if back:
         failed = [words for words, window in _DURABLE.items() if back < ended + window]
-        came = f"The same account came back {between_words(ended, back)} later"
-        if not failed:
-            return f"{came}: it counts as durable."
-        return f"{came}, so it does not count as durable ({', '.join(failed)})."
+        return (
+            f"The same account came back {between_words(ended, back)} later, so it does not count as"
+            f" durable ({', '.join(failed)})."
+        )
     age = as_of - ended
     lasted = [words for words, window in _DURABLE.items() if age >= window]
     if not lasted:

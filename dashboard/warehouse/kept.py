@@ -20,7 +20,7 @@ from dashboard.metrics.cells import gaps
 from dashboard.metrics.kept import Kept, facts_of, rows_anew
 from dashboard.metrics.statement import file_rows, window_of
 from dashboard.scope import Scope
-from dashboard.warehouse.rollup_days import KeptDays, kept_days
+from dashboard.warehouse.rollup_days import KeptDays, Touched, kept_days
 
 _MOST_PARTS = 20
 
@@ -31,7 +31,7 @@ def kept_rows(kept: Kept, scope: Scope, columns: Sequence[str] = (), frame: int 
     chosen = [column(name) for name in columns or kept.reads]
     stretches = days.within(scope) if days else []
     if not stretches:
-        return rows_anew(kept, scope, columns, frame)
+        return rows_anew(kept, scope, columns, frame * _MOST_PARTS)
     parts = [
         part
         for place, stretch in enumerate(stretches)
@@ -51,21 +51,23 @@ def kept_rows(kept: Kept, scope: Scope, columns: Sequence[str] = (), frame: int 
 def _kept(
     kept: Kept, scope: Scope, days: KeptDays, chosen: list[ColumnElement], number: int
 ) -> Iterator[Select]:
-    touched = {"touched": days.touched, "touched_since": days.touched_since}
-    rows = file_rows(kept.path, {**window_of(scope), **touched}, number)
+    touched = days.touched(kept)
+    left_out = {"touched": touched.accounts, "touched_since": touched.since}
+    rows = file_rows(kept.path, {**window_of(scope), **left_out}, number)
     yield select(*chosen).select_from(rows)
-    if days.touched and days.touched_since < scope.until:
-        yield _touched(kept, scope, days, chosen, number + 1)
+    if touched.accounts and touched.since < scope.until:
+        yield _touched(kept, scope, touched, chosen, number + 1)
 
 
 def touched_rows(kept: Kept, scope: Scope, days: KeptDays, columns: Sequence[str]) -> FromClause:
     """Those alone that come from facts because their accounts were loaded since."""
-    return _touched(kept, scope, days, [column(name) for name in columns], 0).subquery("fact")
+    chosen = [column(name) for name in columns]
+    return _touched(kept, scope, days.touched(kept), chosen, 0).subquery("fact")
 
 
 def _touched(
-    kept: Kept, scope: Scope, days: KeptDays, chosen: list[ColumnElement], number: int
+    kept: Kept, scope: Scope, touched: Touched, chosen: list[ColumnElement], number: int
 ) -> Select:
-    accounts = bindparam(f"accounts_{number}", days.touched, type_=ARRAY(Text))
-    within = replace(scope, since=max(scope.since, days.touched_since))
+    accounts = bindparam(f"accounts_{number}", touched.accounts, type_=ARRAY(Text))
+    within = replace(scope, since=max(scope.since, touched.since))
     return facts_of(kept, within, chosen, number).where(column("account_id") == any_(accounts))

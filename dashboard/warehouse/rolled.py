@@ -4,17 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import CompoundSelect, Select, union_all
+from sqlalchemy import CompoundSelect, FromClause, Select, TextClause, union_all
 
 from dashboard.metrics.buckets import bucket_starts
 from dashboard.metrics.cells import Stretch, Sums, gaps, worth_using
 from dashboard.metrics.facts import Fact
+from dashboard.metrics.kept import Kept
 from dashboard.metrics.rollups import QUARTER, Family
-from dashboard.metrics.statement import part_of
+from dashboard.metrics.statement import grouped, rows_of
 from dashboard.scope import Scope
+from dashboard.warehouse.kept import kept_rows
 from dashboard.warehouse.rollup_days import usable_days
 
-_SHORTEST = timedelta(hours=1)
+_SHORTEST = 2 * QUARTER
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -22,12 +24,13 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 class Plan:
     """How a question to one family of sums is answered: over which stretches, for each scope.
 
-    `share` of the windows' time is read from sums, the rest from the facts.
+    `share` of the windows' time is read from sums, the rest from the facts, or from `kept` rows of them.
     """
 
     sums: Sums
     stretches: tuple[tuple[Stretch, ...], ...]
     share: float
+    kept: Kept | None
 
     def statement(
         self,
@@ -44,8 +47,23 @@ class Plan:
                 parts.append(self.sums.over(found, aggregates, scope, by, bucket, frame))
             for since, until in gaps(found, scope):
                 rest = replace(scope, since=since, until=until)
-                parts.append(part_of(fact, aggregates, rest, by, bucket, frame, len(parts)))
+                parts.append(
+                    grouped(
+                        fact,
+                        aggregates,
+                        self._rows(fact, rest, len(parts)),
+                        rest,
+                        by,
+                        bucket,
+                        frame,
+                    )
+                )
         return parts[0] if len(parts) == 1 else union_all(*parts)
+
+    def _rows(self, fact: Fact, scope: Scope, number: int) -> FromClause | TextClause:
+        if self.kept:
+            return kept_rows(self.kept, scope, frame=number)
+        return rows_of(fact, scope, number)
 
 
 def plan(
@@ -68,10 +86,11 @@ def plan(
         tuple(worth_using(part, scope)) for part, scope in zip(found, scopes, strict=True)
     )
     covered = sum((end - start for part in stretches for start, end in part), timedelta())
-    if not covered:
+    kept = family.kept if days.kept else None
+    if not covered and not kept:
         return None
     asked = sum((scope.length for scope in scopes), timedelta())
-    return Plan(Sums(family, rollup), stretches, covered / asked)
+    return Plan(Sums(family, rollup), stretches, covered / asked, kept)
 
 
 def _on_quarters(scopes: Sequence[Scope], bucket: str | None) -> bool:

@@ -128,9 +128,8 @@ def _note(connection: psycopg.Connection, thorough: bool) -> int:
     touched = set(
         run_file(connection, "rollups/touched.sql", loaded_since=before, time_zone=time_zone)
     )
-    since = dict(run_file(connection, "rollups/touched_accounts.sql", loaded_since=before))
     recount(connection, {starts for _, starts in touched}, time_zone)
-    touched |= keep_accounts(connection, since, time_zone)
+    touched |= keep_accounts(connection, before, time_zone)
     verify = thorough or verified_at < datetime.now(UTC) - _VERIFY_EVERY
     if verify:
         since = None if thorough else datetime.now(UTC) - _VERIFY_BACK
@@ -164,7 +163,11 @@ def _differing(
     days = [starts for _, starts, _ in held]
     counts = RowCounts(connection, min(days), max(days) + timedelta(days=2), time_zone)
     there = {key: counts.of(key) for key in {key for key, _, _ in held}}
-    return {(key, starts) for key, starts, rows in held if there[key][starts] != rows}
+    differing = {(key, starts) for key, starts, rows in held if there[key][starts] != rows}
+    if gone := sorted({starts for key, starts in differing if key == ROWS}):
+        back = run_file(connection, "rollups/came_back_on.sql", days=gone, time_zone=time_zone)
+        differing |= set(back)
+    return differing
 
 
 def _todo(connection: psycopg.Connection, at_once: bool) -> Iterator[tuple[list[Family], Day]]:

@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping
 
 from dashboard.errors import ContractBroken
 from dashboard.metrics.cells import Stretch
-from dashboard.metrics.kept import ROWS
+from dashboard.metrics.kept import KEPT, ROWS, Kept
 from dashboard.metrics.rollups import END_OF_TIME, QUARTER, Family, definition
 from dashboard.scope import Scope
 from dashboard.settings import settings
@@ -34,15 +34,23 @@ class Day:
 
 
 @dataclass(frozen=True)
-class KeptDays:
-    """Where rows are kept, as unbroken stretches in order.
+class Touched:
+    """What is kept of these `accounts` is older than the facts, from `since` on."""
 
-    What is kept of the accounts `touched` is older than the facts, from `touched_since` on.
-    """
+    accounts: list[str]
+    since: datetime
+
+
+@dataclass(frozen=True)
+class KeptDays:
+    """Where rows are kept, as unbroken stretches in order; `by_path`: as `Kept.touched_path` tells."""
 
     stretches: list[Stretch]
-    touched: list[str]
-    touched_since: datetime
+    by_path: dict[str, Touched]
+
+    def touched(self, kept: Kept) -> Touched:
+        """The accounts of which rows were loaded since these were kept."""
+        return self.by_path[kept.touched_path]
 
     def within(self, scope: Scope) -> list[Stretch]:
         """The longest few of the stretches, cut to the window of `scope`, in order."""
@@ -127,13 +135,14 @@ def _read_days() -> Days | None:
     if state["loaded_since"] > _MOST_LOADED:
         return Days(state["time_zone"], {}, None)
     loaded = {"loaded_since": state["watermark"]}
-    touched = accounts = ()
+    touched: set[tuple[str, datetime]] = set()
+    accounts: dict[str, Sequence[RowMapping]] = {kept.touched_path: () for kept in KEPT}
     if state["loaded_since"]:
         asked = {**loaded, "time_zone": state["time_zone"]}
         touched = {
             (row["family"], row["starts"]) for row in fetch(query("rollups/touched.sql"), asked)
         }
-        accounts = fetch(query("rollups/touched_accounts.sql"), loaded)
+        accounts = {path: fetch(query(path), loaded) for path in accounts}
     by_family = defaultdict(list)
     newest_is_stale = True
     for row in _all_days(state["days_mark"]):
@@ -155,20 +164,21 @@ def _all_days(mark: str) -> list[RowMapping]:
 
 
 def _kept_days(
-    days: list[Day], newest_is_stale: bool, accounts: Sequence[RowMapping]
+    days: list[Day], newest_is_stale: bool, accounts: dict[str, Sequence[RowMapping]]
 ) -> KeptDays | None:
-    if not days or len(accounts) > _MOST_ACCOUNTS:
+    if not days or max(map(len, accounts.values())) > _MOST_ACCOUNTS:
         return None
     stretches = _joined([(day.starts, day.ends) for day in days])
     if not newest_is_stale:
         # What comes after the newest day was loaded after it was built, by a touched account, or has
         # been put beside it since.
         stretches[-1] = (stretches[-1][0], END_OF_TIME)
-    return KeptDays(
-        stretches,
-        [row["account_id"] for row in accounts],
-        min((row["since"] for row in accounts), default=END_OF_TIME),
-    )
+    return KeptDays(stretches, {path: _touched(rows) for path, rows in accounts.items()})
+
+
+def _touched(rows: Sequence[RowMapping]) -> Touched:
+    since = min((row["since"] for row in rows), default=END_OF_TIME)
+    return Touched([row["account_id"] for row in rows], since)
 
 
 def _whole_days(days: list[Day], scope: Scope) -> list[Stretch]:

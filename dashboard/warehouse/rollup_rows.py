@@ -17,7 +17,7 @@ from dashboard.scope import Scope
 from dashboard.warehouse.distributed import distribute, is_distributed
 from dashboard.warehouse.rollup_counts import RowCounts
 from dashboard.warehouse.rollup_days import Day
-from dashboard.warehouse.rollup_files import run_composed
+from dashboard.warehouse.rollup_files import run_composed, run_file
 
 _MOST_ACCOUNTS = 5_000
 
@@ -52,17 +52,19 @@ def keep_day(connection: psycopg.Connection, day: Day, time_zone: str) -> None:
 
 
 def keep_accounts(
-    connection: psycopg.Connection, since: Mapping[str, datetime], time_zone: str
+    connection: psycopg.Connection, loaded_since: datetime, time_zone: str
 ) -> set[tuple[str, datetime]]:
-    """Replace the rows of accounts from an instant on (account → instant).
+    """Replace the rows of the accounts of which anything was loaded since.
 
-    Where there are too many, none are replaced, and the days from the first instant on are returned
-    as stale, in the manner of touched.sql.
+    Where there are too many, none are replaced, and the days that they touch are returned as stale,
+    in the manner of touched.sql.
     """
-    if not since:
-        return set()
-    first, accounts = min(since.values()), sorted(since)
-    if len(accounts) > _MOST_ACCOUNTS:
+    touched = {
+        path: dict(run_file(connection, path, loaded_since=loaded_since))
+        for path in {kept.touched_path for kept in KEPT}
+    }
+    first = min((since for found in touched.values() for since in found.values()), default=None)
+    if max(map(len, touched.values())) > _MOST_ACCOUNTS:
         return set(
             connection.execute(
                 "select family, starts from control_room.rollup_days"
@@ -70,16 +72,23 @@ def keep_accounts(
                 (ROWS, first),
             ).fetchall()
         )
-    scope = Scope(first, END_OF_TIME, END_OF_TIME, time_zone)
     for kept in KEPT:
-        connection.execute(
-            sql.SQL("delete from {} where account_id = any(%s) and {} >= %s").format(
-                _table(kept), sql.Identifier(kept.fact.date)
-            ),
-            (accounts, first),
-        )
-        _insert(connection, kept, scope, accounts)
+        if since := touched[kept.touched_path]:
+            _keep_accounts(connection, kept, since, time_zone)
     return set()
+
+
+def _keep_accounts(
+    connection: psycopg.Connection, kept: Kept, since: Mapping[str, datetime], time_zone: str
+) -> None:
+    first, accounts = min(since.values()), sorted(since)
+    connection.execute(
+        sql.SQL("delete from {} where account_id = any(%s) and {} >= %s").format(
+            _table(kept), sql.Identifier(kept.fact.date)
+        ),
+        (accounts, first),
+    )
+    _insert(connection, kept, Scope(first, END_OF_TIME, END_OF_TIME, time_zone), accounts)
 
 
 def recount(connection: psycopg.Connection, days: set[datetime], time_zone: str) -> None:
@@ -96,7 +105,7 @@ def _insert(
     connection: psycopg.Connection, kept: Kept, scope: Scope, accounts: list[str] | None = None
 ) -> None:
     rows = select(*map(column, kept.columns)).select_from(rows_of(kept.filling, scope))
-    rows = rows.where(literal_column(kept.condition))
+    rows = rows.where(literal_column(kept.once or kept.condition))
     if accounts is not None:
         chosen = bindparam("accounts", accounts, type_=ARRAY(Text))
         rows = rows.where(column("account_id") == any_(chosen))

@@ -118,12 +118,15 @@ select
     handoff_at is not null and first_human_reply_at is null and ended_at is null as is_waiting,
     -- Links and filters carry text.
     cast(rating as text) as stars,
+    -- The account's next episode where it came within 7 days, the longest window of durability; what
+    -- comes later changes no figure.
     (
         select min(later.started_at)
         from conversations as later
         where
             later.account_id = judged.account_id
             and later.started_at >= judged.ended_at
+            and later.started_at < judged.ended_at + interval '7 days'
             and later.started_at <= cast(:as_of as timestamptz)
             and later.conversation_id <> judged.conversation_id
             and not later.is_excluded

@@ -72,6 +72,27 @@ create index if not exists failures_group on control_room.failures (fingerprint,
 create index if not exists failures_account
     on control_room.failures (account_id, started_at);
 
+-- Resolved episodes as facts/episodes.sql has them, with the instants on which it depends whether they
+-- are: those that were escalated later too. Kept up by account, row for row.
+create table if not exists control_room.resolved (
+    account_id text not null,
+    conversation_id text not null,
+    source text,
+    channel text,
+    language text,
+    topic text,
+    agent_version text,
+    started_at timestamptz not null,
+    ended_at timestamptz not null,
+    next_episode_at timestamptz,     -- of the account; null: none within 7 days of the end
+    closing_signal text not null,
+    first_ai_reply_at timestamptz not null,
+    handoff_at timestamptz,
+    first_human_reply_at timestamptz,
+    primary key (account_id, conversation_id)
+);
+create index if not exists resolved_started on control_room.resolved (started_at);
+
 -- Silent failures as facts/silent_failures.sql has them, and from when to when each was one.
 create table if not exists control_room.silent_failures (
     account_id text not null,
