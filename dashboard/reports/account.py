@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Select, TextClause
 
+from dashboard.reports.at_risk import accounts_at_risk
 from dashboard.reports.change import Headline, before, headlines
 from dashboard.reports.handoffs import Handoffs, waiting
 from dashboard.reports.history import history_start
-from dashboard.reports.wall import accounts_at_risk
 from dashboard.scope import Scope
 from dashboard.warehouse.measure import measure, questions
 from dashboard.warehouse.read import fetch, query
@@ -87,7 +87,7 @@ def identity_statement(key: str, as_of: datetime) -> TextClause:
 def status(scope: Scope) -> Status:
     """How the account that `scope` is filtered by stands at its instant. Raises the errors of `read`."""
     here = at_instant(scope)
-    at_risk = accounts_at_risk(here, 1).to_dict("records")
+    at_risk = accounts_at_risk(here, 1).rows.to_dict("records")
     return Status(at_risk[0] if at_risk else None, waiting(here, MOST_WAITING))
 
 

@@ -9,25 +9,27 @@ import pandas as pd
 from sqlalchemy import column, select
 
 from dashboard.metrics.buckets import bucket_starts
-from dashboard.metrics.facts import FACTS
 from dashboard.metrics.kept import SILENT_FAILURES
-from dashboard.metrics.statement import conditions, rows_of
+from dashboard.metrics.statement import conditions
 from dashboard.reports.account_names import with_account_names
+from dashboard.reports.at_risk import accounts_at_risk
 from dashboard.reports.freshness import Freshness, freshness
 from dashboard.reports.headline import what_happened
 from dashboard.reports.history import history_start, known_weeks
 from dashboard.reports.normal import Normal, compare, with_earlier_weeks
-from dashboard.reports.weeks import hours_with_weeks, with_weeks
+from dashboard.reports.weeks import hours_with_weeks, weeks_before, with_weeks
 from dashboard.scope import Scope
 from dashboard.settings import settings
 from dashboard.warehouse.kept import kept_rows
-from dashboard.warehouse.measure import Question, measure, questions
+from dashboard.warehouse.measure import Question, counted, measure, questions
 from dashboard.warehouse.read import read
 
 TREND = timedelta(hours=24)
 RATINGS_WINDOW = timedelta(hours=24)
 _TICKER_ROWS = 12
 _RISK_ROWS = 8
+
+AT_RISK = "accounts_at_risk"
 
 TOLD = (
     "containment_rate",
@@ -39,7 +41,7 @@ TOLD = (
     "api_error_rate",
     "unrecovered_error_rate",
     "open_handoffs",
-    "accounts_at_risk",
+    AT_RISK,
 )
 _TRENDS = ("containment_rate", "resolution_rate", "escalations", "api_error_rate")
 
@@ -80,7 +82,9 @@ def wall(scope: Scope) -> Wall:
     trend = _last(scope, TREND)
     stale_after = timedelta(minutes=settings().stale_after_minutes)
     questions: dict[str, Callable[[], object]] = {
-        "totals": lambda: with_weeks(TOLD, scope),
+        # The longest first: the others fill the other connection meanwhile.
+        "at_risk": lambda: _at_risk(scope),
+        "totals": lambda: with_weeks([key for key in TOLD if key != AT_RISK], scope),
         "ratings": lambda: with_weeks(["csat", "csat_mean", "ratings"], ratings, dating="event"),
         "others": lambda: measure(
             ["csat_response_rate", "durable_resolution_rate_24h", "silent_failures",
@@ -91,7 +95,6 @@ def wall(scope: Scope) -> Wall:
         "systems": lambda: with_weeks(["api_error_rate"], scope, by=["system"]),
         "handled_by": lambda: measure(["csat"], ratings, by=["handled_by"], dating="event"),
         "silent": lambda: newest_silent_failures(trend),
-        "at_risk": lambda: accounts_at_risk(scope),
         "freshness": lambda: freshness(scope.as_of, stale_after),
         "start": history_start,
     }  # fmt: skip
@@ -105,7 +108,8 @@ def wall(scope: Scope) -> Wall:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     others = answers["others"].assign(frame=0)
-    totals = pd.concat([answers["totals"], answers["ratings"], others], ignore_index=True)
+    at_risk, riskiest = answers["at_risk"]
+    totals = pd.concat([answers["totals"], answers["ratings"], at_risk, others], ignore_index=True)
     weeks = known_weeks(scope.since, answers["start"])
     figures = {key: compare(key, totals, weeks) for key in (*TOLD, "csat", "csat_mean", "ratings")}
     return Wall(
@@ -116,7 +120,7 @@ def wall(scope: Scope) -> Wall:
         answers["systems"],
         answers["handled_by"],
         answers["silent"],
-        answers["at_risk"],
+        riskiest,
         answers["freshness"],
         weeks,
         what_happened(scope, figures, answers["trends"], weeks),
@@ -144,20 +148,11 @@ def newest_silent_failures(scope: Scope, most: int = _TICKER_ROWS) -> pd.DataFra
     return with_account_names(read(newest))
 
 
-def accounts_at_risk(scope: Scope, most: int = _RISK_ROWS) -> pd.DataFrame:
-    """The accounts at risk at the end of `scope`, those that pay most first."""
-    fact = FACTS["accounts_at_risk"]
-    at_risk = (
-        select(
-            *map(column, ("account_id", "conversation_id", "failed_at", "system", "name",
-                          "error_type", "plan", "monthly_revenue")),
-        )
-        .select_from(rows_of(fact, scope))
-        .where(*conditions(fact, scope.filters))
-        .order_by(column("monthly_revenue").desc().nulls_last(), column("account_id"))
-        .limit(most)
-    )  # fmt: skip
-    return with_account_names(read(at_risk))
+def _at_risk(scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The figure beside its earlier weeks, and the rows: the list has counted what it is of."""
+    found = accounts_at_risk(scope, _RISK_ROWS)
+    now = counted(AT_RISK, found.count).assign(frame=0)
+    return pd.concat([now, weeks_before([AT_RISK], scope)], ignore_index=True), found.rows
 
 
 def _last(scope: Scope, length: timedelta) -> Scope:

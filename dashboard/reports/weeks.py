@@ -34,7 +34,13 @@ def with_weeks(
     The errors of `measure` pass through.
     """
     now = measure(metrics, [scope], by, dating=dating)
-    return _together(now, _weeks(tuple(metrics), _on_the_quarter(scope), tuple(by), None, dating))
+    return _beside(now, _weeks(tuple(metrics), _on_the_quarter(scope), tuple(by), None, dating))
+
+
+def weeks_before(metrics: Sequence[str], scope: Scope) -> pd.DataFrame:
+    """The same without now: the rows of the earlier weeks, as frames from 1 on."""
+    weeks = _weeks(tuple(metrics), _on_the_quarter(scope), (), None, "episode")
+    return weeks.assign(frame=weeks["frame"] + 1)
 
 
 def hours_with_weeks(metrics: Sequence[str], scope: Scope) -> pd.DataFrame:
@@ -49,7 +55,7 @@ def hours_with_weeks(metrics: Sequence[str], scope: Scope) -> pd.DataFrame:
     weeks = [measure(metrics, with_earlier_weeks(replace(scope, since=begun))[1:], bucket="hour")]
     if over.since < over.until:
         weeks.append(_weeks(tuple(metrics), over, (), "hour", "episode"))
-    return _together(now, *weeks)
+    return _beside(now, *weeks)
 
 
 def forget_weeks() -> None:
@@ -58,9 +64,9 @@ def forget_weeks() -> None:
         _earlier.clear()
 
 
-def _together(now: pd.DataFrame, *weeks: pd.DataFrame) -> pd.DataFrame:
-    later = [part.assign(frame=part["frame"] + 1) for part in weeks]
-    return pd.concat([now, *later], ignore_index=True)
+def _beside(now: pd.DataFrame, *weeks: pd.DataFrame) -> pd.DataFrame:
+    earlier = [part.assign(frame=part["frame"] + 1) for part in weeks]
+    return pd.concat([now, *earlier], ignore_index=True)
 
 
 def _weeks(

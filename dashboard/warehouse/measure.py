@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.metrics.buckets import bucket_starts
 from dashboard.metrics.facts import FACTS, Fact
 from dashboard.metrics.figure import Figure
+from dashboard.metrics.kinds import Count
 from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import find_metric
 from dashboard.metrics.statement import measurement, snapshot_measurement
@@ -52,6 +53,18 @@ def measure(
     frame = _frame(rows, ["metric", "frame", *(["bucket"] if bucket else []), *by])
     frame.attrs["read_from"] = {fact: answer.read_from for fact, answer in answers.items()}
     return frame.drop(columns="frame") if isinstance(scope, Scope) else frame
+
+
+def counted(metric: str, rows: int) -> pd.DataFrame:
+    """As `measure` gives a metric that counts one fact's rows, where a list has counted them already.
+
+    Raises `UnknownMetric`, and `ValueError` for a metric that is no such count.
+    """
+    kind = find_metric(metric).kind
+    if not isinstance(kind, Count):
+        raise ValueError(f"{metric} is no count of rows.")
+    figure = kind.figure({kind.rows.aggregate.name: rows})
+    return _frame([(metric, *astuple(figure))], ["metric"])
 
 
 def _frame(rows: list[tuple], keys: list[str]) -> pd.DataFrame:

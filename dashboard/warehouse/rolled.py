@@ -16,7 +16,7 @@ from dashboard.scope import Scope
 from dashboard.warehouse.kept import kept_rows
 from dashboard.warehouse.rollup_days import usable_days
 
-_SHORTEST = 2 * QUARTER
+_SHORTEST = timedelta(hours=1)
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 

@@ -2,10 +2,12 @@
 
 import threading
 import time
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from sqlalchemy import RowMapping
 
@@ -22,6 +24,7 @@ _ABSENT_SECONDS = 30.0
 _MOST_LOADED = 20_000
 _MOST_ACCOUNTS = 2_000
 _MOST_STRETCHES = 4
+_starts, _ends = attrgetter("starts"), attrgetter("ends")
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,17 @@ class Days:
 
     def stretches(self, family: Family, grain: str, scopes: Sequence[Scope]) -> list[list[Stretch]]:
         """For each scope the unbroken stretches of its window that sums of `grain` can answer."""
-        days = self.by_family.get(family.key, [])
+        days = self._around(family, scopes)
         if grain == "day":
             return [_joined(_whole_days(days, scope)) for scope in scopes]
         return _by_quarter(family, days, scopes)
+
+
+    def _around(self, family: Family, scopes: Sequence[Scope]) -> list[Day]:
+        """The days from the first scope's to the last's: few, of a long history."""
+        days = self.by_family.get(family.key, [])
+        first = bisect_right(days, min(scope.since for scope in scopes), key=_ends)
+        return days[first : bisect_left(days, max(scope.until for scope in scopes), key=_starts)]
 
 
 _kept: dict[str, tuple[float, Days | None]] = {}

@@ -122,7 +122,8 @@ inner join lateral (
         )
     order by
         conversations.account_id,
-        conversations.started_at desc,
+        -- Not the plain column: its index would be followed back through all of an account's history.
+        conversations.started_at + interval '0 seconds' desc,
         conversations.conversation_id
 ) as episode on episode.account_id = newest_failure.account_id
 left join accounts on accounts.account_id = newest_failure.account_id

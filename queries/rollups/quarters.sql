@@ -6,10 +6,15 @@ select
 from unnest(
     cast(:sinces as timestamptz[]), cast(:untils as timestamptz[]), cast(:as_ofs as timestamptz[])
 ) with ordinality as question (since, until, as_of, number)
-inner join control_room.rollup_quarters as quarter
-    on
-        quarter.family = :family
-        and quarter.starts >= question.since
-        and quarter.starts <= question.until - interval '15 minutes'
-        and quarter.settled_at <= question.as_of
+cross join lateral (
+    select starts
+    from control_room.rollup_quarters
+    where
+        family = :family
+        and starts >= question.since
+        and starts <= question.until - interval '15 minutes'
+        and settled_at <= question.as_of
+    -- Looked up for each question: joined, a few of them would read the quarters of all history.
+    offset 0
+) as quarter
 order by position, quarter.starts
