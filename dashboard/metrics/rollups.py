@@ -66,9 +66,10 @@ class Rollup:
 class Family:
     """Sums of one fact that become final together, in one or more rollups.
 
-    `ripens`: how long after its end an episode is final. `reads` is the column by whose mention an
-    aggregate of the fact belongs here; the family without one takes what no other does. `kept`: rows
-    among which are all that it counts, for what has not ripened yet.
+    Of the rollups that can answer a question the first does, and the first finer one beside it where the
+    window begins or ends within a day. `ripens`: how long after its end an episode is final. `reads` is
+    the column by whose mention an aggregate of the fact belongs here; the family without one takes what
+    no other does. `kept`: rows among which are all that it counts, for what has not ripened yet.
     """
 
     key: str
@@ -145,6 +146,7 @@ LATENCY = Family(
         Rollup(
             "latency_by_day_1", "day", ("system", "name", "operation", "origin", "duration_bin")
         ),
+        Rollup("latency_by_quarter", "15min", ("duration_bin",)),
     ),
     "duration_ms",
 )
@@ -161,9 +163,13 @@ FAMILIES: tuple[Family, ...] = (
     Family("ratings", FACTS["ratings"], _tables("ratings", _EPISODE, ("handled_by", "rating"))),
     Family(
         "spans", FACTS["spans"],
-        _tables(
-            "spans", ("system", "name", "operation", "origin", "error_type", "topic"),
-            ("system", "name", "origin", "version", "plan"), ("group",), by_quarter=("system",),
+        (
+            *_tables(
+                "spans", ("system", "name", "operation", "origin", "error_type", "topic"),
+                ("system", "name", "origin", "version", "plan"), ("group",),
+                by_quarter=("system",),
+            ),
+            Rollup("spans_by_quarter_1", "15min", ("system", "name")),
         ),
         others=("duration_ms",),
     ),

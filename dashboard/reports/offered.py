@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboard.metrics.cells import gaps
 from dashboard.metrics.figure import Aggregate
 from dashboard.metrics.registry import find_metric
 from dashboard.metrics.rollups import family_of
+from dashboard.metrics.statement import window_of
 from dashboard.scope import Scope, filter_text
 from dashboard.warehouse.read import fetch, query
-from dashboard.warehouse.rolled import plan
+from dashboard.warehouse.rolled import left_to_facts, plan
 
 Value = str | None
 
@@ -58,15 +58,14 @@ def _seen(offer: Offer, scope: Scope) -> Iterator[tuple[Sequence[Value], int]]:
     """Values of the dimensions together, and how many rows have them; some more than once."""
     aggregate = _aggregate(offer)
     planned = plan(family_of(aggregate.fact, aggregate.sql), [scope], offer.dimensions, None)
-    stretches = planned.stretches[0] if planned else ()
-    if planned:
+    parts = planned.parts[0] if planned else ()
+    for part in parts:
         asked = {"rows_seen": aggregate.sql}
-        sums = planned.sums.over(stretches, asked, scope, offer.dimensions, None, 0)
+        sums = part.sums.over(part.stretches, asked, scope, offer.dimensions, None, 0)
         for row in fetch(sums):
             yield [row[f"by_{key}"] for key in offer.dimensions], row["a0"]
-    for since, until in gaps(stretches, scope):
-        window = {"since": since, "until": until, "as_of": scope.as_of}
-        for row in fetch(query(offer.path), window):
+    for rest in left_to_facts(parts, scope):
+        for row in fetch(query(offer.path), window_of(rest)):
             yield [row[key] for key in offer.dimensions], row["rows_seen"]
 
 

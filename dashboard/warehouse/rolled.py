@@ -14,21 +14,28 @@ from dashboard.metrics.rollups import QUARTER, Family
 from dashboard.metrics.statement import grouped, rows_of
 from dashboard.scope import Scope
 from dashboard.warehouse.kept import kept_rows
-from dashboard.warehouse.rollup_days import usable_days
+from dashboard.warehouse.rollup_days import Days, usable_days
 
 _SHORTEST = timedelta(hours=1)
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
+class Part:
+    """What of one scope's window is read from one table of sums."""
+
+    sums: Sums
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True)
 class Plan:
-    """How a question to one family of sums is answered: over which stretches, for each scope.
+    """How a question to one family of sums is answered: of which parts, for each scope.
 
     `share` of the windows' time is read from sums, the rest from the facts, or from `kept` rows of them.
     """
 
-    sums: Sums
-    stretches: tuple[tuple[Stretch, ...], ...]
+    parts: tuple[tuple[Part, ...], ...]
     share: float
     kept: Kept | None
 
@@ -41,24 +48,14 @@ class Plan:
         bucket: str | None,
     ) -> Select | CompoundSelect:
         """One statement, columns as in `measurement`; the rows of one group add up to it."""
-        parts = []
-        for frame, (scope, found) in enumerate(zip(scopes, self.stretches, strict=True)):
-            if found:
-                parts.append(self.sums.over(found, aggregates, scope, by, bucket, frame))
-            for since, until in gaps(found, scope):
-                rest = replace(scope, since=since, until=until)
-                parts.append(
-                    grouped(
-                        fact,
-                        aggregates,
-                        self._rows(fact, rest, len(parts)),
-                        rest,
-                        by,
-                        bucket,
-                        frame,
-                    )
-                )
-        return parts[0] if len(parts) == 1 else union_all(*parts)
+        asked = []
+        for frame, (scope, parts) in enumerate(zip(scopes, self.parts, strict=True)):
+            for part in parts:
+                asked.append(part.sums.over(part.stretches, aggregates, scope, by, bucket, frame))
+            for rest in left_to_facts(parts, scope):
+                rows = self._rows(fact, rest, len(asked))
+                asked.append(grouped(fact, aggregates, rows, rest, by, bucket, frame))
+        return asked[0] if len(asked) == 1 else union_all(*asked)
 
     def _rows(self, fact: Fact, scope: Scope, number: int) -> FromClause | TextClause:
         if self.kept:
@@ -77,20 +74,60 @@ def plan(
         return None
     dimensions = {*by, *(key for scope in scopes for key, _ in scope.filters)}
     same_days = all(scope.time_zone == days.time_zone for scope in scopes)
-    fitting = (r for r in family.rollups if r.answers(dimensions, bucket, same_days))
-    rollup = next(fitting, None)
-    if rollup is None or (rollup.grain != "day" and not _on_quarters(scopes, bucket)):
+    on_quarters = _on_quarters(scopes, bucket)
+    fitting = [
+        rollup
+        for rollup in family.rollups
+        if rollup.answers(dimensions, bucket, same_days) and (rollup.grain == "day" or on_quarters)
+    ]
+    if not fitting:
         return None
-    found = days.stretches(family, rollup.grain, scopes)
-    stretches = tuple(
-        tuple(worth_using(part, scope)) for part, scope in zip(found, scopes, strict=True)
-    )
-    covered = sum((end - start for part in stretches for start, end in part), timedelta())
+    parts = _parts(Sums(family, fitting[0]), days, scopes)
+    finer = next((rollup for rollup in fitting if rollup.grain != "day"), None)
+    if finer and finer != fitting[0]:
+        edges = _edges(Sums(family, finer), days, scopes, parts)
+        parts = [(*held, *more) for held, more in zip(parts, edges, strict=True)]
+    covered = sum((end - start for held in parts for start, end in _stretches(held)), timedelta())
     kept = family.kept if days.kept else None
     if not covered and not kept:
         return None
     asked = sum((scope.length for scope in scopes), timedelta())
-    return Plan(Sums(family, rollup), stretches, covered / asked, kept)
+    return Plan(tuple(parts), covered / asked, kept)
+
+
+def _parts(sums: Sums, days: Days, scopes: Sequence[Scope]) -> list[tuple[Part, ...]]:
+    found = days.stretches(sums.family, sums.rollup.grain, scopes)
+    used = [tuple(worth_using(part, scope)) for part, scope in zip(found, scopes, strict=True)]
+    return [(Part(sums, stretches),) if stretches else () for stretches in used]
+
+
+def _edges(
+    sums: Sums, days: Days, scopes: Sequence[Scope], parts: Sequence[tuple[Part, ...]]
+) -> list[tuple[Part, ...]]:
+    """What finer sums know of the time that `parts` leave: the ends of a window are no whole days."""
+    rests = [
+        (frame, rest)
+        for frame, (scope, held) in enumerate(zip(scopes, parts, strict=True))
+        for rest in left_to_facts(held, scope)
+    ]
+    edges: list[tuple[Part, ...]] = [() for _ in scopes]
+    if not rests:
+        return edges
+    found = _parts(sums, days, [rest for _, rest in rests])
+    for (frame, _), more in zip(rests, found, strict=True):
+        edges[frame] += more
+    return edges
+
+
+def left_to_facts(parts: Sequence[Part], scope: Scope) -> list[Scope]:
+    """The time of `scope` that none of `parts` covers."""
+    return [
+        replace(scope, since=since, until=until) for since, until in gaps(_stretches(parts), scope)
+    ]
+
+
+def _stretches(parts: Sequence[Part]) -> list[Stretch]:
+    return sorted(stretch for part in parts for stretch in part.stretches)
 
 
 def _on_quarters(scopes: Sequence[Scope], bucket: str | None) -> bool:

@@ -87,7 +87,6 @@ class Days:
             return [_joined(_whole_days(days, scope)) for scope in scopes]
         return _by_quarter(family, days, scopes)
 
-
     def _around(self, family: Family, scopes: Sequence[Scope]) -> list[Day]:
         """The days from the first scope's to the last's: few, of a long history."""
         days = self.by_family.get(family.key, [])
