@@ -143,7 +143,8 @@ def matching(question: Question, scope: Scope, is_near: bool = False) -> Subquer
         listed = _rows(question, rows_of(_EXCLUDED, scope)).where(*own, *where)
     else:
         listed = _rows_behind(question, part, scope, own).where(*where)
-    return with_calls(question, calls, scope, listed.subquery("listed"), is_near)
+    starts_within = is_of_episodes(fact) and fact.date == _EPISODES.date
+    return with_calls(question, calls, scope, listed.subquery("listed"), is_near, starts_within)
 
 
 def ordered(question: Question, rows: Subquery, backwards: bool = False) -> Sequence:

@@ -32,6 +32,8 @@ select
         as topic,
     case when conversation_started_at <= cast(:as_of as timestamptz) then failures.agent_version end
         as agent_version,
+    -- As it is kept, for the index: whoever asks for conversations up to :as_of needs no other.
+    failures.conversation_started_at,
     accounts.plan
 from control_room.failures
 left join accounts on accounts.account_id = failures.account_id

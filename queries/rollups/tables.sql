@@ -69,6 +69,8 @@ create index if not exists failures_started on control_room.failures (started_at
 -- When a group was first and last seen is answered from the index alone.
 create index if not exists failures_group on control_room.failures (fingerprint, started_at)
     include (known_at, excluded_at, account_id);
+-- Lists of conversations ask which of theirs failed.
+create index if not exists failures_conversation on control_room.failures (conversation_started_at);
 create index if not exists failures_account
     on control_room.failures (account_id, started_at);
 
