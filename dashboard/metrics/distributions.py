@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from dashboard.metrics.figure import Aggregate, Figure, Kind, Sums, Tally
 from dashboard.metrics.intervals import normal
-from dashboard.metrics.survival import waiting_curve
+from dashboard.metrics.survival import wait_times, waiting_curve
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,8 @@ class WaitingQuantile(_OfColumn):
     q: float
 
     @property
-    def _times(self) -> list[Aggregate]:
+    def times(self) -> list[Aggregate]:
+        """What gathers the waits: of the answered, and of the others."""
         return [
             Aggregate(
                 self.rows.fact,
@@ -104,9 +105,9 @@ class WaitingQuantile(_OfColumn):
 
     def asked(self) -> Iterator[Aggregate]:
         yield from super().asked()
-        yield from self._times
+        yield from self.times
 
     def figure(self, sums: Sums) -> Figure:
-        answered, censored = (sums.get(times.name) or [] for times in self._times)
+        answered, censored = (wait_times(sums.get(times.name)) for times in self.times)
         n = self.rows.count(sums)
-        return Figure(waiting_curve(answered, censored).quantile(self.q), n, len(answered), n)
+        return Figure(waiting_curve(answered, censored).quantile(self.q), n, answered.total, n)

@@ -30,6 +30,10 @@ _OUTCOME_DIMENSIONS = (
     Dimension("reason", "Handoff reason", "handoff_reason"),
     Dimension("queue", "Handoff queue", "handoff_queue"),
 )
+_WAITS = (
+    Dimension("answered_second", "Answered after, in seconds", "answered_second"),
+    Dimension("waited_second", "Ended unanswered after, in seconds", "waited_second"),
+)
 _RATING = Dimension("rating", "Rating", "stars")
 _SPAN_DIMENSIONS = (
     Dimension("system", "System", "system"),
@@ -81,7 +85,9 @@ class Fact:
         raise UnknownDimension(f"No {self.row} has the dimension {key!r}.", f"There are: {known}.")
 
 
-def _episodes(key: str, row: str, date: str, dated_by: str, choice: str) -> Fact:
+def _episodes(
+    key: str, row: str, date: str, dated_by: str, choice: str, inner: tuple[Dimension, ...] = ()
+) -> Fact:
     return Fact(
         key,
         row,
@@ -90,6 +96,7 @@ def _episodes(key: str, row: str, date: str, dated_by: str, choice: str) -> Fact
         dated_by,
         (*_EPISODE_DIMENSIONS, *_OUTCOME_DIMENSIONS, _RATING),
         {"dated_by": choice},
+        inner=inner,
     )
 
 
@@ -107,7 +114,7 @@ FACTS: dict[str, Fact] = {
             {"dated_by": "start"},
             is_base=True,
         ),
-        _episodes("handoffs", "handoff", "handoff_at", "handoff", "handoff"),
+        _episodes("handoffs", "handoff", "handoff_at", "handoff", "handoff", _WAITS),
         _episodes("ratings", "rating", "rated_at", "rating", "rating"),
         Fact(
             "excluded_episodes",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 
-from dashboard.metrics.distributions import Quantile
+from dashboard.metrics.distributions import Quantile, WaitingQuantile
 from dashboard.metrics.facts import FACTS, Fact
 from dashboard.metrics.figure import Aggregate
 from dashboard.metrics.kept import KEPT, RESOLVED, Kept
@@ -152,6 +152,14 @@ LATENCY = Family(
 )
 """Spans by how long they took: what quantiles of long windows are read from."""
 
+WAITS = Family(
+    "waits",
+    FACTS["handoffs"],
+    (Rollup("waits_by_day", "day", ("queue", "answered_second", "waited_second")),),
+    "times_placed",
+)
+"""Handoffs by how long they waited, to the second: what waiting curves of long windows are read from."""
+
 FAMILIES: tuple[Family, ...] = (
     Family(
         "episodes", FACTS["episodes"], _tables("episodes", _EPISODE, _ENDING),
@@ -159,7 +167,11 @@ FAMILIES: tuple[Family, ...] = (
     ),
     Family("rated", FACTS["episodes"], _tables("rated", _EPISODE, (*_ENDING, "rating")), "rating"),
     *(_durable(window, ripens) for window, ripens in _WINDOWS.items()),
-    Family("handoffs", FACTS["handoffs"], _tables("handoffs", (*_EPISODE, "reason", "queue"))),
+    Family(
+        "handoffs", FACTS["handoffs"], _tables("handoffs", (*_EPISODE, "reason", "queue")),
+        others=("times_placed",),
+    ),
+    WAITS,
     Family("ratings", FACTS["ratings"], _tables("ratings", _EPISODE, ("handled_by", "rating"))),
     Family(
         "spans", FACTS["spans"],
@@ -176,6 +188,13 @@ FAMILIES: tuple[Family, ...] = (
     LATENCY,
 )  # fmt: skip
 """Every family, in the order of building."""
+
+
+FACT_OF_FAMILY = {
+    "families": [family.key for family in FAMILIES],
+    "facts": [family.fact.key for family in FAMILIES],
+}
+"""The families and what they count, as queries/rollups/touched.sql takes them."""
 
 
 @cache
@@ -202,6 +221,18 @@ def latency_quantiles() -> dict[str, float]:
     """SQL of each quantile of a span's duration → q."""
     kinds = [metric.kind for metric in METRICS.values() if isinstance(metric.kind, Quantile)]
     return {kind.quantile.sql: kind.q for kind in kinds if kind.rows.fact == LATENCY.fact.key}
+
+
+@cache
+def waits_to_human() -> dict[str, str]:
+    """SQL that gathers waits → whether of the `answered`, or of those `censored`: not answered yet."""
+    kinds = [metric.kind for metric in METRICS.values() if isinstance(metric.kind, WaitingQuantile)]
+    return {
+        gathered.sql: name
+        for kind in kinds
+        if kind.rows.fact == WAITS.fact.key
+        for name, gathered in zip(("answered", "censored"), kind.times, strict=True)
+    }
 
 
 @cache

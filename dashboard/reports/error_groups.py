@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, column, func, literal_column, select
+from sqlalchemy import CTE, Select, column, func, literal_column, select
 
 from dashboard.metrics.buckets import bucket_of, bucket_starts
 from dashboard.metrics.facts import FACTS
@@ -114,18 +114,22 @@ def groups_statement(scope: Scope, rows: Rows = rows_anew) -> Select:
         .group_by(counted.c.fingerprint)
         .cte("buckets")
     )
-    grouped = _grouped(failed)
+    told, reached = _told(failed), _reached(failed)
     return (
-        select(grouped, buckets.c.buckets, buckets.c.bucket_spans)
-        .select_from(grouped.join(buckets, grouped.c.fingerprint == buckets.c.fingerprint))
-        .order_by(grouped.c.spans.desc(), grouped.c.fingerprint)
-    )
+        select(
+            told, reached.c.conversations, reached.c.accounts,
+            buckets.c.buckets, buckets.c.bucket_spans,
+        )
+        .select_from(
+            told.join(reached, told.c.fingerprint == reached.c.fingerprint)
+            .join(buckets, told.c.fingerprint == buckets.c.fingerprint)
+        )
+        .order_by(told.c.spans.desc(), told.c.fingerprint)
+    )  # fmt: skip
 
 
-def _grouped(failed):
+def _told(failed: CTE) -> CTE:
     columns = failed.c
-    in_conversation = and_(columns.conversation_id.is_not(None))
-    conversations = func.count(literal_column("(account_id, conversation_id)").distinct())
     return (
         select(
             columns.fingerprint,
@@ -133,11 +137,24 @@ def _grouped(failed):
             func.bool_and(columns.origin == "background").label("is_background"),
             func.count().label("spans"),
             func.count().filter(columns.is_recovered).label("recovered"),
-            conversations.filter(in_conversation).label("conversations"),
-            func.count(columns.account_id.distinct()).label("accounts"),
             func.min(columns.started_at).label("first_seen"),
             func.max(columns.started_at).label("last_seen"),
         )
         .group_by(columns.fingerprint)
-        .cte("grouped")
+        .cte("told")
+    )
+
+
+def _reached(failed: CTE) -> CTE:
+    """How many conversations and accounts: apart, for whoever counts them sorts all rows, messages too."""
+    columns = failed.c
+    conversations = func.count(literal_column("(account_id, conversation_id)").distinct())
+    return (
+        select(
+            columns.fingerprint,
+            conversations.filter(columns.conversation_id.is_not(None)).label("conversations"),
+            func.count(columns.account_id.distinct()).label("accounts"),
+        )
+        .group_by(columns.fingerprint)
+        .cte("reached")
     )

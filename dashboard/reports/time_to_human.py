@@ -1,6 +1,5 @@
 """Time to human as a curve: which share still waits after how long, of all handoffs and queue by queue."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +8,10 @@ from sqlalchemy import Select, column, literal_column, select
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.registry import ANSWERED_OR_WAITING
 from dashboard.metrics.statement import conditions, rows_of
-from dashboard.metrics.survival import waiting_curve
+from dashboard.metrics.survival import together, wait_times, waiting_curve
 from dashboard.scope import Scope
 from dashboard.warehouse.read import fetch
+from dashboard.warehouse.waits import Waited, plan_of_waits, read_waits
 
 QUANTILES = (0.5, 0.9)
 MOST_STEPS = 400
@@ -20,6 +20,7 @@ MILESTONES = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400, 259
 """The waits, in seconds, at which a curve says how many are left."""
 
 _HANDOFFS = FACTS["handoffs"]
+_BY = ("queue",)
 
 
 @dataclass(frozen=True)
@@ -66,28 +67,28 @@ class Curve:
         return self.n - self.answered - self.open
 
 
-@dataclass(frozen=True)
-class Waits:
-    """Seconds of one group: until the answer, and of those without one so far; how many of these wait."""
-
-    answered: list[float]
-    censored: list[float]
-    open: int
-
-
 def curves(scope: Scope) -> tuple[Curve, dict[str | None, Curve]]:
     """The curve of all handoffs of `scope`, and of each queue, the largest first."""
-    groups = {
-        row["queue"]: Waits(row["answered"] or [], row["censored"] or [], row["open"])
-        for row in fetch(curves_statement(scope))
-    }
-    ordered = sorted(groups, key=lambda q: (-_size(groups[q]), q is None, q or ""))
-    whole = Waits(
-        [wait for group in groups.values() for wait in group.answered],
-        [wait for group in groups.values() for wait in group.censored],
+    groups = waits_by_queue(scope)
+    ordered = sorted(groups, key=lambda q: (-groups[q].total, q is None, q or ""))
+    whole = Waited(
+        together(group.answered for group in groups.values()),
+        together(group.censored for group in groups.values()),
         sum(group.open for group in groups.values()),
     )
-    return curve(whole), {queue: curve(groups[queue]) for queue in ordered if _size(groups[queue])}
+    return curve(whole), {queue: curve(groups[queue]) for queue in ordered if groups[queue].total}
+
+
+def waits_by_queue(scope: Scope, from_sums: bool = True) -> dict[str | None, Waited]:
+    """Each queue's waits, from sums where they are kept and may be used. The errors of `fetch` pass."""
+    planned = plan_of_waits([scope], _BY, None) if from_sums else None
+    if planned:
+        found = read_waits(planned, [scope], _BY, None)
+        return {queue: waited for (_, _, queue), waited in found.items()}
+    return {
+        row["queue"]: Waited(wait_times(row["answered"]), wait_times(row["censored"]), row["open"])
+        for row in fetch(curves_statement(scope))
+    }
 
 
 def curves_statement(scope: Scope) -> Select:
@@ -113,35 +114,32 @@ def curves_statement(scope: Scope) -> Select:
     )
 
 
-def curve(waits: Waits) -> Curve:
+def curve(waits: Waited) -> Curve:
     """The curve of one group, thinned; quantiles and counts are those of all of it."""
-    answered, censored = waits.answered, waits.censored
-    whole = waiting_curve(answered, censored)
+    whole = waiting_curve(waits.answered, waits.censored)
     steps = (whole.times, whole.shares, whole.low, whole.high)
     kept = _thinned(len(whole.times))
     return Curve(
-        *_to_the_end(tuple(step[kept] for step in steps), censored),
+        *_to_the_end(tuple(step[kept] for step in steps), waits.censored.longest),
         _milestones(waits, *steps),
         {q: Wait(whole.quantile(q), *whole.interval(q)) for q in QUANTILES},
-        _size(waits), len(answered), waits.open,
+        waits.total, waits.answered.total, waits.open,
     )  # fmt: skip
 
 
-def _to_the_end(steps: tuple[np.ndarray, ...], censored: Sequence[float]) -> tuple[np.ndarray, ...]:
+def _to_the_end(steps: tuple[np.ndarray, ...], last: float) -> tuple[np.ndarray, ...]:
     """The curve stays where it is until the last who waits without an answer."""
     times, *edges = steps
-    last = max(censored, default=0.0)
     if not len(times) or last <= times[-1]:
         return steps
     return np.append(times, last), *(np.append(edge, edge[-1]) for edge in edges)
 
 
-def _milestones(waits: Waits, *steps: np.ndarray) -> tuple[Milestone, ...]:
+def _milestones(waits: Waited, *steps: np.ndarray) -> tuple[Milestone, ...]:
     times, *edges = steps
-    everyone = np.sort(np.array([*waits.answered, *waits.censored], dtype=float))
     found = []
     for seconds in MILESTONES:
-        longer = len(everyone) - int(np.searchsorted(everyone, seconds, side="right"))
+        longer = waits.answered.longer_than(seconds) + waits.censored.longer_than(seconds)
         step = int(np.searchsorted(times, seconds, side="right")) - 1
         if longer and step >= 0:
             found.append(Milestone(seconds, *(float(edge[step]) for edge in edges), longer))
@@ -152,7 +150,3 @@ def _thinned(steps: int) -> np.ndarray:
     if steps <= MOST_STEPS:
         return np.arange(steps)
     return np.unique(np.linspace(0, steps - 1, MOST_STEPS).round().astype(int))
-
-
-def _size(waits: Waits) -> int:
-    return len(waits.answered) + len(waits.censored)

@@ -10,13 +10,20 @@ from sqlalchemy import CompoundSelect, RowMapping, Select, union_all
 from dashboard.metrics.facts import Fact
 from dashboard.metrics.histogram import quantile
 from dashboard.metrics.kept import kept_for
-from dashboard.metrics.rollups import LATENCY, latency_quantiles, split_by_family
+from dashboard.metrics.rollups import (
+    LATENCY,
+    WAITS,
+    latency_quantiles,
+    split_by_family,
+    waits_to_human,
+)
 from dashboard.metrics.statement import grouped, measurement, snapshot_instants
 from dashboard.scope import Scope
 from dashboard.warehouse.kept import kept_rows
 from dashboard.warehouse.read import fetch
 from dashboard.warehouse.rolled import Plan, plan
 from dashboard.warehouse.rollup_days import kept_days
+from dashboard.warehouse.waits import plan_of_waits, read_waits
 
 _BIN = "duration_bin"
 _LONG = timedelta(days=3)
@@ -77,6 +84,12 @@ def answer(
         answered |= quantiles.keys() | counts.keys()
         read_from[LATENCY.key] = planned.share
         _merge(groups, _quantiles(planned, question, quantiles, counts, bucket))
+    gathering = {name: sql for name, sql in rest.items() if sql in waits_to_human()}
+    if gathering and (planned := plan_of_waits(question.scopes, question.by, bucket)):
+        counts = split.pop(WAITS, {})
+        answered |= gathering.keys() | counts.keys()
+        read_from[WAITS.key] = planned.share
+        _merge(groups, _waits(planned, question, gathering, counts, bucket))
     for family, aggregates in split.items():
         planned = plan(family, question.scopes, question.by, bucket)
         if planned is None:
@@ -123,6 +136,22 @@ def _quantiles(
         key: dict.fromkeys(counts, sum(bins.values()))
         | {name: quantile(bins, latency_quantiles()[sql]) for name, sql in quantiles.items()}
         for key, bins in histograms.items()
+    }
+
+
+def _waits(
+    planned: Plan,
+    question: Question,
+    gathering: Mapping[str, str],
+    counts: Iterable[str],
+    bucket: str | None,
+) -> Groups:
+    """The waits that `gathering` asks for, and `counts` of all."""
+    found = read_waits(planned, question.scopes, question.by, bucket)
+    return {
+        key: dict.fromkeys(counts, waited.total)
+        | {name: getattr(waited, waits_to_human()[sql]) for name, sql in gathering.items()}
+        for key, waited in found.items()
     }
 
 

@@ -14,7 +14,7 @@ import psycopg
 
 from dashboard.metrics.buckets import bucket_starts, next_start
 from dashboard.metrics.kept import ROWS
-from dashboard.metrics.rollups import FAMILIES, Family, definition
+from dashboard.metrics.rollups import FACT_OF_FAMILY, FAMILIES, Family, definition
 from dashboard.query_files import query_text
 from dashboard.settings import settings
 from dashboard.warehouse.engines import write_connection
@@ -126,7 +126,13 @@ def _note(connection: psycopg.Connection, thorough: bool) -> int:
     ).fetchone()
     ((watermark,),) = run_file(connection, "rollups/watermark.sql")
     touched = set(
-        run_file(connection, "rollups/touched.sql", loaded_since=before, time_zone=time_zone)
+        run_file(
+            connection,
+            "rollups/touched.sql",
+            loaded_since=before,
+            time_zone=time_zone,
+            **FACT_OF_FAMILY,
+        )
     )
     recount(connection, {starts for _, starts in touched}, time_zone)
     touched |= keep_accounts(connection, before, time_zone)

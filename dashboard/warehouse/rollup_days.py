@@ -14,7 +14,7 @@ from sqlalchemy import RowMapping
 from dashboard.errors import ContractBroken
 from dashboard.metrics.cells import Stretch
 from dashboard.metrics.kept import KEPT, ROWS, Kept
-from dashboard.metrics.rollups import END_OF_TIME, QUARTER, Family, definition
+from dashboard.metrics.rollups import END_OF_TIME, FACT_OF_FAMILY, QUARTER, Family, definition
 from dashboard.scope import Scope
 from dashboard.settings import settings
 from dashboard.warehouse.read import fetch, query
@@ -147,7 +147,7 @@ def _read_days() -> Days | None:
     touched: set[tuple[str, datetime]] = set()
     accounts: dict[str, Sequence[RowMapping]] = {kept.touched_path: () for kept in KEPT}
     if state["loaded_since"]:
-        asked = {**loaded, "time_zone": state["time_zone"]}
+        asked = {**loaded, "time_zone": state["time_zone"], **FACT_OF_FAMILY}
         touched = {
             (row["family"], row["starts"]) for row in fetch(query("rollups/touched.sql"), asked)
         }

@@ -58,11 +58,12 @@ def take_sums(
     scope = Scope(day.starts, day.ends, END_OF_TIME, time_zone)
     columns = sorted(set().union(*(family.fact_columns for family in families)))
     rows = select(*map(column, columns)).select_from(rows_of(fact, scope))
+    counts = RowCounts(connection, day.starts, day.ends, time_zone)
     run_composed(connection, sql.SQL("create temp table day_of_fact on commit drop as {}"), rows)
     for family in families:
         for rollup in family.rollups:
             _replace(connection, family, rollup, scope)
-        _keep_day(connection, family, day, time_zone)
+        _keep_day(connection, family, day, counts.of(family.key).total())
     connection.execute("drop table day_of_fact")
 
 
@@ -85,7 +86,7 @@ def _replace(connection: psycopg.Connection, family: Family, rollup: Rollup, sco
     run_composed(connection, insert, sums)
 
 
-def _keep_day(connection: psycopg.Connection, family: Family, day: Day, time_zone: str) -> None:
+def _keep_day(connection: psycopg.Connection, family: Family, day: Day, rows_seen: int) -> None:
     window = {"since": day.starts, "until": day.ends}
     if family.fact.key == "spans":
         settled = run_file(connection, "rollups/settled_spans.sql", **window)
@@ -124,7 +125,7 @@ def _keep_day(connection: psycopg.Connection, family: Family, day: Day, time_zon
         (
             family.key, day.starts, day.ends,
             max(quarters.values(), default=day.starts),
-            RowCounts(connection, day.starts, day.ends, time_zone).of(family.key).total(),
+            rows_seen,
         ),
     )  # fmt: skip
 

@@ -91,10 +91,26 @@ judged as (
             else 'ambiguous'
         end as outcome
     from known
+),
+
+timed as (
+    select
+        *,
+        -- Whole seconds from handoff to the first human reply; null without a handoff, for greatest()
+        -- would make 0 of it. Placed times measure nothing.
+        case when handoff_at is not null and first_human_reply_at is not null and not times_placed
+            then greatest(round(extract(epoch from first_human_reply_at - handoff_at)), 0) end
+            as answered_after_s,
+        -- Nobody replied: how long it is known to have waited, until the episode ended or :as_of.
+        case when handoff_at is not null and first_human_reply_at is null and not times_placed
+            then greatest(round(extract(
+                epoch from coalesce(ended_at, cast(:as_of as timestamptz)) - handoff_at
+            )), 0) end as waited_s
+    from judged
 )
 
 select
-    judged.*,
+    timed.*,
     outcome = 'pending' as is_pending,
     outcome = 'escalated' as is_escalated,
     outcome in ('confirmed', 'assumed') as is_resolved,
@@ -105,16 +121,9 @@ select
         when first_human_reply_at is not null then 'human only'
         else 'nobody'
     end as handled_by,
-    -- Seconds from handoff to the first human reply; null without a handoff, for greatest() would
-    -- make 0 of it. Placed times measure nothing.
-    case when handoff_at is not null and first_human_reply_at is not null and not times_placed
-        then greatest(extract(epoch from first_human_reply_at - handoff_at), 0) end
-        as answered_after_s,
-    -- Nobody replied: how long it is known to have waited, until the episode ended or :as_of.
-    case when handoff_at is not null and first_human_reply_at is null and not times_placed
-        then greatest(extract(
-            epoch from coalesce(ended_at, cast(:as_of as timestamptz)) - handoff_at
-        ), 0) end as waited_s,
+    -- As dimensions, which are text. Who still waits has neither: that grows until it ends.
+    cast(answered_after_s as text) as answered_second,
+    case when ended_at is not null then cast(waited_s as text) end as waited_second,
     handoff_at is not null and first_human_reply_at is null and ended_at is null as is_waiting,
     -- Links and filters carry text.
     cast(rating as text) as stars,
@@ -124,16 +133,16 @@ select
         select min(later.started_at)
         from conversations as later
         where
-            later.account_id = judged.account_id
-            and later.started_at >= judged.ended_at
-            and later.started_at < judged.ended_at + interval '7 days'
+            later.account_id = timed.account_id
+            and later.started_at >= timed.ended_at
+            and later.started_at < timed.ended_at + interval '7 days'
             and later.started_at <= cast(:as_of as timestamptz)
-            and later.conversation_id <> judged.conversation_id
+            and later.conversation_id <> timed.conversation_id
             and not later.is_excluded
     ) as next_episode_at,
     (
         select accounts.plan
         from accounts
-        where accounts.account_id = judged.account_id
+        where accounts.account_id = timed.account_id
     ) as plan
-from judged
+from timed

@@ -13,7 +13,8 @@ select
     conversations.handoff_reason,
     conversations.handoff_queue,
     conversations.handoff_at,
-    extract(epoch from instant.at - conversations.handoff_at) as waited_s,
+    conversations.times_placed,
+    round(extract(epoch from instant.at - conversations.handoff_at)) as waited_s,
     accounts.plan
 from unnest(cast(:instants as timestamptz[])) as instant (at)
 inner join conversations

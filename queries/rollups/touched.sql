@@ -1,6 +1,6 @@
 -- Grain: one row per family of sums and day (in :time_zone) that rows loaded since :loaded_since touch.
 -- Meaning: the sums of these days are older than the facts.
--- Parameters: :loaded_since, :time_zone.
+-- Parameters: :loaded_since, :time_zone; :families and the :facts they count, arrays of one length.
 with loaded_conversation as (
     select
         account_id,
@@ -22,22 +22,9 @@ loaded_span as (
     where loaded_at >= cast(:loaded_since as timestamptz)
 ),
 
-touched (family, happened_at) as (
-    select family.key, loaded_conversation.started_at
-    from loaded_conversation
-    cross join (
-        values
-        ('episodes'), ('rated'), ('durable_24_hours'), ('durable_72_hours'), ('durable_7_days')
-    ) as family (key)
-    union all
-    -- A new episode may end the silence after those of days that were not settled when it began.
-    select days.family, days.starts
-    from loaded_conversation
-    inner join control_room.rollup_days as days
-        on
-            days.family like 'durable%'
-            and days.starts <= loaded_conversation.started_at
-            and days.settled_at > loaded_conversation.started_at
+-- Families that count rows of the same fact by the same date are touched by the same rows.
+changed (fact, happened_at) as (
+    select 'episodes', started_at from loaded_conversation
     union all
     select 'handoffs', handoff_at from loaded_conversation where handoff_at is not null
     union all
@@ -77,6 +64,19 @@ touched (family, happened_at) as (
 )
 
 select distinct
-    family,
-    date_trunc('day', happened_at, :time_zone) as starts
-from touched
+    families.key as family,
+    date_trunc('day', changed.happened_at, :time_zone) as starts
+from changed
+inner join unnest(cast(:families as text[]), cast(:facts as text[])) as families (key, fact)
+    on families.fact = changed.fact
+union
+-- A new episode may end the silence after those of days that were not settled when it began.
+select
+    days.family,
+    days.starts
+from loaded_conversation
+inner join control_room.rollup_days as days
+    on
+        days.family like 'durable%'
+        and days.starts <= loaded_conversation.started_at
+        and days.settled_at > loaded_conversation.started_at

@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dashboard.reports.time_to_human import MOST_STEPS, Waits, curve, curves
+from dashboard.metrics.survival import wait_times
+from dashboard.reports.time_to_human import MOST_STEPS, curve, curves
 from dashboard.scope import Scope
 from dashboard.warehouse.measure import measure
+from dashboard.warehouse.waits import Waited
 from tests.conftest import Warehouse
 from tests.metrics.hand_made import WEEK, fill
 from tests.metrics.story import known, on
@@ -19,6 +21,10 @@ SCOPES = [
     WEEK.where("topic", "nothing of the kind"),
     Scope(on("6 00:00"), on("9 00:00"), on("8 12:30")),
 ]
+
+
+def waited(answered: list[float], censored: list[float], still: int) -> Waited:
+    return Waited(wait_times(answered), wait_times(censored), still)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -76,7 +82,7 @@ def test_who_still_waits_at_the_asking(scope: Scope, still_open: int, ended: int
 
 
 def test_a_long_curve_is_thinned_and_its_figures_are_not():
-    waits = Waits([float(second) for second in range(1, 5001)], [6000.0], 1)
+    waits = waited([float(second) for second in range(1, 5001)], [6000.0], 1)
     found = curve(waits)
     assert len(found.times) == MOST_STEPS + 1
     assert (found.times[0], found.times[-1]) == (1, 6000)
@@ -89,12 +95,12 @@ def test_a_long_curve_is_thinned_and_its_figures_are_not():
 
 
 def test_nobody_at_all():
-    found = curve(Waits([], [], 0))
+    found = curve(waited([], [], 0))
     assert (found.n, len(found.times), found.milestones) == (0, 0, ())
     assert found.quantiles[0.5].value is None
 
 
 def test_all_still_waiting():
-    found = curve(Waits([], [60.0, 120.0], 2))
+    found = curve(waited([], [60.0, 120.0], 2))
     assert (found.n, found.answered, found.open, found.ended) == (2, 0, 2, 0)
     assert found.quantiles[0.9].value is None

@@ -93,6 +93,32 @@ def test_a_late_row_is_counted_before_the_next_run_and_after(week: Warehouse):
     assert not stale()
 
 
+def test_a_late_row_reaches_every_family_that_counts_it(week: Warehouse):
+    """How long calls took and how long people waited are sums of their own."""
+    late = {"handoff_at": at(12.1, 2), "first_human_reply_at": at(12.5, 2)}
+    week.add("conversations", [resolved("late", at(12, 2), account_id="a1", **late)])
+    week.add("spans", [span("late", at(12.1, 2), account_id="a1", duration_ms=90_000.0)])
+
+    def counted() -> list[int]:
+        forget_days()
+        found = measure(["latency_p95", "time_to_human_p50"], WEEK)
+        assert {"latency", "waits"} <= {
+            k for part in found.attrs["read_from"].values() for k in part
+        }
+        return list(found["n"])
+
+    assert counted() == [29, 1]
+    roll_up()
+    assert counted() == [29, 1]
+    week.run(
+        "update conversations set times_placed = true, loaded_at = now() where conversation_id = 'clate'"
+    )
+    week.run("update spans set duration_ms = null, loaded_at = now() where span_id = 'slate'")
+    assert counted() == [28, 0]
+    roll_up()
+    assert counted() == [28, 0]
+
+
 def test_only_the_days_that_a_row_touches_are_built_again(week: Warehouse):
     week.add("conversations", [resolved("late", at(12, 2), account_id="a1", rating=1)])
     done = roll_up()

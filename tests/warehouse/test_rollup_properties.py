@@ -15,6 +15,7 @@ from dashboard.metrics.facts import FACTS
 from dashboard.metrics.histogram import ERROR
 from dashboard.metrics.registry import METRICS
 from dashboard.metrics.rollups import FAMILIES
+from dashboard.reports.time_to_human import waits_by_queue
 from dashboard.scope import Scope
 from dashboard.warehouse.measure import measure
 from dashboard.warehouse.rollup import roll_up
@@ -86,6 +87,19 @@ def test_breakdowns(scope: Scope, seed: int, dating: str, bucket: str | None):
 
 
 @often
+@given(scopes())
+def test_waiting_curves(scope: Scope):
+    forget_days()
+    held, wanted = (
+        {queue: (*read, waited.open) for queue, waited in waits.items()
+         if any(read := [list(zip(times.seconds, times.counts, strict=True))
+                         for times in (waited.answered, waited.censored)])}
+        for waits in (waits_by_queue(scope), waits_by_queue(scope, from_sums=False))
+    )  # fmt: skip
+    assert held == wanted
+
+
+@often
 @given(st.lists(scopes(), min_size=2, max_size=4))
 def test_several_scopes(several: list[Scope]):
     same(SUMMED, several)
@@ -98,7 +112,9 @@ def test_every_family_is_read():
     by_episode = same(metrics, scope)
     by_event = same(["ratings"], scope, dating="event")
     latency = same(["latency_p95"], scope)
-    read = {family: share for part in (by_episode, by_event, latency) for own in part.values()
+    waits = same(["time_to_human_p50"], scope)
+    parts = (by_episode, by_event, latency, waits)
+    read = {family: share for part in parts for own in part.values()
             for family, share in own.items()}  # fmt: skip
     assert set(read) == {family.key for family in FAMILIES}
     assert min(read.values()) > 0.9
