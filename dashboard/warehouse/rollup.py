@@ -32,6 +32,9 @@ from dashboard.warehouse.rollup_sums import make_tables, take_sums
 Progress = Callable[[int, int], None]
 """Called with the days of sums built so far and those there are to build, a fact at a time."""
 
+_COUNTED = ("episodes", "spans")
+"""Families that are touched on every day to which a row was added that kept rows are made from."""
+
 _LEADER = 4_117_206_001
 _OLDEST = timedelta(days=5 * 366)
 _VERIFY_EVERY = timedelta(minutes=15)
@@ -134,7 +137,7 @@ def _note(connection: psycopg.Connection, thorough: bool) -> int:
             **FACT_OF_FAMILY,
         )
     )
-    recount(connection, {starts for _, starts in touched}, time_zone)
+    recount(connection, {starts for family, starts in touched if family in _COUNTED}, time_zone)
     touched |= keep_accounts(connection, before, time_zone)
     verify = thorough or verified_at < datetime.now(UTC) - _VERIFY_EVERY
     if verify:
@@ -205,5 +208,5 @@ def _todo(connection: psycopg.Connection, at_once: bool) -> Iterator[tuple[list[
         day = Day(starts, ends, starts)
         if not built.get((ROWS, starts), False):
             yield [], day
-        for _, families in groupby(due, key=lambda family: family.fact.key):
+        for _, families in groupby(due, key=lambda family: (family.fact.key, family.kept)):
             yield list(families), day

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import column, select, table
+from sqlalchemy import TextClause, column, select, table
 
 from dashboard.metrics.rollups import END_OF_TIME, FAMILIES, SCHEMA, Family, Rollup
-from dashboard.metrics.statement import grouped, rows_of
+from dashboard.metrics.statement import file_rows, grouped, rows_of, window_of
 from dashboard.scope import Scope
 from dashboard.warehouse.rollup_counts import RowCounts
 from dashboard.warehouse.rollup_days import Day
@@ -52,12 +52,12 @@ def take_sums(
 ) -> None:
     """Replace the sums of `families`, all of one fact, for one day.
 
-    The fact's rows are read once for all. `day.settled_at` is found anew, and kept with the sums.
+    The fact's rows are read once for all, or those that are kept of them for all: these are kept for
+    the day already. `day.settled_at` is found anew, and kept with the sums.
     """
-    fact = families[0].fact
     scope = Scope(day.starts, day.ends, END_OF_TIME, time_zone)
     columns = sorted(set().union(*(family.fact_columns for family in families)))
-    rows = select(*map(column, columns)).select_from(rows_of(fact, scope))
+    rows = select(*map(column, columns)).select_from(_rows(families[0], scope))
     counts = RowCounts(connection, day.starts, day.ends, time_zone)
     run_composed(connection, sql.SQL("create temp table day_of_fact on commit drop as {}"), rows)
     for family in families:
@@ -65,6 +65,13 @@ def take_sums(
             _replace(connection, family, rollup, scope)
         _keep_day(connection, family, day, counts.of(family.key).total())
     connection.execute("drop table day_of_fact")
+
+
+def _rows(family: Family, scope: Scope) -> TextClause:
+    if not family.kept:
+        return rows_of(family.fact, scope)
+    untouched = {"touched": [], "touched_since": END_OF_TIME}
+    return file_rows(family.kept.path, {**window_of(scope), **untouched}, 0)
 
 
 def _replace(connection: psycopg.Connection, family: Family, rollup: Rollup, scope: Scope) -> None:

@@ -78,5 +78,7 @@ from loaded_conversation
 inner join control_room.rollup_days as days
     on
         days.family like 'durable%'
+        -- Of a long history a few days, before each is compared with each conversation.
+        and days.settled_at > (select min(loaded.started_at) from loaded_conversation as loaded)
         and days.starts <= loaded_conversation.started_at
         and days.settled_at > loaded_conversation.started_at

@@ -125,8 +125,9 @@ def test_only_the_days_that_a_row_touches_are_built_again(week: Warehouse):
     # Its own day in five families, the day of its rating; and days before, whose silence may have
     # ended with it: one for 24 hours, two for 72 hours and two for seven days.
     assert done.stale == 5 + 1 + 5
-    # The families of a fact are built together: three days by the start, one by the rating.
-    assert done.days == 3 + 1
+    # The families that read the same rows are built together: the day by the start, three days of
+    # durable resolution, one by the rating.
+    assert done.days == 1 + 3 + 1
 
 
 def test_a_correction_moves_an_episode_to_another_day(week: Warehouse):
@@ -189,8 +190,9 @@ def test_a_run_that_dies_leaves_whole_days_and_the_next_goes_on(week, monkeypatc
         roll_up(rebuild=True)
     assert figures()["episodes"] == 28
     monkeypatch.undo()
-    # Of every day the sums of each fact, and the rows that are kept; two of these were, by then.
-    each_day = len({family.fact.key for family in FAMILIES}) + 1
+    # Of every day the sums of each fact, or of what is kept of it, and the rows that are kept; two of
+    # these were, by then.
+    each_day = len({(family.fact.key, family.kept) for family in FAMILIES}) + 1
     assert roll_up().days == 7 * each_day - 5 - 2
     assert figures()["episodes"] == 28
 
