@@ -124,7 +124,8 @@ def _waiting(q: float) -> Metric:
         f"time_to_human_{percent}",
         f"Time to human {percent}",
         "Escalation",
-        f"The time from handoff to the first human reply by which {100 * q:.0f} % are answered; "
+        f"The time from handoff to the first human reply, in whole seconds, by which {100 * q:.0f} % "
+        "are answered; "
         "those still waiting count as waiting (Kaplan-Meier)",
         f"{_NOT_EXCLUDED}; conversations whose times were placed, not measured",
         "seconds",
