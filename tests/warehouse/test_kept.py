@@ -110,8 +110,6 @@ def test_groups_are_seen_alike():
         assert held
 
 
-# Not with an interval: what depends on the session's time zone, Citus does not run on its workers.
-MOVED = "to_timestamp(extract(epoch from {}) + {} * 86400)"
 CHANGES = {
     "an account's calls fail no more": "update spans set error_type = null, loaded_at = now()"
     " where account_id = 'a5' and error_type is not null",
@@ -129,11 +127,12 @@ CHANGES = {
     " body = 'The ledger sync' where account_id = 'a13' returning conversation_id)"
     " update conversations set loaded_at = now() where account_id = 'a13'"
     " and conversation_id in (select conversation_id from said)",
-    "conversations move by days": f"update conversations set started_at = {MOVED.format('started_at', 3)},"
-    f" ended_at = {MOVED.format('ended_at', 3)}, loaded_at = now()"
-    " where account_id in ('a0', 'a1', 'a15', 'a21') and substr(conversation_id, 2)::int % 2 = 0",
-    "conversations move back": f"update conversations set started_at = {MOVED.format('started_at', -2)},"
-    " loaded_at = now() where account_id in ('a16', 'a17')",
+    "conversations move by days": "update conversations set started_at = '2026-04-02 10:00+00',"
+    " ended_at = '2026-04-02 10:30+00', loaded_at = now()"
+    " where account_id in ('a0', 'a1', 'a15', 'a21') and substr(conversation_id, 2)::int % 3 = 0",
+    "conversations move back": "update conversations set started_at = '2026-03-25 10:00+00',"
+    " loaded_at = now() where account_id in ('a16', 'a17')"
+    " and substr(conversation_id, 2)::int % 3 = 0",
     "conversations are deleted": "with gone as (delete from conversations"
     " where account_id in ('a18', 'a19', 'a20') and substr(conversation_id, 2)::int % 3 = 0"
     " returning conversation_id) delete from spans where conversation_id in (select * from gone)",
