@@ -13,6 +13,7 @@ from dashboard.metrics.kept import kept_for
 from dashboard.metrics.rollups import (
     LATENCY,
     WAITS,
+    Family,
     latency_quantiles,
     split_by_family,
     waits_to_human,
@@ -64,47 +65,54 @@ def answer(
         return Answer(_snapshots(question, scopes, bucket), {})
     if not from_rollups:
         return Answer(_added(fetch(question.statement), question.by, question.aggregates), {})
-    kept = kept_for(fact, question.scopes)
-    if kept and (days := kept_days()):
-        parts = [
-            grouped(fact, question.aggregates, kept_rows(kept, scope, frame=frame), scope,
-                    question.by, bucket, frame)
-            for frame, scope in enumerate(question.scopes)
-        ]  # fmt: skip
-        rows = fetch(parts[0] if len(parts) == 1 else union_all(*parts))
-        share = days.share(question.scopes)
-        return Answer(_added(rows, question.by, question.aggregates), {kept.key: share})
+    return _from_kept_rows(fact, question, bucket) or _from_sums(fact, question, bucket)
+
+
+def _from_kept_rows(fact: Fact, question: Question, bucket: str | None) -> Answer | None:
+    kept, days = kept_for(fact, question.scopes), kept_days()
+    if not kept or not days:
+        return None
+    parts = [
+        grouped(fact, question.aggregates, kept_rows(kept, scope, frame=frame), scope,
+                question.by, bucket, frame)
+        for frame, scope in enumerate(question.scopes)
+    ]  # fmt: skip
+    rows = fetch(parts[0] if len(parts) == 1 else union_all(*parts))
+    share = days.share(question.scopes)
+    return Answer(_added(rows, question.by, question.aggregates), {kept.key: share})
+
+
+def _from_sums(fact: Fact, question: Question, bucket: str | None) -> Answer:
     split, rest = split_by_family(fact.key, question.aggregates)
     groups: Groups = {}
     read_from: dict[str, float] = {}
-    answered: set[str] = set()
-    quantiles = {name: sql for name, sql in rest.items() if sql in latency_quantiles()}
-    if quantiles and (planned := _plan_of_durations(question, bucket)):
-        counts = split.pop(LATENCY, {})
-        answered |= quantiles.keys() | counts.keys()
-        read_from[LATENCY.key] = planned.share
-        _merge(groups, _quantiles(planned, question, quantiles, counts, bucket))
-    gathering = {name: sql for name, sql in rest.items() if sql in waits_to_human()}
-    if gathering and (planned := plan_of_waits(question.scopes, question.by, bucket)):
-        counts = split.pop(WAITS, {})
-        answered |= gathering.keys() | counts.keys()
-        read_from[WAITS.key] = planned.share
-        _merge(groups, _waits(planned, question, gathering, counts, bucket))
-    for family, aggregates in split.items():
-        planned = plan(family, question.scopes, question.by, bucket)
-        if planned is None:
-            continue
-        answered |= aggregates.keys()
+    left = dict(question.aggregates)
+
+    def take(family: Family, planned: Plan, answered: Iterable[str], found: Groups) -> None:
         read_from[family.key] = planned.share
-        statement = planned.statement(fact, aggregates, question.scopes, question.by, bucket)
-        _merge(groups, _added(fetch(statement), question.by, aggregates))
-    left = {name: sql for name, sql in question.aggregates.items() if name not in answered}
+        _merge(groups, found)
+        for name in answered:
+            del left[name]
+
+    for family, distributed, planning, reading in _DISTRIBUTIONS:
+        asked = {name: sql for name, sql in rest.items() if sql in distributed()}
+        if asked and (planned := planning(question, bucket)):
+            counts = split.pop(family, {})
+            take(
+                family,
+                planned,
+                [*asked, *counts],
+                reading(planned, question, asked, counts, bucket),
+            )
+    for family, aggregates in split.items():
+        if planned := plan(family, question.scopes, question.by, bucket):
+            statement = planned.statement(fact, aggregates, question.scopes, question.by, bucket)
+            take(family, planned, aggregates, _added(fetch(statement), question.by, aggregates))
     if left:
-        statement = (
-            question.statement
-            if len(left) == len(question.aggregates)
-            else measurement(fact, left, question.scopes, question.by, bucket)
-        )
+        whole = len(left) == len(question.aggregates)
+        statement = question.statement if whole else measurement(
+            fact, left, question.scopes, question.by, bucket
+        )  # fmt: skip
         _merge(groups, _added(fetch(statement), question.by, left))
     return Answer(groups, read_from)
 
@@ -153,6 +161,17 @@ def _waits(
         | {name: getattr(waited, waits_to_human()[sql]) for name, sql in gathering.items()}
         for key, waited in found.items()
     }
+
+
+def _plan_of_waits(question: Question, bucket: str | None) -> Plan | None:
+    return plan_of_waits(question.scopes, question.by, bucket)
+
+
+_DISTRIBUTIONS = (
+    (LATENCY, latency_quantiles, _plan_of_durations, _quantiles),
+    (WAITS, waits_to_human, _plan_of_waits, _waits),
+)
+"""Families whose sums tell how values are distributed: which SQL asks for that, and how it is read."""
 
 
 def _added(rows: Sequence[RowMapping], by: Sequence[str], aggregates: Mapping[str, str]) -> Groups:
