@@ -82,9 +82,7 @@ def shared(
     elif patience is None:
         _renew(entry, ask, seconds)
     else:
-        asking = threading.Thread(target=_renew, args=(entry, ask, seconds), daemon=True)
-        asking.start()
-        asking.join(patience)
+        _renew_beside(entry, ask, seconds, patience)
     return entry.reading
 
 
@@ -100,6 +98,19 @@ def _renew(entry: _Entry, ask: Callable[[], Answer], seconds: float) -> None:
         _ask(entry, ask, seconds)
     finally:
         entry.lock.release()
+
+
+def _renew_beside(
+    entry: _Entry, ask: Callable[[], Answer], seconds: float, patience: float
+) -> None:
+    asking = threading.Thread(target=_renew, args=(entry, ask, seconds), daemon=True)
+    try:
+        asking.start()
+    except RuntimeError:
+        # The machine has no thread left: then whoever asks waits after all, or nobody would ever again.
+        _renew(entry, ask, seconds)
+    else:
+        asking.join(patience)
 
 
 def _ask(entry: _Entry, ask: Callable[[], Answer], seconds: float) -> None:

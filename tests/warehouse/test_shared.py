@@ -231,3 +231,12 @@ def test_what_goes_wrong_after_the_patience_is_kept_with_the_last_good_answer():
     time.sleep(0.4)
     later = shared("wall", fails, 60, patience=0.05)
     assert (later.value, later.error) == ("figures", away)
+
+
+def test_without_a_thread_to_be_had_the_question_is_put_all_the_same(monkeypatch):
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    assert shared("wall", lambda: "figures", 0.0, patience=0.1).value == "figures"
+    assert shared("wall", lambda: "newer", 60, patience=0.1).value == "newer"
