@@ -43,6 +43,7 @@ TOLD = (
     "open_handoffs",
     AT_RISK,
 )
+_COMPARED = (*TOLD, "csat", "csat_mean", "ratings")
 _TRENDS = ("containment_rate", "resolution_rate", "escalations", "api_error_rate")
 
 
@@ -82,8 +83,9 @@ def wall(scope: Scope) -> Wall:
     trend = _last(scope, TREND)
     stale_after = timedelta(minutes=settings().stale_after_minutes)
     questions: dict[str, Callable[[], object]] = {
-        # The longest first: the others fill the other connection meanwhile.
+        # The longest first, and what the story is told from before the rest.
         "at_risk": lambda: _at_risk(scope),
+        "trends": lambda: hours_with_weeks(_TRENDS, _whole_hours(trend)),
         "totals": lambda: with_weeks([key for key in TOLD if key != AT_RISK], scope),
         "ratings": lambda: with_weeks(["csat", "csat_mean", "ratings"], ratings, dating="event"),
         "others": lambda: measure(
@@ -91,27 +93,28 @@ def wall(scope: Scope) -> Wall:
              "excluded_episodes"],
             trend,
         ),
-        "trends": lambda: hours_with_weeks(_TRENDS, _whole_hours(trend)),
+        "start": history_start,
         "systems": lambda: with_weeks(["api_error_rate"], scope, by=["system"]),
         "handled_by": lambda: measure(["csat"], ratings, by=["handled_by"], dating="event"),
         "silent": lambda: newest_silent_failures(trend),
         "freshness": lambda: freshness(scope.as_of, stale_after),
-        "start": history_start,
     }  # fmt: skip
     # Two at a time: more would only queue at the warehouse, whose pool other pages need too.
     with ThreadPoolExecutor(max_workers=2) as pool:
         sent = {name: pool.submit(question) for name, question in questions.items()}
         try:
+            totals = _totals(
+                *(sent[key].result() for key in ("totals", "ratings", "at_risk", "others"))
+            )
+            weeks = known_weeks(scope.since, sent["start"].result())
+            figures = {key: compare(key, totals, weeks) for key in _COMPARED}
+            # Asked while the rest is under way.
+            story = what_happened(scope, figures, sent["trends"].result(), weeks)
             answers = {name: answer.result() for name, answer in sent.items()}
         except BaseException:
             # Where one question fails the others would each wait for their own timeout.
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    others = answers["others"].assign(frame=0)
-    at_risk, riskiest = answers["at_risk"]
-    totals = pd.concat([answers["totals"], answers["ratings"], at_risk, others], ignore_index=True)
-    weeks = known_weeks(scope.since, answers["start"])
-    figures = {key: compare(key, totals, weeks) for key in (*TOLD, "csat", "csat_mean", "ratings")}
     return Wall(
         scope,
         figures,
@@ -120,11 +123,20 @@ def wall(scope: Scope) -> Wall:
         answers["systems"],
         answers["handled_by"],
         answers["silent"],
-        riskiest,
+        answers["at_risk"][1],
         answers["freshness"],
         weeks,
-        what_happened(scope, figures, answers["trends"], weeks),
+        story,
     )
+
+
+def _totals(
+    told: pd.DataFrame,
+    ratings: pd.DataFrame,
+    at_risk: tuple[pd.DataFrame, pd.DataFrame],
+    others: pd.DataFrame,
+) -> pd.DataFrame:
+    return pd.concat([told, ratings, at_risk[0], others.assign(frame=0)], ignore_index=True)
 
 
 def wall_questions(scope: Scope) -> dict[str, Question]:
