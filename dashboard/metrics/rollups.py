@@ -240,7 +240,7 @@ def definition(time_zone: str) -> str:
     """A mark of all that sums are made from: another one means that they must be taken anew."""
     parts = [time_zone, query_text("rollups/tables.sql")]
     for kept in KEPT:
-        parts += [query_text(kept.fact.path), repr(kept.columns)]
+        parts += [query_text(kept.fact.path), repr((kept.columns, kept.condition, kept.once))]
     for family in FAMILIES:
         parts += [query_text(family.fact.path), repr(family), repr(family.columns)]
     return hashlib.md5("\n".join(parts).encode(), usedforsecurity=False).hexdigest()
