@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.metrics.survival import waiting_curve
+from dashboard.metrics.survival import together, wait_times, waiting_curve
 from tests.metrics.story import Story, known, window
 
 DAY = window("0 00:00", "1 00:00", as_of="1 00:00")
@@ -155,3 +155,15 @@ def test_a_human_reply_without_a_handoff_is_no_wait(story: Story):
     assert story.figure(P50, DAY)["n"] == 0
     assert story.value("escalations", DAY) == 0
     assert story.groups("episodes", DAY, "outcome") == {"escalated": 1}
+
+
+def test_counted_waits_are_the_same_waits():
+    answered, waiting = wait_times([600, 300, 600], [1, 2, 1]), wait_times([900], [3])
+    counted = waiting_curve(answered, waiting)
+    listed = waiting_curve([300, 300, 600, 600], [900, 900, 900])
+    assert list(counted.times) == list(listed.times) == [300, 600]
+    assert list(counted.shares) == list(listed.shares) == pytest.approx([5 / 7, 3 / 7])
+    assert (answered.total, answered.longest, answered.longer_than(300)) == (4, 600, 2)
+    both = together([answered, waiting])
+    assert (list(both.seconds), list(both.counts)) == ([300, 600, 900], [2, 2, 3])
+    assert (together([]).total, together([]).longest) == (0, 0)
