@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Float, Select, cast, column, func, literal_column, not_, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Float,
+    Select,
+    cast,
+    column,
+    func,
+    literal_column,
+    not_,
+    select,
+    union_all,
+)
 
 from dashboard.metrics.rollups import WAITS
 from dashboard.metrics.statement import file_rows, grouped
@@ -76,7 +87,9 @@ def _counted(
     return select(*keys, *gathered).where(rows.c.a0 > 0).group_by(*keys)
 
 
-def _waiting(scopes: Sequence[Scope], by: Sequence[str], bucket: str | None):
+def _waiting(
+    scopes: Sequence[Scope], by: Sequence[str], bucket: str | None
+) -> Select | CompoundSelect:
     """Those that still wait at the instant of asking, of handoffs within each window."""
     # Not the plain column: by its index all handoffs of the window would be read for the few that wait.
     handed_off = literal_column(f"({WAITS.fact.date} + interval '0 seconds')")
