@@ -79,3 +79,13 @@ def test_a_new_link_is_a_new_replay():
 def test_nonsense_from_the_browser_plays_at_the_usual_pace():
     obey(asked(), {"playing": 1, "speed": "fast"}, LINK)
     assert (replay_of(asked()).playing, replay_of(asked()).speed) == (True, 60)
+
+
+def test_the_frame_of_another_filter_is_not_shown_and_the_replay_stays_where_it_is():
+    play(60)
+    minutes_later(5)
+    next_frame(asked(), read_at)
+    filtered = asked().where("topic", "billing")
+    shown, reading = next_frame(filtered, lambda _: BLANK)
+    assert (shown.filters, shown.as_of) == (filtered.filters, LINK + timedelta(minutes=5))
+    assert reading.is_blank()

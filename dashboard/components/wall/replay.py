@@ -44,10 +44,15 @@ class Replay:
 
 
 def replay_of(asked: OpenScope) -> Replay:
-    """This session's replay of the link's instant; a new one where the link is new."""
+    """This session's replay of the link's instant; a new one where the link is new.
+
+    Another filter or window leaves it where it stands, without a frame: the last one is of another scope.
+    """
     replay = st.session_state.get(_KEY)
     if replay is None or replay.link != asked.as_of:
         st.session_state[_KEY] = replay = Replay(asked.as_of, asked.as_of)
+    if replay.there and replace(replay.there[0], as_of=asked.as_of) != asked:
+        replay.there = replay.coming = None
     return replay
 
 
