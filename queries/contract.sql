@@ -143,10 +143,14 @@ create index if not exists conversations_waiting on conversations using gist (
 ) where handoff_at is not null;
 create index if not exists conversations_rated
     on conversations ((coalesce(rated_at, ended_at, started_at))) where rating is not null;
-create index if not exists conversations_excluded
-    on conversations (account_id, conversation_id) where is_excluded;
-create index if not exists conversations_excluded_started
-    on conversations (started_at) where is_excluded;
+-- Calls of excluded conversations are no calls of ours: one by one, or all of a window, they are
+-- told apart by these alone; the rows themselves would be read from all over the history.
+drop index if exists conversations_excluded;
+drop index if exists conversations_excluded_started;
+create index if not exists conversations_excluded_key
+    on conversations (account_id, conversation_id) include (started_at) where is_excluded;
+create index if not exists conversations_excluded_by_start
+    on conversations (started_at) include (account_id, conversation_id) where is_excluded;
 create index if not exists conversations_source_started on conversations (source, started_at);
 create index if not exists conversations_source_loaded on conversations (source, loaded_at);
 

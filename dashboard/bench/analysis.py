@@ -10,7 +10,7 @@ from dashboard.reports.crossed import crossed
 from dashboard.reports.drivers import drivers
 from dashboard.reports.error_groups import error_groups, newest_change
 from dashboard.reports.funnel import funnel
-from dashboard.reports.groups_seen import Ever, seen_ever
+from dashboard.reports.groups_seen import seen_ever
 from dashboard.reports.handoffs import unanswered, waiting
 from dashboard.reports.hours_of_week import hours_of_week
 from dashboard.reports.latency import latency
@@ -47,10 +47,10 @@ def analysis_pages(about: Subject) -> list[Page]:
     """The pages, as they open from a link that names eight weeks and nothing else."""
     scope = about.scope()
     return [
-        Page("containment", _containment(scope), _WANTED),
-        Page("escalations", _escalations(scope), _WANTED),
-        Page("satisfaction", _satisfaction(scope), _WANTED),
-        Page("api errors", _api_errors(scope), _WANTED),
+        Page("containment", _containment(scope), _WANTED, is_ahead=True),
+        Page("escalations", _escalations(scope), _WANTED, is_ahead=True),
+        Page("satisfaction", _satisfaction(scope), _WANTED, is_ahead=True),
+        Page("api errors", _api_errors(scope), _WANTED, is_ahead=True),
     ]
 
 
@@ -78,9 +78,9 @@ def _escalations(scope: Scope) -> dict[str, Ask]:
     return {
         "headlines": lambda: headlines(_ESCALATIONS, scope),
         "volume against normal": lambda: against_normal(key, scope),
-        "time to human": lambda: curves(scope),
+        # The page asks for the queues' curves once for both.
+        "time to human and queues": lambda: queue_load(scope, curves(scope)[1]),
         "waiting now": lambda: waiting(scope, _LISTED),
-        "queues": lambda: queue_load(scope),
         "reasons": lambda: crossed(key, scope, "topic", "reason"),
         "hours of the week": lambda: hours_of_week(key, scope),
         "breakdown by topic": lambda: breakdown(key, scope, "topic"),
@@ -93,12 +93,12 @@ def _satisfaction(scope: Scope) -> dict[str, Ask]:
     key, dating = "csat", "episode"
     return {
         "headlines": lambda: headlines(_SATISFACTION, scope, dating),
+        "comments, counted": lambda: comment_counts(scope, dating),
         "trend": lambda: trend([key], scope, dating=dating),
         "distribution": lambda: distribution(scope, dating),
         "handlers": lambda: by_handler(scope, dating),
         "who rates": lambda: response_bias(scope),
         "breakdown by topic": lambda: breakdown(key, scope, "topic", dating),
-        "comments, counted": lambda: comment_counts(scope, dating),
         "comments, a page": lambda: comments(scope, dating, "all", "newest", 1),
         "contained, rated low, the rate": lambda: measure(["contained_low_rate"], scope),
         "contained, rated low, the list": lambda: low_on_contained(scope, dating, _LISTED),
@@ -106,15 +106,13 @@ def _satisfaction(scope: Scope) -> dict[str, Ask]:
 
 
 def _api_errors(scope: Scope) -> dict[str, Ask]:
-    # The page hands what one panel was told to the next.
-    seen: Ever = {}
+    # In the order in which the page begins with them.
     return {
         "headlines": lambda: headlines(_API_ERRORS, scope),
+        "groups, with those ever seen": lambda: error_groups(scope, seen_ever(scope)),
+        "latency": lambda: latency(scope),
         "drivers": lambda: drivers("api_error_rate", scope, before(scope), "system"),
         "trend": lambda: trend(["api_error_rate"], scope),
-        "groups, ever seen": lambda: seen.update(seen_ever(scope)),
         "newest change": lambda: newest_change(scope),
-        "groups": lambda: error_groups(scope, seen),
-        "latency": lambda: latency(scope),
         "silent failures": lambda: silent_failures(scope),
     }

@@ -26,11 +26,15 @@ _BUSIEST = text(
 
 @dataclass(frozen=True)
 class Page:
-    """One page: what it asks, panel by panel, and the milliseconds it may take, None without a target."""
+    """One page: what it asks, panel by panel, and the milliseconds it may take, None without a target.
+
+    `is_ahead`: whether it begins with all its questions and asks some side by side.
+    """
 
     name: str
     panels: Mapping[str, Ask]
     wanted: float | None = None
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,18 @@
 """How an analysis page asks: its scope, pinned to one instant a refresh, through shared reads."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 from dashboard.components.page import answer_of
 from dashboard.reports.periods import against_words, earlier
 from dashboard.scope import Scope
 from dashboard.scope_url import Against, OpenScope
-from dashboard.warehouse.shared import shared
+from dashboard.warehouse.shared import Reading, shared
+from dashboard.warehouse.side_by_side import side_by_side
 
 Answer = TypeVar("Answer")
 
@@ -48,14 +51,29 @@ class Asking:
         must be among them. Raises what the report raised when there never was an answer.
         """
         key = (self.page, name, self._alone(), further)
-        return answer_of(shared(key, lambda: report(self.scope()), self._seconds()))
+        return self._answer(shared(key, lambda: report(self.scope()), self._seconds()))
 
     def compare(
         self, name: str, report: Callable[[Scope, Scope], Answer], *further: Hashable
     ) -> Answer:
         """The same for a report on the page's scope and the period it is compared with."""
         key = (self.page, name, self.asked, further)
-        return answer_of(shared(key, lambda: report(self.scope(), self.earlier()), self._seconds()))
+        reading = shared(key, lambda: report(self.scope(), self.earlier()), self._seconds())
+        return self._answer(reading)
+
+    @contextmanager
+    def ahead(self, *questions: Callable[["Asking"], object]) -> Iterator[None]:
+        """Begin with the page's questions, in the order in which it draws the answers, some at a time.
+
+        Each is a function that asks through what it is given. The page asks again where it draws,
+        finds the answer or waits for it, and is told there of what went wrong.
+        """
+        quiet = _AskingAhead(self.page, self.asked)
+        with side_by_side([partial(question, quiet) for question in questions]):
+            yield
+
+    def _answer(self, reading: Reading[Answer]) -> Answer:
+        return answer_of(reading)
 
     def _alone(self) -> OpenScope:
         # What a figure is compared with does not change the figure.
@@ -63,6 +81,15 @@ class Asking:
 
     def _seconds(self) -> float:
         return _LIVE_SECONDS if self.asked.is_live else _PINNED_SECONDS
+
+
+class _AskingAhead(Asking):
+    """Asks the same from a thread of its own, where nothing can be drawn."""
+
+    def _answer(self, reading: Reading[Answer]) -> Answer:
+        if reading.error and reading.value is None:
+            raise reading.error
+        return reading.value
 
 
 def _now() -> datetime:

@@ -1,5 +1,7 @@
 """The breakdown panel: a metric by any dimension of its fact, as figure and as a sortable table."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -20,6 +22,14 @@ from dashboard.warehouse.measure import questions
 _FIRST = ("topic", "channel", "version", "language", "plan", "account", "system", "name")
 
 
+def ahead_of_breakdown(
+    key: str, dating: str = "episode", state_key: str = "by", first: str = _FIRST[0]
+) -> Callable[[Asking], Breakdown]:
+    """What `draw_breakdown` will ask, to begin with."""
+    by = chosen(state_key, _options(key, first))
+    return lambda asking: _ask(asking, key, by, dating)
+
+
 def draw_breakdown(
     asking: Asking,
     key: str,
@@ -28,17 +38,13 @@ def draw_breakdown(
     first: str = _FIRST[0],
 ) -> None:
     """One metric broken down, by `first` unless the link, as `state_key`, names another dimension."""
-    metric = METRICS[key]
-    known = {dimension.key: dimension.label for dimension in metric.dimensions}
-    order = [name for name in dict.fromkeys((first, *_FIRST)) if name in known]
-    order += [name for name in known if name not in order]
-    options = {name: known[name] for name in order}
+    metric, options = METRICS[key], _options(key, first)
     by = chosen(state_key, options)
     asked = questions([key], [asking.scope()], [by], None, dating)
     statements = {fact: question.statement for fact, question in asked.items()}
-    with panel(f"{metric.label} by {known[by].lower()}", [key], statements):
+    with panel(f"{metric.label} by {options[by].lower()}", [key], statements):
         choose(state_key, options)
-        found = asking.ask("breakdown", lambda s: breakdown(key, s, by, dating), key, by, dating)
+        found = _ask(asking, key, by, dating)
         if found.rows.empty:
             st.caption("Nothing to measure in this window.")
             return
@@ -47,7 +53,17 @@ def draw_breakdown(
         with left:
             _draw_figure(metric, found, links, f"breakdown {key} {by}")
         with right:
-            _draw_table(metric, known[by], found, links)
+            _draw_table(metric, options[by], found, links)
+
+
+def _options(key: str, first: str) -> dict[str, str]:
+    known = {dimension.key: dimension.label for dimension in METRICS[key].dimensions}
+    order = [name for name in dict.fromkeys((first, *_FIRST)) if name in known]
+    return {name: known[name] for name in dict.fromkeys((*order, *known))}
+
+
+def _ask(asking: Asking, key: str, by: str, dating: str) -> Breakdown:
+    return asking.ask("breakdown", lambda s: breakdown(key, s, by, dating), key, by, dating)
 
 
 def _link(asking: Asking, key: str, by: str, segment: str | None, dating: str) -> str:

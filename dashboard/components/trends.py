@@ -22,6 +22,11 @@ from dashboard.warehouse.measure import questions
 _EVERY = {"15min": "quarter of an hour", "hour": "hour", "day": "day", "week": "week"}
 
 
+def ask_trend(asking: Asking, key: str, dating: str = "episode") -> Trend:
+    """One metric over the window."""
+    return asking.ask("trend", lambda s: trend([key], s, dating=dating), key, dating)
+
+
 def draw_trend(asking: Asking, key: str, dating: str = "episode", height: int = 280) -> None:
     """One metric over the page's window, the team's changes marked."""
     metric, scope = METRICS[key], asking.scope()
@@ -30,7 +35,7 @@ def draw_trend(asking: Asking, key: str, dating: str = "episode", height: int = 
     statements = {fact: question.statement for fact, question in asked.items()}
     title = f"{metric.label} by {_EVERY[bucket]}"
     with panel(title, [key], statements):
-        found = asking.ask("trend", lambda s: trend([key], s, dating=dating), key, dating)
+        found = ask_trend(asking, key, dating)
         if found.figures["n"].sum() == 0:
             st.caption("Nothing to measure in this window.")
             return

@@ -1,5 +1,6 @@
 """Every queue's load: what came, who waits, how long it takes, whom nobody answered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -7,12 +8,16 @@ from sqlalchemy import Select, column, func, select
 
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.statement import conditions, rows_of
+from dashboard.reports.time_to_human import QUANTILES, Curve
 from dashboard.scope import Scope
 from dashboard.warehouse.measure import measure
 from dashboard.warehouse.read import fetch
 
-OVER_WINDOW = ["escalations", "time_to_human_p50", "time_to_human_p90", "unanswered_rate"]
+OVER_WINDOW = ["escalations", "unanswered_rate"]
 AT_INSTANT = ["open_handoffs"]
+WAITS = {f"time_to_human_p{100 * q:.0f}": q for q in QUANTILES}
+"""Metric → which quantile of the queue's curve it is."""
+
 _WAITING = FACTS["waiting_handoffs"]
 
 
@@ -21,11 +26,13 @@ class Queue:
     """One queue, None for handoffs without one.
 
     `figures`: metric → its row as `measure` gives it, absent where the queue had none.
+    `waits`: metric → seconds by which its share is answered, None where it is unknown.
     `longest_wait`: seconds of the oldest that waits, None when nobody does.
     """
 
     queue: str | None
     figures: dict[str, pd.Series]
+    waits: dict[str, float | None]
     longest_wait: float | None
 
     def count(self, key: str, field: str = "value") -> int:
@@ -38,20 +45,32 @@ class Queue:
         return None if pd.isna(found) else float(found)
 
 
-def queue_load(scope: Scope) -> list[Queue]:
-    """The queues, the one with most handoffs first. The errors of `measure` pass through."""
+def queue_load(scope: Scope, curves: Mapping[str | None, Curve]) -> list[Queue]:
+    """The queues, the one with most handoffs first; `curves` are theirs, from `time_to_human.curves`.
+
+    The errors of `measure` pass through.
+    """
     figures = pd.concat([measure(keys, scope, by=["queue"]) for keys in (OVER_WINDOW, AT_INSTANT)])
     by_queue: dict[str | None, dict[str, pd.Series]] = {}
     for _, row in figures.iterrows():
         by_queue.setdefault(row["queue"], {})[row["metric"]] = row
     waits = {row["queue"]: row["longest"] for row in fetch(longest_waits_statement(scope))}
     queues = [
-        Queue(queue, rows, float(waits[queue]) if queue in waits else None)
+        Queue(
+            queue,
+            rows,
+            _quantiles(curves.get(queue)),
+            float(waits[queue]) if queue in waits else None,
+        )
         for queue, rows in by_queue.items()
     ]
     return sorted(
         queues, key=lambda q: (-q.count("escalations"), -q.count("open_handoffs"), q.queue or "")
     )
+
+
+def _quantiles(curve: Curve | None) -> dict[str, float | None]:
+    return {key: curve.quantiles[q].value if curve else None for key, q in WAITS.items()}
 
 
 def longest_waits_statement(scope: Scope) -> Select:

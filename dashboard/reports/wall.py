@@ -1,7 +1,6 @@
 """The wall: is it normal right now, and if not, where and how many customers does it hit?"""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -23,6 +22,7 @@ from dashboard.settings import settings
 from dashboard.warehouse.kept import kept_rows
 from dashboard.warehouse.measure import Question, counted, measure, questions
 from dashboard.warehouse.read import read
+from dashboard.warehouse.side_by_side import side_by_side
 
 TREND = timedelta(hours=24)
 RATINGS_WINDOW = timedelta(hours=24)
@@ -99,22 +99,16 @@ def wall(scope: Scope) -> Wall:
         "silent": lambda: newest_silent_failures(trend),
         "freshness": lambda: freshness(scope.as_of, stale_after),
     }  # fmt: skip
-    # Two at a time: more would only queue at the warehouse, whose pool other pages need too.
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        sent = {name: pool.submit(question) for name, question in questions.items()}
-        try:
-            totals = _totals(
-                *(sent[key].result() for key in ("totals", "ratings", "at_risk", "others"))
-            )
-            weeks = known_weeks(scope.since, sent["start"].result())
-            figures = {key: compare(key, totals, weeks) for key in _COMPARED}
-            # Asked while the rest is under way.
-            story = what_happened(scope, figures, sent["trends"].result(), weeks)
-            answers = {name: answer.result() for name, answer in sent.items()}
-        except BaseException:
-            # Where one question fails the others would each wait for their own timeout.
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with side_by_side(questions.values()) as futures:
+        sent = dict(zip(questions, futures, strict=True))
+        totals = _totals(
+            *(sent[key].result() for key in ("totals", "ratings", "at_risk", "others"))
+        )
+        weeks = known_weeks(scope.since, sent["start"].result())
+        figures = {key: compare(key, totals, weeks) for key in _COMPARED}
+        # Asked while the rest is under way.
+        story = what_happened(scope, figures, sent["trends"].result(), weeks)
+        answers = {name: answer.result() for name, answer in sent.items()}
     return Wall(
         scope,
         figures,

@@ -1,11 +1,12 @@
 """One fact's question and its answer, from rollups where they cover it and from the facts elsewhere."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CompoundSelect, RowMapping, Select, union_all
+from sqlalchemy import CompoundSelect, RowMapping, Select, func, select, union_all
 
 from dashboard.metrics.facts import Fact
 from dashboard.metrics.histogram import quantile
@@ -133,13 +134,22 @@ def _quantiles(
     """Quantiles of how long spans took, from how many there are in each bin, and `counts` of all."""
     (counted,) = LATENCY.columns
     by = (*question.by, _BIN)
-    statement = planned.statement(LATENCY.fact, {"n": counted}, question.scopes, by, bucket)
-    histograms: dict[tuple, dict[int, int]] = {}
-    for (*key, found), sums in _added(fetch(statement), by, {"n": counted}).items():
-        histogram = histograms.setdefault(tuple(key), {})
-        # A span without a measured duration has no bin.
-        if found is not None:
-            histogram[int(found)] = sums["n"]
+    rows = planned.statement(LATENCY.fact, {"n": counted}, question.scopes, by, bucket)
+    rows = rows.subquery("counted")
+    keys = [rows.c.frame, *([rows.c.bucket] if bucket else [])]
+    keys += [rows.c[f"by_{name}"] for name in question.by]
+    bins, spans = func.array_agg(rows.c[f"by_{_BIN}"]), func.array_agg(rows.c.a0)
+    # A group comes as one row: thousands of bins, row by row, take longer to receive than to count.
+    gathered = select(*keys, bins.label("bins"), spans.label("spans")).group_by(*keys)
+    histograms: dict[tuple, Counter[int]] = {}
+    for row in fetch(gathered):
+        start = row["bucket"] if bucket else None
+        values = (row[f"by_{name}"] for name in question.by)
+        histogram = histograms.setdefault((row["frame"], start, *values), Counter())
+        for found, count in zip(row["bins"], row["spans"], strict=True):
+            # A span without a measured duration has no bin.
+            if found is not None:
+                histogram[int(found)] += count
     return {
         key: dict.fromkeys(counts, sum(bins.values()))
         | {name: quantile(bins, latency_quantiles()[sql]) for name, sql in quantiles.items()}
@@ -177,10 +187,14 @@ _DISTRIBUTIONS = (
 def _added(rows: Sequence[RowMapping], by: Sequence[str], aggregates: Mapping[str, str]) -> Groups:
     """The rows of each group, added up: a group has one row for each part that knows it."""
     groups: Groups = {}
+    # Asked once: of a column that is not there a row says so by an error, thousands of times.
+    has_buckets = bool(rows) and "bucket" in rows[0]
+    named, values = [f"by_{name}" for name in by], [f"a{i}" for i in range(len(aggregates))]
     for row in rows:
-        key = (row["frame"], row.get("bucket"), *(row[f"by_{name}"] for name in by))
+        bucket = row["bucket"] if has_buckets else None
+        key = (row["frame"], bucket, *(row[name] for name in named))
         held = groups.get(key)
-        sums = {name: row[f"a{i}"] for i, name in enumerate(aggregates)}
+        sums = {name: row[value] for name, value in zip(aggregates, values, strict=True)}
         if held is None:
             groups[key] = sums
         else:

@@ -9,7 +9,8 @@ from dashboard.reports.conversations import conversations
 from dashboard.reports.conversations_question import Question
 from dashboard.reports.crossed import Crossed, cross, crossed, excesses
 from dashboard.reports.handoffs import unanswered, waiting
-from dashboard.reports.queue_load import queue_load
+from dashboard.reports.queue_load import Queue, queue_load
+from dashboard.reports.time_to_human import curves
 from dashboard.scope import Scope
 from dashboard.scope_url import OpenScope
 from dashboard.warehouse.measure import measure
@@ -84,8 +85,12 @@ def test_nothing_is_named_on_noise(counts: dict):
     assert excesses(found) == []
 
 
+def load_of(scope: Scope) -> list[Queue]:
+    return queue_load(scope, curves(scope)[1])
+
+
 def test_every_queue_s_load():
-    queues = {queue.queue: queue for queue in queue_load(WEEK)}
+    queues = {queue.queue: queue for queue in load_of(WEEK)}
     # c00, c03, c20; c11, c18; c06, c17. At the week's end c11 and c14 wait.
     assert [(queue, load.count("escalations")) for queue, load in queues.items()] == [
         ("tier2", 3), ("tier1", 2), (None, 2),
@@ -93,29 +98,32 @@ def test_every_queue_s_load():
     assert [load.count("open_handoffs") for load in queues.values()] == [0, 2, 0]
     assert [load.longest_wait for load in queues.values()] == [None, 11.5 * 3600, None]
     # Answered after 600, 1800 and 2400 s; c06 after 300 s, c17's times are placed; c11 waits, c18 left.
-    assert [load.value("time_to_human_p50") for load in queues.values()] == [1800, None, 300]
-    assert [load.value("time_to_human_p90") for load in queues.values()] == [2400, None, 300]
+    assert [load.waits["time_to_human_p50"] for load in queues.values()] == [1800, None, 300]
+    assert [load.waits["time_to_human_p90"] for load in queues.values()] == [2400, None, 300]
     assert [load.count("unanswered_rate", "numerator") for load in queues.values()] == [0, 1, 0]
     assert [load.value("unanswered_rate") for load in queues.values()] == [0, 1, 0]
 
 
 @pytest.mark.parametrize("scope", [WEEK, EARLY, WEEK.where("topic", "setup")])
 def test_queues_sum_to_the_figures(scope: Scope):
-    queues = queue_load(scope)
+    queues = load_of(scope)
     for key in ("escalations", "open_handoffs"):
         assert sum(queue.count(key) for queue in queues) == value(key, scope)
         for queue in queues:
             assert listed(scope.where("queue", queue.queue), key) == queue.count(key)
+    for queue in queues:
+        for key, seconds in queue.waits.items():
+            assert seconds == value(key, scope.where("queue", queue.queue))
 
 
 def test_a_queue_in_which_only_somebody_waits():
     # c11 asked on 6; on 7 nothing else came to its queue but c14, at that very instant.
     later = Scope(on("7 06:00"), on("7 12:00"), on("7 12:00"))
-    (queue,) = queue_load(later)
+    (queue,) = load_of(later)
     assert (queue.queue, queue.count("escalations"), queue.count("open_handoffs")) == (
         "tier1", 0, 2,
     )  # fmt: skip
-    assert queue.value("time_to_human_p50") is None
+    assert queue.waits["time_to_human_p50"] is None
     assert queue.longest_wait == 23.5 * 3600
 
 

@@ -4,11 +4,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.components.api_errors.calls import draw_call_filters, draw_figures_over_time
+from dashboard.components.api_errors.calls import (
+    ahead_of_figures,
+    ask_calls,
+    draw_call_filters,
+    draw_figures_over_time,
+)
 from dashboard.components.api_errors.group import show_group
-from dashboard.components.api_errors.groups import draw_groups
-from dashboard.components.api_errors.latency import draw_latency
-from dashboard.components.api_errors.silent import draw_silent_failures
+from dashboard.components.api_errors.groups import ask_groups, draw_groups
+from dashboard.components.api_errors.latency import ask_latency, draw_latency
+from dashboard.components.api_errors.silent import ask_silent_failures, draw_silent_failures
 from dashboard.components.api_errors.trace import show_trace
 from dashboard.components.asking import Asking
 from dashboard.components.cards import Card, draw_cards
@@ -16,8 +21,8 @@ from dashboard.components.filter_bar.asked import open_scope_of_page
 from dashboard.components.links import conversations_link
 from dashboard.components.places import place_of
 from dashboard.components.plain_text import as_markdown
-from dashboard.reports.change import headlines
-from dashboard.reports.drivers import drivers, sentence
+from dashboard.reports.change import Headline, headlines
+from dashboard.reports.drivers import Drivers, drivers, sentence
 from dashboard.scope_url import EPISODE_FILTERS
 
 _OWN = (
@@ -25,14 +30,14 @@ _OWN = (
     "horizon", "by",
 )  # fmt: skip
 _FILTERS = (*EPISODE_FILTERS, "system", "name", "operation", "origin")
-_HEADLINES = (
+_HEADLINES = [
     "spans",
     "failed_spans",
     "api_error_rate",
     "unrecovered_error_rate",
     "latency_p95",
     "silent_failures",
-)
+]
 
 
 def show_api_errors() -> None:
@@ -44,7 +49,16 @@ def show_api_errors() -> None:
     elif group := _given("group"):
         show_group(asking, group)
     else:
-        _show_overview(asking)
+        with asking.ahead(
+            _ask_headlines,
+            ask_groups,
+            ask_calls,
+            _ask_drivers,
+            ahead_of_figures(),
+            ask_latency,
+            ask_silent_failures,
+        ):
+            _show_overview(asking)
 
 
 def _given(key: str) -> str:
@@ -53,22 +67,29 @@ def _given(key: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").strip()
 
 
-def _show_overview(asking: Asking) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key="api_errors_head"):
-        st.title("API errors", width="stretch")
-        draw_call_filters(asking)
-    found = asking.compare(
-        "headlines", lambda s, other: headlines(list(_HEADLINES), s, other=other)
-    )
-    rate = found["api_error_rate"]
-    moved = asking.compare(
+def _ask_headlines(asking: Asking) -> dict[str, Headline]:
+    return asking.compare("headlines", lambda s, other: headlines(_HEADLINES, s, other=other))
+
+
+def _ask_drivers(asking: Asking) -> Drivers:
+    rate = _ask_headlines(asking)["api_error_rate"]
+    return asking.compare(
         "drivers", lambda s, other: drivers(rate.metric.key, s, other, "system", rate)
     )
-    st.markdown(as_markdown(sentence(moved, asking.against())))
+
+
+def _show_overview(asking: Asking) -> None:
+    head = st.container(horizontal=True, vertical_alignment="center", key="api_errors_head")
+    head.title("API errors", width="stretch")
+    found = _ask_headlines(asking)
+    st.markdown(as_markdown(sentence(_ask_drivers(asking), asking.against())))
     draw_cards(
         Card(found[key], conversations_link(asking.asked, key), asking.against())
         for key in _HEADLINES
     )
+    # The names to choose from take longer to find out than the figures.
+    with head:
+        draw_call_filters(asking)
     draw_figures_over_time(asking)
     draw_groups(asking)
     draw_latency(asking)

@@ -1,5 +1,6 @@
 """Which calls the page is about, and the figures over time: together, or system by system."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,17 +9,17 @@ import streamlit as st
 
 from dashboard.charts.layout import behind
 from dashboard.charts.trend import lines_figure
+from dashboard.components.api_errors.latency import ask_latency
 from dashboard.components.api_errors.links import without_calls
 from dashboard.components.asking import Asking
-from dashboard.components.choices import choose, pick_many
+from dashboard.components.choices import choose, chosen, pick_many
 from dashboard.components.links import conversations_link
 from dashboard.components.panel import clickable, panel
 from dashboard.components.plain_text import as_html, as_line
-from dashboard.components.trends import draw_trend
+from dashboard.components.trends import ask_trend, draw_trend
 from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import METRICS
 from dashboard.metrics.wording import instant_words, value_text
-from dashboard.reports.latency import latency
 from dashboard.reports.moments import on_the_clock
 from dashboard.reports.trend import Trend, bucket_end, bucket_for, trend
 from dashboard.scope import Scope
@@ -32,14 +33,22 @@ _SHOWN = (
     "latency_p50",
     "latency_p95",
 )
+_LABELS = {key: METRICS[key].label for key in _SHOWN}
+_LINES = {"together": "Together", "system": "By system"}
+_BY_SYSTEM = ("system",)
 _MOST_SYSTEMS = 6
 _FEWEST_CALLS = 10
 _PIXELS = 230
 
 
+def ask_calls(asking: Asking) -> pd.DataFrame:
+    """Every system and tool of the window, whatever calls the page is about."""
+    return ask_latency(replace(asking, asked=without_calls(asking.asked)))
+
+
 def draw_call_filters(asking: Asking) -> None:
     """System and tool, kept in the link; every figure of the page follows."""
-    known = replace(asking, asked=without_calls(asking.asked)).ask("latency", latency)
+    known = ask_calls(asking)
     chosen = dict(asking.asked.filters)
     systems = chosen.get("system", ())
     names = known if not systems else known[known["system"].isin(systems)]
@@ -51,11 +60,23 @@ def draw_call_filters(asking: Asking) -> None:
             pick_many(key, sorted(set(values)), label)
 
 
+def ahead_of_figures() -> Callable[[Asking], Trend]:
+    """What `draw_figures_over_time` will ask, to begin with."""
+    key, lines = chosen("shown", _LABELS), chosen("lines", _LINES)
+    return lambda asking: (
+        ask_trend(asking, key) if lines == "together" else _ask_by_system(asking, key)
+    )
+
+
+def _ask_by_system(asking: Asking, key: str) -> Trend:
+    return asking.ask("trend by system", lambda s: trend([key], s, _BY_SYSTEM), key)
+
+
 def draw_figures_over_time(asking: Asking) -> None:
     """One figure over the window, the team's changes marked."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        key = choose("shown", {key: METRICS[key].label for key in _SHOWN})
-        lines = choose("lines", {"together": "Together", "system": "By system"})
+        key = choose("shown", _LABELS)
+        lines = choose("lines", _LINES)
     if lines == "together":
         draw_trend(asking, key, height=_PIXELS)
     else:
@@ -63,11 +84,11 @@ def draw_figures_over_time(asking: Asking) -> None:
 
 
 def _draw_by_system(asking: Asking, metric: Metric) -> None:
-    scope, by = asking.scope(), ("system",)
-    asked = questions([metric.key], [scope], by, bucket_for(scope.length))
+    scope = asking.scope()
+    asked = questions([metric.key], [scope], _BY_SYSTEM, bucket_for(scope.length))
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel(f"{metric.label} by system", [metric.key], statements):
-        found = asking.ask("trend by system", lambda s: trend([metric.key], s, by), metric.key)
+        found = _ask_by_system(asking, metric.key)
         if found.figures.empty:
             st.caption("Nothing to measure in this window.")
             return

@@ -48,6 +48,17 @@ _HEAD = (
 )  # fmt: skip
 
 
+def ask_groups(asking: Asking) -> ErrorGroups:
+    """The error groups of the window."""
+    # First and last are the same whatever the page is filtered by.
+    seen = _unfiltered(asking).ask("error groups ever", seen_ever)
+    return asking.ask("error groups", lambda scope: error_groups(scope, seen))
+
+
+def _unfiltered(asking: Asking) -> Asking:
+    return replace(asking, asked=replace(asking.asked, filters=()))
+
+
 def draw_groups(asking: Asking) -> None:
     """The panel, with its search, its order and a switch to what is new."""
     scope = asking.scope()
@@ -56,10 +67,8 @@ def draw_groups(asking: Asking) -> None:
         "first and last seen": seen_ever_statement(scope),
     }
     with panel("Error groups", ["failed_spans"], statements, _NOTE):
-        whole = replace(asking, asked=replace(asking.asked, filters=()))
-        seen = whole.ask("error groups ever", seen_ever)
-        change = whole.ask("newest change", newest_change)
-        found = asking.ask("error groups", lambda scope: error_groups(scope, seen))
+        change = _unfiltered(asking).ask("newest change", newest_change)
+        found = ask_groups(asking)
         if not found.groups:
             st.caption("No call failed in this window.")
             return

@@ -16,12 +16,17 @@ from dashboard.warehouse.measure import questions
 _MOST_DRAWN = 14
 
 
+def ask_latency(asking: Asking) -> pd.DataFrame:
+    """The rows of the latency panel."""
+    return asking.ask("latency", latency)
+
+
 def draw_latency(asking: Asking) -> None:
     """The panel; the slowest calls are drawn, the table has all."""
     asked = questions(METRICS, [asking.scope()], BY)
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("Latency by system and tool", METRICS, statements):
-        rows = asking.ask("latency", latency)
+        rows = ask_latency(asking)
         if rows.empty:
             st.caption("No call in this window.")
             return

@@ -30,11 +30,16 @@ _HEAD = (
 )  # fmt: skip
 
 
+def ask_silent_failures(asking: Asking) -> SilentFailures:
+    """The silent failures of the window, by whichever rule."""
+    return asking.ask("silent failures", silent_failures)
+
+
 def draw_silent_failures(asking: Asking) -> None:
     """The panel, its list filtered by rule where the link asks for one."""
     statement = {"silent failures": silent_statement(asking.scope())}
     with panel("Silent failures", ["silent_failures"], statement):
-        whole = asking.ask("silent failures", silent_failures)
+        whole = ask_silent_failures(asking)
         if not whole.total:
             st.caption("Nothing failed unnoticed in this window.")
             return

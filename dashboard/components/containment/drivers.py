@@ -1,5 +1,6 @@
 """What drove the change: the exact split between two periods, as a waterfall and a sentence."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -23,6 +24,17 @@ _BY = {"topic": "Topic", "channel": "Channel", "version": "Agent version", "plan
 _BARS = 7
 
 
+def ask_drivers(asking: Asking, key: str, by: str) -> Drivers:
+    """What drove the change of one metric."""
+    return asking.compare("drivers", lambda s, other: drivers(key, s, other, by), key, by)
+
+
+def ahead_of_drivers(key: str) -> Callable[[Asking], Drivers | None]:
+    """What `draw_drivers` will ask, to begin with."""
+    by = chosen("split", _BY)
+    return lambda asking: ask_drivers(asking, key, by) if can_be_split(key) else None
+
+
 def draw_drivers(asking: Asking, key: str) -> None:
     """The panel; for a figure that is no share it says so."""
     metric = METRICS[key]
@@ -40,7 +52,7 @@ def draw_drivers(asking: Asking, key: str) -> None:
             st.caption(f"{metric.label} is no plain share of episodes and cannot be split.")
             return
         choose("split", _BY, "Split by")
-        found = asking.compare("drivers", lambda s, other: drivers(key, s, other, by), key, by)
+        found = ask_drivers(asking, key, by)
         st.markdown(f"**{as_markdown(sentence(found, asking.against()))}**")
         if found.split:
             _draw_waterfall(asking, found)

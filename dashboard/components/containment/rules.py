@@ -11,8 +11,18 @@ from dashboard.components.links import conversations_link
 from dashboard.components.panel import clickable, lead, panel
 from dashboard.metrics.wording import count_text, range_text, value_text
 from dashboard.reports.funnel import Step, funnel
-from dashboard.reports.switchboard import RULES, switchboard
+from dashboard.reports.switchboard import RULES, Switchboard, switchboard
 from dashboard.warehouse.measure import questions
+
+
+def ask_funnel(asking: Asking) -> list[Step]:
+    """The steps of the funnel."""
+    return asking.ask("funnel", funnel)
+
+
+def ask_switchboard(asking: Asking) -> Switchboard:
+    """The figures under each rule of success."""
+    return asking.ask("switchboard", switchboard)
 
 
 def draw_funnel(asking: Asking) -> None:
@@ -21,7 +31,7 @@ def draw_funnel(asking: Asking) -> None:
     asked = questions(metrics, [asking.scope()])
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("From eligible to durable", metrics, statements):
-        steps = asking.ask("funnel", funnel)
+        steps = ask_funnel(asking)
         if not steps[0].count:
             st.caption("No episode in this window.")
             return
@@ -60,7 +70,7 @@ def draw_switchboard(asking: Asking) -> None:
     asked = questions(metrics, [asking.scope()])
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("By whose rule", metrics, statements, "The same episodes under three rules."):
-        found = asking.ask("switchboard", switchboard)
+        found = ask_switchboard(asking)
         rows = found.figures.assign(label=[name for name, _, _ in RULES])
         hover = [
             f"<b>{name}</b><br>{rule}<br>{_figure_words(row)}"

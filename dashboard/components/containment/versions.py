@@ -19,10 +19,15 @@ from dashboard.warehouse.measure import questions
 _EXAMPLES = 3
 
 
+def ask_versions(asking: Asking) -> list[str]:
+    """The agent versions of the window, the most used first."""
+    return asking.ask("versions", known_versions)
+
+
 def draw_versions(asking: Asking, key: str) -> None:
     """The panel, with the two most used versions unless the link names others."""
     metric = METRICS[key]
-    versions = asking.ask("versions", known_versions)
+    versions = ask_versions(asking)
     asked = questions([key], [asking.scope()], ["version", "topic"])
     with panel(
         "Two agent versions, same topics",

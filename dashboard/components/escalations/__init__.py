@@ -3,21 +3,26 @@
 import streamlit as st
 
 from dashboard.components.asking import Asking
-from dashboard.components.breakdowns import draw_breakdown
+from dashboard.components.breakdowns import ahead_of_breakdown, draw_breakdown
 from dashboard.components.cards import Card, draw_cards
-from dashboard.components.choices import choose
-from dashboard.components.escalations.curve import draw_time_to_human
-from dashboard.components.escalations.handoffs import draw_unanswered, draw_waiting
-from dashboard.components.escalations.hours import draw_hours
-from dashboard.components.escalations.queues import draw_queues
-from dashboard.components.escalations.reasons import draw_reasons
-from dashboard.components.escalations.volume import draw_volume
+from dashboard.components.choices import choose, chosen
+from dashboard.components.escalations.curve import ask_curves, draw_time_to_human
+from dashboard.components.escalations.handoffs import (
+    ask_unanswered,
+    ask_waiting,
+    draw_unanswered,
+    draw_waiting,
+)
+from dashboard.components.escalations.hours import ask_hours, draw_hours
+from dashboard.components.escalations.queues import ask_queues, draw_queues
+from dashboard.components.escalations.reasons import ask_reasons, draw_reasons
+from dashboard.components.escalations.volume import ask_volume, draw_volume
 from dashboard.components.filter_bar.asked import open_scope_of_page
 from dashboard.components.links import conversations_link
 from dashboard.components.places import place_of
 from dashboard.components.tables import load_table_style
 from dashboard.metrics.registry import METRICS
-from dashboard.reports.change import headlines
+from dashboard.reports.change import Headline, headlines
 
 _OWN = ("shown", "by", "cells", "wait_in")
 _HEADLINES = [
@@ -28,16 +33,32 @@ _HEADLINES = [
     "time_to_human_p90",
     "unanswered_rate",
 ]
-_SHOWN = [key for key in _HEADLINES if key != "open_handoffs"]
+_LABELS = {key: METRICS[key].label for key in _HEADLINES if key != "open_handoffs"}
 
 
 def show_escalations() -> None:
     """The whole page, from the link it was opened with."""
     asking = Asking("escalations", open_scope_of_page(place_of("escalations"), _OWN))
     load_table_style()
+    key = chosen("shown", _LABELS)
+    with asking.ahead(
+        _ask_headlines,
+        lambda ahead: ask_volume(ahead, key),
+        ask_curves,
+        ask_waiting,
+        ask_queues,
+        ask_reasons,
+        ask_hours,
+        ahead_of_breakdown(key),
+        ask_unanswered,
+    ):
+        _draw(asking, key)
+
+
+def _draw(asking: Asking, key: str) -> None:
     st.title("Escalations")
     _draw_headlines(asking)
-    key = choose("shown", {key: METRICS[key].label for key in _SHOWN})
+    choose("shown", _LABELS)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         draw_volume(asking, key)
@@ -54,8 +75,12 @@ def show_escalations() -> None:
     draw_unanswered(asking)
 
 
+def _ask_headlines(asking: Asking) -> dict[str, Headline]:
+    return asking.compare("headlines", lambda s, other: headlines(_HEADLINES, s, other=other))
+
+
 def _draw_headlines(asking: Asking) -> None:
-    found = asking.compare("headlines", lambda s, other: headlines(_HEADLINES, s, other=other))
+    found = _ask_headlines(asking)
     draw_cards(
         Card(
             found[key],

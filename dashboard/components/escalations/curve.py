@@ -29,6 +29,11 @@ _ALL = "All queues"
 _MOST_QUEUES = 6
 
 
+def ask_curves(asking: Asking) -> tuple[Curve, dict[str | None, Curve]]:
+    """The waiting curve of all handoffs, and of each queue."""
+    return asking.ask("curves", curves)
+
+
 def draw_time_to_human(asking: Asking) -> None:
     """The panel; the queue is kept in the link as `wait_in`."""
     statements = {"handoffs": curves_statement(asking.scope())}
@@ -37,7 +42,7 @@ def draw_time_to_human(asking: Asking) -> None:
         " waiting, who left without one until then."
     )
     with panel("Time to human", _METRICS, statements, note):
-        whole, queues = asking.ask("curves", curves)
+        whole, queues = ask_curves(asking)
         if not whole.n:
             st.caption("No handoff with real times in this window.")
             return

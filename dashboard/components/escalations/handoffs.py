@@ -33,6 +33,16 @@ _MOST_UNANSWERED = 10
 _REFRESH_SECONDS = 60.0
 
 
+def ask_waiting(asking: Asking) -> Handoffs:
+    """Who waits for a human."""
+    return asking.ask("waiting", lambda s: waiting(s, _MOST_WAITING))
+
+
+def ask_unanswered(asking: Asking) -> Handoffs:
+    """Whom nobody answered."""
+    return asking.ask("unanswered", lambda s: unanswered(s, _MOST_UNANSWERED))
+
+
 def draw_waiting(asking: Asking) -> None:
     """Who waits at the end of the window; while that is now, it keeps itself up to date."""
     is_now = asking.asked.is_live and asking.asked.length is not None
@@ -45,7 +55,7 @@ def _draw_waiting(asking: Asking, is_now: bool) -> None:
     title = "Waiting now" if is_now else f"Waiting at {instant_words(instant, scope.time_zone)}"
     statements = {"waiting handoffs": waiting_statement(scope, _MOST_WAITING)}
     with panel(title, ["open_handoffs"], statements):
-        found = asking.ask("waiting", lambda s: waiting(s, _MOST_WAITING))
+        found = ask_waiting(asking)
         if not found.total:
             say("Nobody waits for a human.")
             return
@@ -82,7 +92,7 @@ def draw_unanswered(asking: Asking) -> None:
         if not figure["denominator"]:
             st.caption("No handoff in this window that no longer waits.")
             return
-        found = asking.ask("unanswered", lambda s: unanswered(s, _MOST_UNANSWERED))
+        found = ask_unanswered(asking)
         say(_unanswered_words(figure))
         if found.total:
             _draw_unanswered_rows(asking, found, scope)

@@ -30,6 +30,11 @@ _KEY = "escalations"
 _LISTED = 8
 
 
+def ask_hours(asking: Asking) -> tuple[Scope, list[Cell]]:
+    """Handoffs by hour of the week, and the window they were counted over."""
+    return asking.ask("hours of week", lambda s: hours_of_week(_KEY, s))
+
+
 def draw_hours(asking: Asking) -> None:
     """The panel; a window of less than four weeks is lengthened to four, which it says."""
     scope = asking.scope()
@@ -37,7 +42,7 @@ def draw_hours(asking: Asking) -> None:
     asked = questions([_KEY], [window_of(scope, start)], (), "hour")
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("When in the week", [_KEY], statements):
-        counted, cells = asking.ask("hours of week", lambda s: hours_of_week(_KEY, s))
+        counted, cells = ask_hours(asking)
         if not any(cell.count for cell in cells):
             st.caption("No handoff in this window.")
             return

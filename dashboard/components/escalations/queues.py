@@ -3,11 +3,12 @@
 import streamlit as st
 
 from dashboard.components.asking import Asking
+from dashboard.components.escalations.curve import ask_curves
 from dashboard.components.links import conversations_link
 from dashboard.components.panel import panel
 from dashboard.components.tables import Cell, Column, draw_table
 from dashboard.metrics.wording import UNKNOWN_VALUE, age_text, value_text
-from dashboard.reports.queue_load import AT_INSTANT, OVER_WINDOW, Queue, queue_load
+from dashboard.reports.queue_load import AT_INSTANT, OVER_WINDOW, WAITS, Queue, queue_load
 from dashboard.scope import filter_text
 from dashboard.scope_url import OpenScope
 from dashboard.warehouse.measure import questions
@@ -23,13 +24,19 @@ _COLUMNS = (
 _MOST = 15
 
 
+def ask_queues(asking: Asking) -> list[Queue]:
+    """Every queue's load."""
+    _, curves = ask_curves(asking)
+    return asking.ask("queues", lambda scope: queue_load(scope, curves))
+
+
 def draw_queues(asking: Asking) -> None:
     """The panel."""
-    metrics = [*OVER_WINDOW, *AT_INSTANT]
+    metrics = [*OVER_WINDOW, *WAITS, *AT_INSTANT]
     asked = questions(metrics, [asking.scope()], ["queue"])
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("Queue load", metrics, statements):
-        queues = asking.ask("queues", queue_load)
+        queues = ask_queues(asking)
         if not queues:
             st.caption("No handoff in this window.")
             return
@@ -52,7 +59,7 @@ def _row(asked: OpenScope, queue: Queue, most: int) -> list[Cell]:
             f"oldest {age_text(queue.longest_wait)}" if queue.longest_wait is not None else "",
             conversations_link(inside, "open_handoffs", sort="slowest human") if waiting else None,
         ),
-        *(_wait(inside, queue, key) for key in ("time_to_human_p50", "time_to_human_p90")),
+        *(_wait(inside, key, seconds) for key, seconds in queue.waits.items()),
         Cell(
             f"{gone:,}",
             value_text("share", queue.value("unanswered_rate")) if handoffs else "",
@@ -61,10 +68,9 @@ def _row(asked: OpenScope, queue: Queue, most: int) -> list[Cell]:
     ]
 
 
-def _wait(inside: OpenScope, queue: Queue, key: str) -> Cell:
-    value = queue.value(key)
-    if value is None:
+def _wait(inside: OpenScope, key: str, seconds: float | None) -> Cell:
+    if seconds is None:
         return Cell(UNKNOWN_VALUE)
     return Cell(
-        value_text("seconds", value), link=conversations_link(inside, key, sort="slowest human")
+        value_text("seconds", seconds), link=conversations_link(inside, key, sort="slowest human")
     )

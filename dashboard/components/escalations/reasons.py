@@ -27,12 +27,17 @@ Values = tuple[Value, ...]
 """Topics or reasons that stand in one row or column together: one, the small ones, or all."""
 
 
+def ask_reasons(asking: Asking) -> Crossed:
+    """Handoffs by topic and reason."""
+    return asking.ask("reasons", lambda s: crossed(_KEY, s, "topic", "reason"))
+
+
 def draw_reasons(asking: Asking) -> None:
     """The panel; what the cells show is kept in the link as `cells`."""
     asked = questions([_KEY], [asking.scope()], ["topic", "reason"])
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("Reasons by topic", [_KEY], statements):
-        found = asking.ask("reasons", lambda s: crossed(_KEY, s, "topic", "reason"))
+        found = ask_reasons(asking)
         if not found.total:
             st.caption("No handoff in this window.")
             return

@@ -36,6 +36,11 @@ _STATES = {
 }
 
 
+def ask_volume(asking: Asking, key: str) -> AgainstNormal:
+    """One metric over time against its band."""
+    return asking.ask("volume", lambda s: against_normal(key, s), key)
+
+
 def draw_volume(asking: Asking, key: str) -> None:
     """The panel of one metric, by the bucket that fits the window."""
     metric, scope = METRICS[key], asking.scope()
@@ -50,7 +55,7 @@ def draw_volume(asking: Asking, key: str) -> None:
         for fact, question in questions([key], scopes, (), bucket).items()
     }
     with panel(f"{metric.label} by {every}, against its band", [key], statements):
-        found = asking.ask("volume", lambda s: against_normal(key, s), key)
+        found = ask_volume(asking, key)
         if found.rows["value"].isna().all() or not found.rows["n"].sum():
             st.caption("Nothing to measure in this window.")
             return

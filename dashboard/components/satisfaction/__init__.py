@@ -3,23 +3,29 @@
 import streamlit as st
 
 from dashboard.components.asking import Asking
-from dashboard.components.breakdowns import draw_breakdown
+from dashboard.components.breakdowns import ahead_of_breakdown, draw_breakdown
 from dashboard.components.cards import Card, draw_cards
-from dashboard.components.choices import choose
+from dashboard.components.choices import choose, chosen
 from dashboard.components.filter_bar.asked import open_scope_of_page
 from dashboard.components.links import conversations_link
 from dashboard.components.places import place_of
-from dashboard.components.satisfaction.bias import draw_bias
-from dashboard.components.satisfaction.comments import draw_comments
-from dashboard.components.satisfaction.contained import draw_low_on_contained
-from dashboard.components.satisfaction.ratings import draw_distribution, draw_handlers
+from dashboard.components.satisfaction.bias import ask_bias, draw_bias
+from dashboard.components.satisfaction.comments import ask_comment_counts, draw_comments
+from dashboard.components.satisfaction.contained import ask_low_on_contained, draw_low_on_contained
+from dashboard.components.satisfaction.ratings import (
+    ask_distribution,
+    ask_handlers,
+    draw_distribution,
+    draw_handlers,
+)
 from dashboard.components.tables import load_table_style
-from dashboard.components.trends import draw_trend
+from dashboard.components.trends import ask_trend, draw_trend
 from dashboard.metrics.registry import METRICS
-from dashboard.reports.change import headlines
+from dashboard.reports.change import Headline, headlines
 
 _OWN = ("dating", "shown", "by", "beside", "order", "comments")
 _HEADLINES = ["csat", "csat_mean", "ratings", "csat_response_rate", "contained_low_rate"]
+_LABELS = {key: METRICS[key].label for key in _HEADLINES}
 _DATINGS = {"episode": "Dated by episode", "event": "Dated by rating"}
 _DATING_WORDS = {
     "episode": "A rating is dated by the start of its episode: what was done in this window, and how"
@@ -33,11 +39,27 @@ def show_satisfaction() -> None:
     """The whole page, from the link it was opened with."""
     asking = Asking("satisfaction", open_scope_of_page(place_of("satisfaction"), _OWN))
     load_table_style()
+    key, dating = chosen("shown", _LABELS), chosen("dating", _DATINGS)
+    with asking.ahead(
+        lambda ahead: _ask_headlines(ahead, dating),
+        # Drawn far below, and the longest: every comment is looked at.
+        lambda ahead: ask_comment_counts(ahead, dating),
+        lambda ahead: ask_trend(ahead, key, dating),
+        lambda ahead: ask_distribution(ahead, dating),
+        lambda ahead: ask_handlers(ahead, dating),
+        ask_bias,
+        ahead_of_breakdown(key, dating),
+        lambda ahead: ask_low_on_contained(ahead, dating),
+    ):
+        _draw(asking, key, dating)
+
+
+def _draw(asking: Asking, key: str, dating: str) -> None:
     st.title("Satisfaction")
-    dating = choose("dating", _DATINGS)
+    choose("dating", _DATINGS)
     st.caption(_DATING_WORDS[dating])
     _draw_headlines(asking, dating)
-    key = choose("shown", {key: METRICS[key].label for key in _HEADLINES})
+    choose("shown", _LABELS)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         draw_trend(asking, key, dating, height=300)
@@ -56,10 +78,14 @@ def show_satisfaction() -> None:
         draw_low_on_contained(asking, dating)
 
 
-def _draw_headlines(asking: Asking, dating: str) -> None:
-    found = asking.compare(
+def _ask_headlines(asking: Asking, dating: str) -> dict[str, Headline]:
+    return asking.compare(
         "headlines", lambda s, other: headlines(_HEADLINES, s, dating, other), dating
     )
+
+
+def _draw_headlines(asking: Asking, dating: str) -> None:
+    found = _ask_headlines(asking, dating)
     draw_cards(
         Card(
             found[key],

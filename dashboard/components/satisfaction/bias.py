@@ -17,12 +17,17 @@ from dashboard.warehouse.measure import questions
 _METRICS = ["csat_response_rate", "csat"]
 
 
+def ask_bias(asking: Asking) -> ResponseBias:
+    """Who rates and who does not."""
+    return asking.ask("bias", response_bias)
+
+
 def draw_bias(asking: Asking) -> None:
     """The panel; always dated by the episode."""
     asked = questions(_METRICS, [asking.scope()], ["outcome"])
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("Who rates and who does not", _METRICS, statements):
-        found = asking.ask("bias", response_bias)
+        found = ask_bias(asking)
         if not found.groups:
             st.caption("No episode in this window has ended.")
             return

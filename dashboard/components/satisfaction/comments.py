@@ -20,12 +20,17 @@ _ORDERS = {"newest": "Newest", "lowest rating": "Lowest", "highest rating": "Hig
 _LABELS = {"all": "All", "low": "1–2", "middle": "3", "high": "4–5"}
 
 
+def ask_comment_counts(asking: Asking, dating: str) -> CommentCounts:
+    """How many comments there are beside which ratings."""
+    return asking.ask("comment counts", lambda s: comment_counts(s, dating), dating)
+
+
 def draw_comments(asking: Asking, dating: str) -> None:
     """The panel; which ones, their order and the page are kept in the link."""
     beside, order = chosen("beside", _LABELS), chosen("order", _ORDERS)
     statements = {"comments": comments_statement(asking.scope(), dating, beside, order, 1)}
     with panel("Comments", ["ratings"], statements):
-        counts = asking.ask("comment counts", lambda s: comment_counts(s, dating), dating)
+        counts = ask_comment_counts(asking, dating)
         if not counts.comments["all"]:
             st.caption("No comment in this window.")
             return

@@ -9,11 +9,16 @@ from dashboard.components.panel import panel
 from dashboard.components.satisfaction.quotes import draw_quotes
 from dashboard.components.tables import more_link, say
 from dashboard.metrics.wording import count_text, range_text, value_text
-from dashboard.reports.satisfaction import low_on_contained, low_on_contained_statement
+from dashboard.reports.satisfaction import Rated, low_on_contained, low_on_contained_statement
 from dashboard.warehouse.measure import measure, questions
 
 _KEY = "contained_low_rate"
 _MOST = 6
+
+
+def ask_low_on_contained(asking: Asking, dating: str) -> Rated:
+    """Contained episodes with a rating of 1 or 2, the lowest first."""
+    return asking.ask("low rows", lambda s: low_on_contained(s, dating, _MOST), dating)
 
 
 def draw_low_on_contained(asking: Asking, dating: str) -> None:
@@ -28,7 +33,7 @@ def draw_low_on_contained(asking: Asking, dating: str) -> None:
             st.caption("No contained episode was rated in this window.")
             return
         say(_sentence(figure), "Containment counts them as a success; the customer did not.")
-        found = asking.ask("low rows", lambda s: low_on_contained(s, dating, _MOST), dating)
+        found = ask_low_on_contained(asking, dating)
         if not found.total:
             return
         link = conversations_link(

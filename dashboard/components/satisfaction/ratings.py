@@ -23,12 +23,22 @@ HANDLER_WORDS = {
 _AGAINST = {"ai and human": "AI and human", "human only": "human only"}
 
 
+def ask_distribution(asking: Asking, dating: str) -> dict[int, int]:
+    """How many ratings of each number of stars."""
+    return asking.ask("distribution", lambda s: distribution(s, dating), dating)
+
+
+def ask_handlers(asking: Asking, dating: str) -> Handlers:
+    """Ratings apart by who handled the episode."""
+    return asking.ask("handlers", lambda s: by_handler(s, dating), dating)
+
+
 def draw_distribution(asking: Asking, dating: str) -> None:
     """A bar for each rating."""
     asked = questions(["ratings"], [asking.scope()], ["rating"], None, dating)
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("Distribution of ratings", ["ratings", "csat"], statements):
-        counts = asking.ask("distribution", lambda s: distribution(s, dating), dating)
+        counts = ask_distribution(asking, dating)
         total = sum(counts.values())
         if not total:
             st.caption("No rating in this window.")
@@ -48,7 +58,7 @@ def draw_handlers(asking: Asking, dating: str) -> None:
     asked = questions(["csat"], [asking.scope()], ["handled_by"], None, dating)
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("AI only, human and mixed", ["csat"], statements):
-        found = asking.ask("handlers", lambda s: by_handler(s, dating), dating)
+        found = ask_handlers(asking, dating)
         if found.rows.empty:
             st.caption("No rating in this window.")
             return
