@@ -108,10 +108,16 @@ def _satisfaction(scope: Scope) -> dict[str, Ask]:
 def _api_errors(scope: Scope) -> dict[str, Ask]:
     # In the order in which the page begins with them.
     return {
-        "headlines": lambda: headlines(_API_ERRORS, scope),
+        # The sentence on what drove the change is told of the headline.
+        "headlines and drivers": lambda: drivers(
+            "api_error_rate",
+            scope,
+            before(scope),
+            "system",
+            headlines(_API_ERRORS, scope)["api_error_rate"],
+        ),
         "groups, with those ever seen": lambda: error_groups(scope, seen_ever(scope)),
         "latency": lambda: latency(scope),
-        "drivers": lambda: drivers("api_error_rate", scope, before(scope), "system"),
         "trend": lambda: trend(["api_error_rate"], scope),
         "newest change": lambda: newest_change(scope),
         "silent failures": lambda: silent_failures(scope),

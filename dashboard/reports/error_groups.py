@@ -1,10 +1,11 @@
 """Failures grouped as an error tracker does: by system, name, error type and masked message."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, Select, column, func, select
+from sqlalchemy import CTE, BigInteger, Select, cast, column, func, select
 
 from dashboard.metrics.buckets import bucket_of, bucket_starts
 from dashboard.metrics.facts import FACTS
@@ -13,7 +14,7 @@ from dashboard.metrics.statement import conditions
 from dashboard.reports.groups_seen import LONG_AGO, Ever, ever
 from dashboard.reports.trend import bucket_for
 from dashboard.scope import Scope
-from dashboard.warehouse.kept import kept_rows
+from dashboard.warehouse.kept import is_all_kept, kept_rows
 from dashboard.warehouse.read import fetch, query
 
 SPANS = FACTS["spans"]
@@ -74,7 +75,7 @@ def error_groups(scope: Scope, seen: Ever) -> ErrorGroups:
     starts = bucket_starts(scope.since, end, bucket, scope.time_zone)
     places = {start: place for place, start in enumerate(starts)}
     groups = []
-    for row in fetch(groups_statement(scope, kept_rows)):
+    for row in _read(scope):
         counts = [0] * len(starts)
         for start, spans in zip(row["buckets"], row["bucket_spans"], strict=True):
             counts[places[start]] = spans
@@ -88,24 +89,82 @@ def error_groups(scope: Scope, seen: Ever) -> ErrorGroups:
     return ErrorGroups(tuple(groups), bucket, tuple(starts))
 
 
-def groups_statement(scope: Scope, rows: Rows = rows_anew) -> Select:
-    """What `error_groups` asks: the failures once, then their groups and each group's buckets."""
+def _read(scope: Scope) -> Iterable[Mapping[str, Any]]:
+    if not is_all_kept(FAILURES, scope):
+        return fetch(groups_statement(scope, kept_rows))
+    # All is counted from an index; only one failure of each group is read whole, for its words.
+    rows = fetch(groups_statement(scope, kept_rows, with_words=False))
+    examples = {name: [row[name] for row in rows] for name in ("fingerprint", "first_seen")}
+    words = {row["fingerprint"]: row for row in fetch(query("rollups/group_words.sql"), examples)}
+    return [{**row, **words[row["fingerprint"]]} for row in rows]
+
+
+def groups_statement(scope: Scope, rows: Rows = rows_anew, with_words: bool = True) -> Select:
+    """What `error_groups` asks: the failures, their groups and each group's buckets."""
     bucket = bucket_of(column("started_at"), bucket_for(scope.length), scope.time_zone)
-    kept = ("account_id", "conversation_id", "origin", "is_recovered", "started_at", "fingerprint")
+    read = ("account_id", "conversation_id", "origin", "is_recovered", "started_at", "fingerprint")
+    words = _IDENTITY if with_words else ()
     failed = (
-        select(*map(column, (*kept, *_IDENTITY)), bucket.label("bucket"))
+        select(*map(column, (*read, *words)), bucket.label("bucket"))
         .select_from(rows(FAILURES, scope))
         .where(*conditions(SPANS, scope.filters))
         .cte("failed")
-        # Else the message would be masked anew for every use.
-        .prefix_with("materialized")
+        # Else messages would be masked anew for every use; without them an index is read twice.
+        .prefix_with("materialized" if with_words else "not materialized")
     )
+    told, buckets = _told(failed, words), _buckets(failed)
+    return (
+        select(told, buckets.c.buckets, buckets.c.bucket_spans)
+        .select_from(told.join(buckets, told.c.fingerprint == buckets.c.fingerprint))
+        .order_by(told.c.spans.desc(), told.c.fingerprint)
+    )
+
+
+def _told(failed: CTE, words: Sequence[str]) -> CTE:
+    """What there is to say of each group: first by conversation, which makes them countable."""
+    rows = failed.c
+    # Background work has no conversation.
+    keys = (rows.fingerprint, rows.account_id, rows.conversation_id)
+    reached = (
+        select(
+            *keys,
+            *(func.min(rows[name]).label(name) for name in words),
+            func.bool_and(rows.origin == "background").label("is_background"),
+            func.count().label("spans"),
+            func.count().filter(rows.is_recovered).label("recovered"),
+            func.min(rows.started_at).label("first_seen"),
+            func.max(rows.started_at).label("last_seen"),
+        )
+        .group_by(*keys)
+        .cte("reached")
+    )
+    each = reached.c
+    return (
+        select(
+            each.fingerprint,
+            *(func.min(each[name]).label(name) for name in words),
+            func.bool_and(each.is_background).label("is_background"),
+            *(
+                cast(func.sum(each[name]), BigInteger).label(name)
+                for name in ("spans", "recovered")
+            ),
+            func.count(each.conversation_id).label("conversations"),
+            func.count(each.account_id.distinct()).label("accounts"),
+            func.min(each.first_seen).label("first_seen"),
+            func.max(each.last_seen).label("last_seen"),
+        )
+        .group_by(each.fingerprint)
+        .cte("told")
+    )
+
+
+def _buckets(failed: CTE) -> CTE:
     counted = (
         select(failed.c.fingerprint, failed.c.bucket, func.count().label("spans"))
         .group_by(failed.c.fingerprint, failed.c.bucket)
         .cte("counted")
     )
-    buckets = (
+    return (
         select(
             counted.c.fingerprint,
             func.array_agg(counted.c.bucket).label("buckets"),
@@ -113,55 +172,4 @@ def groups_statement(scope: Scope, rows: Rows = rows_anew) -> Select:
         )
         .group_by(counted.c.fingerprint)
         .cte("buckets")
-    )
-    told, accounts = _told(failed), _reached(failed, "accounts", "account_id")
-    conversations = _reached(failed, "conversations", "account_id", "conversation_id")
-    return (
-        select(
-            told, accounts.c.accounts,
-            # Background work has no conversation.
-            func.coalesce(conversations.c.conversations, 0).label("conversations"),
-            buckets.c.buckets, buckets.c.bucket_spans,
-        )
-        .select_from(
-            told.join(accounts, told.c.fingerprint == accounts.c.fingerprint)
-            .outerjoin(conversations, told.c.fingerprint == conversations.c.fingerprint)
-            .join(buckets, told.c.fingerprint == buckets.c.fingerprint)
-        )
-        .order_by(told.c.spans.desc(), told.c.fingerprint)
-    )  # fmt: skip
-
-
-def _told(failed: CTE) -> CTE:
-    columns = failed.c
-    return (
-        select(
-            columns.fingerprint,
-            *(func.min(columns[name]).label(name) for name in _IDENTITY),
-            func.bool_and(columns.origin == "background").label("is_background"),
-            func.count().label("spans"),
-            func.count().filter(columns.is_recovered).label("recovered"),
-            func.min(columns.started_at).label("first_seen"),
-            func.max(columns.started_at).label("last_seen"),
-        )
-        .group_by(columns.fingerprint)
-        .cte("told")
-    )
-
-
-def _reached(failed: CTE, name: str, *what: str) -> CTE:
-    """How many different of `what` each group reached: told apart by hashing, which sorting every row
-    by its group and two texts would take twice as long for."""
-    columns = [failed.c[key] for key in what]
-    different = (
-        select(failed.c.fingerprint)
-        .add_columns(*columns)
-        .where(*(one.is_not(None) for one in columns))
-        .distinct()
-        .subquery()
-    )
-    return (
-        select(different.c.fingerprint, func.count().label(name))
-        .group_by(different.c.fingerprint)
-        .cte(name)
     )

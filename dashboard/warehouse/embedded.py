@@ -39,7 +39,7 @@ _OPTIONS = {
     # fast and loses nothing: a commit is still on disk before it is answered.
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "max_wal_size": "2GB",
+    "max_wal_size": "4GB",
     "maintenance_work_mem": "256MB",
     "work_mem": "32MB",
     # Of a disk without a moving head. By the usual 4 a whole table is read for a third of its rows.

@@ -48,6 +48,15 @@ def kept_rows(kept: Kept, scope: Scope, columns: Sequence[str] = (), frame: int 
     return (union_all(*parts) if len(parts) > 1 else parts[0]).subquery("fact")
 
 
+def is_all_kept(kept: Kept, scope: Scope) -> bool:
+    """Whether `kept_rows` reads nothing but what is kept. The errors of `fetch` pass through."""
+    days = kept_days()
+    if days is None or gaps(days.within(scope), scope):
+        return False
+    touched = days.touched(kept)
+    return not (touched.accounts and touched.since < scope.until)
+
+
 def _kept(
     kept: Kept, scope: Scope, days: KeptDays, chosen: list[ColumnElement], number: int
 ) -> Iterator[Select]:

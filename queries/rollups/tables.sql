@@ -66,9 +66,9 @@ create table if not exists control_room.failures (
     primary key (account_id, span_id)
 );
 create index if not exists failures_started on control_room.failures (started_at);
--- When a group was first and last seen is answered from the index alone.
+-- When a group was first and last seen, and how much it reached, is answered from the index alone.
 create index if not exists failures_group on control_room.failures (fingerprint, started_at)
-    include (known_at, excluded_at, account_id);
+    include (known_at, excluded_at, account_id, conversation_id, recovered_at, origin);
 -- Lists of conversations ask which of theirs failed.
 create index if not exists failures_conversation on control_room.failures (conversation_started_at);
 create index if not exists failures_account
@@ -118,6 +118,8 @@ create table if not exists control_room.silent_failures (
     true_until timestamptz,          -- null: nothing has ended it
     primary key (account_id, conversation_id, span_id, rule)
 );
-create index if not exists silent_failures_occurred on control_room.silent_failures (occurred_at);
+-- How many there were, by either rule, is answered from the index alone.
+create index if not exists silent_failures_occurred on control_room.silent_failures (occurred_at)
+    include (true_from, true_until, account_id, rule);
 create index if not exists silent_failures_account
     on control_room.silent_failures (account_id, occurred_at);

@@ -1,5 +1,6 @@
 """Kept rows are the facts' own rows: as of any instant, and whatever is loaded, corrected or deleted."""
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -10,10 +11,11 @@ from sqlalchemy import column, literal_column, select
 
 from dashboard.metrics.kept import FAILURES, KEPT, Kept
 from dashboard.metrics.statement import rows_of
+from dashboard.reports.error_groups import error_groups, groups_statement
 from dashboard.reports.groups_seen import seen_ever, seen_ever_statement
 from dashboard.scope import Scope
 from dashboard.warehouse.engines import write_connection
-from dashboard.warehouse.kept import kept_rows
+from dashboard.warehouse.kept import is_all_kept, kept_rows
 from dashboard.warehouse.measure import measure
 from dashboard.warehouse.read import fetch
 from dashboard.warehouse.rollup import roll_up
@@ -96,6 +98,31 @@ def test_one_group_is_counted_alike(scope: Scope, dimension: str):
     facts = measure(metrics, inside, bucket="day", from_rollups=False)
     assert kept.equals(facts)
     assert kept.attrs["read_from"]["spans"].keys() <= {"failures"}
+
+
+@often
+@given(scopes())
+def test_groups_are_told_alike(scope: Scope):
+    forget_days()
+    told = error_groups(scope, {})
+    rows = fetch(groups_statement(scope))
+    assert [group.fingerprint for group in told.groups] == [row["fingerprint"] for row in rows]
+    for group, row in zip(told.groups, rows, strict=True):
+        shown = {
+            "message" if name == "message_shape" else name: value for name, value in row.items()
+        }
+        by_bucket = dict(zip(shown.pop("buckets"), shown.pop("bucket_spans"), strict=True))
+        assert shown == {name: getattr(group, name) for name in shown}
+        assert by_bucket == {at: n for at, n in zip(told.starts, group.counts, strict=True) if n}
+
+
+def test_groups_are_told_from_what_is_kept_and_reach_more_than_one_account():
+    forget_days()
+    inside = replace(ALL, since=FIRST + timedelta(days=1))
+    assert is_all_kept(FAILURES, inside)
+    groups = error_groups(inside, {}).groups
+    assert any(group.accounts > 1 for group in groups)
+    assert any(group.conversations > group.accounts for group in groups)
 
 
 def test_groups_are_seen_alike():
