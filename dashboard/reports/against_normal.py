@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -55,13 +56,13 @@ def against_normal(key: str, scope: Scope) -> AgainstNormal:
 def _normals(key: str, figures: pd.DataFrame, rows: pd.DataFrame, scope: Scope) -> list[Normal]:
     start = history_start()
     zone = ZoneInfo(scope.time_zone)
-    same_hour: dict[tuple[datetime, int], list[int]] = {}
+    same_hour: dict[tuple[datetime, int], list[Any]] = {}
     for row in figures.itertuples():
-        same_hour.setdefault(_now(row.bucket, row.frame, zone), []).append(row.Index)
+        same_hour.setdefault(_now(row.bucket, row.frame, zone), []).append(row)
     return [
         compare(
             key,
-            figures.loc[same_hour[_now(bucket, 0, zone)]],
+            same_hour[_now(bucket, 0, zone)],
             known_weeks(max(bucket, scope.since), start),
         )
         for bucket in rows["bucket"]

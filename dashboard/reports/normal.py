@@ -1,8 +1,10 @@
 """What is normal for this hour of the week, and whether now differs from it by more than noise."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -54,15 +56,15 @@ def _week_earlier(scope: Scope, weeks: int) -> timedelta:
     return then - scope.until
 
 
-def compare(key: str, figures: pd.DataFrame, known_weeks: int) -> Normal:
-    """Frame 0 of `figures` (from `measure` over `with_earlier_weeks`) against the frames after it.
+def compare(key: str, figures: Iterable[Any], known_weeks: int) -> Normal:
+    """Frame 0 of `figures` (rows, as tuples, of `measure` over `with_earlier_weeks`) against those after it.
 
     A frame that is absent has nothing to compare with, as a system that was not called that week.
 
     `known_weeks`: how many earlier weeks lie wholly within the warehouse's history.
     """
     metric = find_metric(key)
-    rows = {row.frame: row for row in figures.itertuples() if row.metric == key}
+    rows = {row.frame: row for row in figures if row.metric == key}
     now = rows[0]
     value = None if _is_missing(now.value) else float(now.value)
     past = [rows[week] for week in range(1, known_weeks + 1) if week in rows]
@@ -91,12 +93,11 @@ def stands_out(key: str, trend: pd.DataFrame, known_weeks: int) -> list[bool]:
     so that one bar in seven does not light up by chance.
     """
     rows = trend[trend["metric"] == key].sort_values(["frame", "bucket"])
-    weeks = {frame: part.reset_index(drop=True) for frame, part in rows.groupby("frame")}
-    marks = []
-    for position in range(len(weeks[0])):
-        same_hour = [part.iloc[[position]].assign(frame=frame) for frame, part in weeks.items()]
-        marks.append(compare(key, pd.concat(same_hour), known_weeks).state == "above")
-    return marks
+    weeks = [list(part.itertuples()) for _, part in rows.groupby("frame")]
+    return [
+        compare(key, [week[position] for week in weeks], known_weeks).state == "above"
+        for position in range(len(weeks[0]))
+    ]
 
 
 def _is_missing(value: float | None) -> bool:

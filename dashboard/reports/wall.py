@@ -105,7 +105,8 @@ def wall(scope: Scope) -> Wall:
             *(sent[key].result() for key in ("totals", "ratings", "at_risk", "others"))
         )
         weeks = known_weeks(scope.since, sent["start"].result())
-        figures = {key: compare(key, totals, weeks) for key in _COMPARED}
+        rows = list(totals.itertuples())
+        figures = {key: compare(key, rows, weeks) for key in _COMPARED}
         # Asked while the rest is under way.
         story = what_happened(scope, figures, sent["trends"].result(), weeks)
         answers = {name: answer.result() for name, answer in sent.items()}

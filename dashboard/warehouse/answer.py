@@ -98,13 +98,11 @@ def _from_sums(fact: Fact, question: Question, bucket: str | None) -> Answer:
     for family, distributed, planning, reading in _DISTRIBUTIONS:
         asked = {name: sql for name, sql in rest.items() if sql in distributed()}
         if asked and (planned := planning(question, bucket)):
-            counts = split.pop(family, {})
-            take(
-                family,
-                planned,
-                [*asked, *counts],
-                reading(planned, question, asked, counts, bucket),
-            )
+            counts = split.get(family, {})
+            found = reading(planned, question, asked, counts, bucket)
+            if found is not None:
+                split.pop(family, None)
+                take(family, planned, [*asked, *counts], found)
     for family, aggregates in split.items():
         if planned := plan(family, question.scopes, question.by, bucket):
             statement = planned.statement(fact, aggregates, question.scopes, question.by, bucket)
@@ -118,10 +116,12 @@ def _from_sums(fact: Fact, question: Question, bucket: str | None) -> Answer:
     return Answer(groups, read_from)
 
 
-def _plan_of_durations(question: Question, bucket: str | None) -> Plan | None:
+def _plan_of_durations(
+    question: Question, bucket: str | None, take_away: bool = True
+) -> Plan | None:
     if min(scope.length for scope in question.scopes) < _LONG:
         return None
-    return plan(LATENCY, question.scopes, (*question.by, _BIN), bucket)
+    return plan(LATENCY, question.scopes, (*question.by, _BIN), bucket, take_away)
 
 
 def _quantiles(
@@ -130,8 +130,11 @@ def _quantiles(
     quantiles: Mapping[str, str],
     counts: Iterable[str],
     bucket: str | None,
-) -> Groups:
-    """Quantiles of how long spans took, from how many there are in each bin, and `counts` of all."""
+) -> Groups | None:
+    """Quantiles of how long spans took, from how many there are in each bin, and `counts` of all.
+
+    None where the sums cannot tell a group without a timed span from one that is not there.
+    """
     (counted,) = LATENCY.columns
     by = (*question.by, _BIN)
     rows = planned.statement(LATENCY.fact, {"n": counted}, question.scopes, by, bucket)
@@ -150,6 +153,10 @@ def _quantiles(
             # A span without a measured duration has no bin.
             if found is not None:
                 histogram[int(found)] += count
+    if planned.takes_away and not all(map(Counter.total, histograms.values())):
+        # Called beyond the window alone, or within it and never timed: these sums cannot tell.
+        exact = _plan_of_durations(question, bucket, take_away=False)
+        return _quantiles(exact, question, quantiles, counts, bucket) if exact else None
     return {
         key: dict.fromkeys(counts, sum(bins.values()))
         | {name: quantile(bins, latency_quantiles()[sql]) for name, sql in quantiles.items()}

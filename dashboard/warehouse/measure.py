@@ -1,7 +1,8 @@
 """`measure`: any metrics, over any window, bucket and dimensions, as of any instant."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, fields, replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from dashboard.scope import Scope
 from dashboard.warehouse.answer import Answer, Groups, Question, answer
 
 _FIGURE = [field.name for field in fields(Figure)]
+_parts_of = attrgetter(*_FIGURE)
 
 
 def measure(
@@ -64,7 +66,7 @@ def counted(metric: str, rows: int) -> pd.DataFrame:
     if not isinstance(kind, Count):
         raise ValueError(f"{metric} is no count of rows.")
     figure = kind.figure({kind.rows.aggregate.name: rows})
-    return _frame([(metric, *astuple(figure))], ["metric"])
+    return _frame([(metric, *_parts_of(figure))], ["metric"])
 
 
 def _frame(rows: list[tuple], keys: list[str]) -> pd.DataFrame:
@@ -148,7 +150,7 @@ def _rows(
         for key, kept in held.items():
             sums |= answers[key].groups.get((position, start, *(values[i] for i in kept)), {})
         when = (start,) if has_bucket else ()
-        rows.append((metric.key, position, *when, *values, *astuple(kind.figure(sums))))
+        rows.append((metric.key, position, *when, *values, *_parts_of(kind.figure(sums))))
     return rows
 
 

@@ -22,10 +22,14 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Part:
-    """What of one scope's window is read from one table of sums."""
+    """What of one scope's window is read from one table of sums.
+
+    `beyond`: what of `stretches` lies outside the window, and is taken away again.
+    """
 
     sums: Sums
     stretches: tuple[Stretch, ...]
+    beyond: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,23 @@ class Plan:
     ) -> Select | CompoundSelect:
         """One statement, columns as in `measurement`; the rows of one group add up to it."""
         asked = []
+        taken_away = {name: f"-({sql})" for name, sql in aggregates.items()}
         for frame, (scope, parts) in enumerate(zip(scopes, self.parts, strict=True)):
             for part in parts:
                 asked.append(part.sums.over(part.stretches, aggregates, scope, by, bucket, frame))
+                for since, until in part.beyond:
+                    outside = replace(scope, since=since, until=until)
+                    rows = self._rows(fact, outside, len(asked))
+                    asked.append(grouped(fact, taken_away, rows, outside, by, bucket, frame))
             for rest in left_to_facts(parts, scope):
                 rows = self._rows(fact, rest, len(asked))
                 asked.append(grouped(fact, aggregates, rows, rest, by, bucket, frame))
         return asked[0] if len(asked) == 1 else union_all(*asked)
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether some sums count more than the windows: a group of nothing may stand for none."""
+        return any(part.beyond for parts in self.parts for part in parts)
 
     def _rows(self, fact: Fact, scope: Scope, number: int) -> FromClause | TextClause:
         if self.kept:
@@ -64,9 +78,17 @@ class Plan:
 
 
 def plan(
-    family: Family, scopes: Sequence[Scope], by: Sequence[str], bucket: str | None
+    family: Family,
+    scopes: Sequence[Scope],
+    by: Sequence[str],
+    bucket: str | None,
+    take_away: bool = False,
 ) -> Plan | None:
-    """The plan for a question, or None where the facts alone shall answer it."""
+    """The plan for a question, or None where the facts alone shall answer it.
+
+    `take_away`: a day of which the window has the greater part is read whole, less the rest of it. A
+    group that is only in that rest then comes as one that counts nothing.
+    """
     if all(scope.length < _SHORTEST for scope in scopes):
         return None
     days = usable_days()
@@ -82,12 +104,22 @@ def plan(
     ]
     if not fitting:
         return None
-    parts = _parts(Sums(family, fitting[0]), days, scopes)
     finer = next((rollup for rollup in fitting if rollup.grain != "day"), None)
+    widened = (
+        [days.widened(family, scope) for scope in scopes] if take_away and not finer else scopes
+    )
+    parts = [
+        tuple(_beyond(part, scope) for part in held)
+        for held, scope in zip(_parts(Sums(family, fitting[0]), days, widened), scopes, strict=True)
+    ]
     if finer and finer != fitting[0]:
         edges = _edges(Sums(family, finer), days, scopes, parts)
         parts = [(*held, *more) for held, more in zip(parts, edges, strict=True)]
-    covered = sum((end - start for held in parts for start, end in _stretches(held)), timedelta())
+    covered = sum(
+        (min(end, scope.until) - max(start, scope.since)
+         for held, scope in zip(parts, scopes, strict=True) for start, end in _stretches(held)),
+        timedelta(),
+    )  # fmt: skip
     kept = family.kept if days.kept else None
     if not covered and not kept:
         return None
@@ -99,6 +131,16 @@ def _parts(sums: Sums, days: Days, scopes: Sequence[Scope]) -> list[tuple[Part, 
     found = days.stretches(sums.family, sums.rollup.grain, scopes)
     used = [tuple(worth_using(part, scope)) for part, scope in zip(found, scopes, strict=True)]
     return [(Part(sums, stretches),) if stretches else () for stretches in used]
+
+
+def _beyond(part: Part, scope: Scope) -> Part:
+    outside = [
+        stretch
+        for start, end in part.stretches
+        for stretch in ((start, min(end, scope.since)), (max(start, scope.until), end))
+        if stretch[0] < stretch[1]
+    ]
+    return replace(part, beyond=tuple(outside))
 
 
 def _edges(

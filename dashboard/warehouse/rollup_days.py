@@ -5,7 +5,7 @@ import time
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 
@@ -86,6 +86,16 @@ class Days:
         if grain == "day":
             return [_joined(_whole_days(days, scope)) for scope in scopes]
         return _by_quarter(family, days, scopes)
+
+    def widened(self, family: Family, scope: Scope) -> Scope:
+        """`scope`, made longer where it has the greater part of its first or last day, to all of it."""
+        days = [day for day in self._around(family, [scope]) if day.settled_at <= scope.as_of]
+        since, until = scope.since, scope.until
+        if days and days[0].starts < since and days[0].ends - since > since - days[0].starts:
+            since = days[0].starts
+        if days and days[-1].ends > until and until - days[-1].starts > days[-1].ends - until:
+            until = days[-1].ends
+        return replace(scope, since=since, until=until)
 
     def _around(self, family: Family, scopes: Sequence[Scope]) -> list[Day]:
         """The days from the first scope's to the last's: few, of a long history."""

@@ -38,7 +38,7 @@ def _filled(warehouse: Warehouse) -> None:
 def sentence(scope: Scope) -> str | None:
     keys = ["containment_rate", "resolution_rate", "api_error_rate"]
     totals = measure(keys, with_earlier_weeks(scope))
-    figures = {key: compare(key, totals, 6) for key in keys}
+    figures = {key: compare(key, totals.itertuples(), 6) for key in keys}
     trends = measure(keys, with_earlier_weeks(scope), bucket="hour")
     return what_happened(scope, figures, trends, 6)
 

@@ -40,20 +40,20 @@ EARLIER = [(70, 100), (72, 100), (68, 100), (71, 100), (69, 100), (74, 100)]
     ],
 )
 def test_a_share(now, state):
-    normal = compare("containment_rate", shares("containment_rate", now, *EARLIER), 6)
+    normal = compare("containment_rate", shares("containment_rate", now, *EARLIER).itertuples(), 6)
     assert normal.state == state
     assert (normal.low, normal.high) == (0.68, 0.74)
 
 
 def test_three_weeks_of_history_are_needed():
     figures = shares("containment_rate", (10, 100), *EARLIER)
-    assert compare("containment_rate", figures, 2).state == "no history"
-    assert compare("containment_rate", figures, 3).state == "below"
+    assert compare("containment_rate", figures.itertuples(), 2).state == "no history"
+    assert compare("containment_rate", figures.itertuples(), 3).state == "below"
 
 
 def test_a_week_without_episodes_is_no_part_of_the_band():
     figures = shares("containment_rate", (70, 100), (0, 0), *EARLIER[1:])
-    normal = compare("containment_rate", figures, 6)
+    normal = compare("containment_rate", figures.itertuples(), 6)
     assert (normal.low, normal.high) == (0.68, 0.74)
 
 
@@ -68,12 +68,14 @@ def test_a_week_without_episodes_is_no_part_of_the_band():
     ],
 )
 def test_a_count(values, state):
-    assert compare("escalations", counts("escalations", *values), 6).state == state
+    assert compare("escalations", counts("escalations", *values).itertuples(), 6).state == state
 
 
 def test_worse_depends_on_the_good_direction():
-    below = compare("containment_rate", shares("containment_rate", (40, 100), *EARLIER), 6)
-    above = compare("escalations", counts("escalations", 30, 9, 11, 10, 8, 12, 10), 6)
+    below = compare(
+        "containment_rate", shares("containment_rate", (40, 100), *EARLIER).itertuples(), 6
+    )
+    above = compare("escalations", counts("escalations", 30, 9, 11, 10, 8, 12, 10).itertuples(), 6)
     assert below.is_worse(find_metric("containment_rate"))
     assert above.is_worse(find_metric("escalations"))
     assert not above.is_worse(find_metric("containment_rate"))

@@ -3,7 +3,7 @@
 Quantiles of durations alone are read from a histogram, and are held to the error it states.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import pandas as pd
@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.histogram import ERROR
 from dashboard.metrics.registry import METRICS
-from dashboard.metrics.rollups import FAMILIES
+from dashboard.metrics.rollups import FAMILIES, LATENCY
 from dashboard.reports.time_to_human import waits_by_queue
 from dashboard.scope import Scope
+from dashboard.warehouse.engines import write_connection
 from dashboard.warehouse.measure import measure
+from dashboard.warehouse.rolled import plan
 from dashboard.warehouse.rollup import roll_up
 from dashboard.warehouse.rollup_days import forget_days
 from tests.conftest import Warehouse
@@ -118,3 +120,40 @@ def test_every_family_is_read():
             for family, share in own.items()}  # fmt: skip
     assert set(read) == {family.key for family in FAMILIES}
     assert min(read.values()) > 0.9
+
+
+CALLED = """
+insert into spans (account_id, span_id, trace_id, origin, operation, system, name, started_at, duration_ms)
+select 'a1', name || at, name || at, 'agent', 'http', 'ledger', name, cast(at as timestamptz), ms
+from (values
+    ('before alone', '2026-04-02 02:00+00', 40), ('after alone', '2026-04-08 23:00+00', 40),
+    ('never timed', '2026-04-05 12:00+00', null), ('never timed', '2026-04-02 03:00+00', null),
+    ('in and out', '2026-04-02 04:00+00', 40), ('in and out', '2026-04-02 06:00+00', 400)
+) as called (name, at, ms)
+"""
+
+
+def test_a_day_of_which_the_window_has_most_is_read_less_the_rest():
+    with write_connection() as connection:
+        connection.execute(CALLED)
+    assert roll_up().days > 0
+    # Mostly in the window: 2 April from 5:00 and 8 April until 20:00.
+    window = Scope(at("2 05:00"), at("8 20:00"), FIRST + timedelta(days=60))
+    forget_days()
+    by = ("system", "name")
+    planned = plan(LATENCY, [window], (*by, "duration_bin"), None, take_away=True)
+    assert [part.beyond for part in planned.parts[0]] == [
+        ((at("2 00:00"), at("2 05:00")), (at("8 20:00"), at("9 00:00")))
+    ]
+    assert planned.share == 1
+    quantiles = ["latency_p50", "latency_p95"]
+    same(quantiles, window, by=by)
+    same(quantiles, window, by=by, bucket="day")
+    found = measure(quantiles, window, by=by)
+    assert {"never timed", "in and out"} <= set(found["name"])
+    assert not {"before alone", "after alone"} & set(found["name"])
+
+
+def at(moment: str) -> datetime:
+    day, clock = moment.split()
+    return datetime.fromisoformat(f"2026-04-{int(day):02}T{clock}+00:00")

@@ -37,7 +37,7 @@ def system_rows(wall: Wall, asked: OpenScope) -> list[Row]:
         now = rows[rows["frame"] == 0]
         if now.empty:
             continue
-        normal, row = compare(metric.key, rows, wall.known_weeks), now.iloc[0]
+        normal, row = compare(metric.key, rows.itertuples(), wall.known_weeks), now.iloc[0]
         found.append({
             "name": system,
             "rate": value_text("share", row.value),
