@@ -1,10 +1,10 @@
 """How an analysis page asks: its scope, pinned to one instant a refresh, through shared reads."""
 
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import TypeVar
 
 from dashboard.components.page import answer_of
@@ -12,9 +12,13 @@ from dashboard.reports.periods import against_words, earlier
 from dashboard.scope import Scope
 from dashboard.scope_url import Against, OpenScope
 from dashboard.warehouse.shared import Reading, shared
-from dashboard.warehouse.side_by_side import side_by_side
+from dashboard.warehouse.side_by_side import AT_ONCE
 
 Answer = TypeVar("Answer")
+
+_ahead = ThreadPoolExecutor(AT_ONCE, "ahead")
+"""One for all visitors: each page asks for itself where it draws, so none waits for a place here, and the
+warehouse's connections are left to that."""
 
 _LIVE_SECONDS = 60.0
 _PINNED_SECONDS = 600.0
@@ -69,8 +73,16 @@ class Asking:
         finds the answer or waits for it, and is told there of what went wrong.
         """
         quiet = _AskingAhead(self.page, self.asked)
-        with side_by_side([partial(question, quiet) for question in questions]):
+        begun: list[Future] = []
+        try:
+            # Where the machine has no thread left the page still asks by itself.
+            with suppress(RuntimeError):
+                begun.extend(_ahead.submit(question, quiet) for question in questions)
             yield
+        finally:
+            # Who has left does not keep the others waiting.
+            for question in begun:
+                question.cancel()
 
     def _answer(self, reading: Reading[Answer]) -> Answer:
         return answer_of(reading)

@@ -11,6 +11,7 @@ from dashboard.errors import WarehouseUnreachable
 from dashboard.scope import Scope
 from dashboard.scope_url import OpenScope
 from dashboard.warehouse.shared import forget
+from dashboard.warehouse.side_by_side import AT_ONCE
 
 _SECONDS = 10
 
@@ -73,3 +74,25 @@ def test_a_failure_is_raised_where_it_is_drawn():
 
     with page().ahead(question), pytest.raises(WarehouseUnreachable):
         question(page())
+
+
+def test_who_leaves_takes_back_what_has_not_begun():
+    leave, asked = threading.Event(), []
+
+    def slow(name: str):
+        return lambda asking: asking.ask(name, lambda scope: leave.wait(_SECONDS))
+
+    def late(asking: Asking) -> None:
+        asking.ask("late", lambda scope: asked.append("late"))
+
+    def next_visitor(asking: Asking) -> str:
+        return asking.ask("next", lambda scope: "answer")
+
+    with page().ahead(*(slow(name) for name in "abc"[:AT_ONCE]), late):
+        pass
+    with page().ahead(next_visitor):
+        # Others' slow questions are under way; one's own are answered all the same.
+        assert next_visitor(page()) == "answer"
+    leave.set()
+    assert slow("a")(page()) is True
+    assert asked == []
