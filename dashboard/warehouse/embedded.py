@@ -47,8 +47,6 @@ _OPTIONS = {
     "max_connections": "60",
     "track_io_timing": "on",
 }
-
-
 _MEGABYTE = 1 << 20
 
 

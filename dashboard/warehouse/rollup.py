@@ -17,9 +17,10 @@ from dashboard.metrics.kept import ROWS
 from dashboard.metrics.rollups import FACT_OF_FAMILY, FAMILIES, Family, definition
 from dashboard.query_files import query_text
 from dashboard.settings import settings
+from dashboard.warehouse.built_days import Day
 from dashboard.warehouse.engines import write_connection
 from dashboard.warehouse.rollup_counts import RowCounts
-from dashboard.warehouse.rollup_days import Day, forget_days
+from dashboard.warehouse.rollup_days import forget_days
 from dashboard.warehouse.rollup_files import run_file
 from dashboard.warehouse.rollup_rows import (
     keep_accounts,

@@ -5,7 +5,7 @@ import time
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 
@@ -14,9 +14,10 @@ from sqlalchemy import RowMapping
 from dashboard.errors import ContractBroken
 from dashboard.metrics.cells import Stretch
 from dashboard.metrics.kept import KEPT, ROWS, Kept
-from dashboard.metrics.rollups import END_OF_TIME, FACT_OF_FAMILY, QUARTER, Family, definition
+from dashboard.metrics.rollups import END_OF_TIME, FACT_OF_FAMILY, Family, definition
 from dashboard.scope import Scope
 from dashboard.settings import settings
+from dashboard.warehouse.built_days import Day, by_quarter, joined, whole_days, widened
 from dashboard.warehouse.read import fetch, query
 
 _KEPT_SECONDS = 1.0
@@ -25,15 +26,6 @@ _MOST_LOADED = 20_000
 _MOST_ACCOUNTS = 2_000
 _MOST_STRETCHES = 4
 _starts, _ends = attrgetter("starts"), attrgetter("ends")
-
-
-@dataclass(frozen=True)
-class Day:
-    """One built day of a family: [`starts`, `ends`), final when asked at or after `settled_at`."""
-
-    starts: datetime
-    ends: datetime
-    settled_at: datetime
 
 
 @dataclass(frozen=True)
@@ -84,18 +76,12 @@ class Days:
         """For each scope the unbroken stretches of its window that sums of `grain` can answer."""
         days = self._around(family, scopes)
         if grain == "day":
-            return [_joined(_whole_days(days, scope)) for scope in scopes]
-        return _by_quarter(family, days, scopes)
+            return [joined(whole_days(days, scope)) for scope in scopes]
+        return by_quarter(family, days, scopes)
 
     def widened(self, family: Family, scope: Scope) -> Scope:
         """`scope`, made longer where it has the greater part of its first or last day, to all of it."""
-        days = [day for day in self._around(family, [scope]) if day.settled_at <= scope.as_of]
-        since, until = scope.since, scope.until
-        if days and days[0].starts < since and days[0].ends - since > since - days[0].starts:
-            since = days[0].starts
-        if days and days[-1].ends > until and until - days[-1].starts > days[-1].ends - until:
-            until = days[-1].ends
-        return replace(scope, since=since, until=until)
+        return widened(self._around(family, [scope]), scope)
 
     def _around(self, family: Family, scopes: Sequence[Scope]) -> list[Day]:
         """The days from the first scope's to the last's: few, of a long history."""
@@ -187,7 +173,7 @@ def _kept_days(
 ) -> KeptDays | None:
     if not days or max(map(len, accounts.values())) > _MOST_ACCOUNTS:
         return None
-    stretches = _joined([(day.starts, day.ends) for day in days])
+    stretches = joined([(day.starts, day.ends) for day in days])
     if not newest_is_stale:
         # What comes after the newest day was loaded after it was built, by a touched account, or has
         # been put beside it since.
@@ -198,60 +184,3 @@ def _kept_days(
 def _touched(rows: Sequence[RowMapping]) -> Touched:
     since = min((row["since"] for row in rows), default=END_OF_TIME)
     return Touched([row["account_id"] for row in rows], since)
-
-
-def _whole_days(days: list[Day], scope: Scope) -> list[Stretch]:
-    return [
-        (day.starts, day.ends)
-        for day in days
-        if day.starts >= scope.since and day.ends <= scope.until and day.settled_at <= scope.as_of
-    ]
-
-
-def _by_quarter(family: Family, days: list[Day], scopes: Sequence[Scope]) -> list[list[Stretch]]:
-    found: list[list[Stretch]] = [[] for _ in scopes]
-    ripening: list[tuple[int, Stretch]] = []
-    for frame, scope in enumerate(scopes):
-        for day in days:
-            since, until = _inner(max(day.starts, scope.since), min(day.ends, scope.until))
-            if since >= until:
-                continue
-            if day.settled_at <= scope.as_of:
-                found[frame].append((since, until))
-            else:
-                ripening.append((frame, (since, until)))
-    if ripening:
-        rows = fetch(
-            query("rollups/quarters.sql"),
-            {
-                "family": family.key,
-                "sinces": [since for _, (since, _) in ripening],
-                "untils": [until for _, (_, until) in ripening],
-                "as_ofs": [scopes[frame].as_of for frame, _ in ripening],
-            },
-        )
-        for row in rows:
-            frame = ripening[row["position"]][0]
-            found[frame].append((row["starts"], row["starts"] + QUARTER))
-    return [_joined(sorted(stretches)) for stretches in found]
-
-
-def _inner(since: datetime, until: datetime) -> Stretch:
-    """The whole quarters of an hour within [since, until)."""
-    past = _past_quarter(since)
-    return since + (QUARTER - past if past else timedelta()), until - _past_quarter(until)
-
-
-def _past_quarter(instant: datetime) -> timedelta:
-    return timedelta(minutes=instant.minute % 15, seconds=instant.second,
-                     microseconds=instant.microsecond)  # fmt: skip
-
-
-def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
-    joined: list[Stretch] = []
-    for start, end in stretches:
-        if joined and joined[-1][1] == start:
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
-    return joined

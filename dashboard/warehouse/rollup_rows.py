@@ -14,9 +14,9 @@ from dashboard.metrics.rollups import END_OF_TIME, SCHEMA
 from dashboard.metrics.statement import rows_of
 from dashboard.query_files import query_text
 from dashboard.scope import Scope
+from dashboard.warehouse.built_days import Day
 from dashboard.warehouse.distributed import distribute, is_distributed
 from dashboard.warehouse.rollup_counts import RowCounts
-from dashboard.warehouse.rollup_days import Day
 from dashboard.warehouse.rollup_files import run_composed, run_file
 
 _MOST_ACCOUNTS = 5_000

@@ -10,8 +10,8 @@ from sqlalchemy import TextClause, column, select, table
 from dashboard.metrics.rollups import END_OF_TIME, FAMILIES, SCHEMA, Family, Rollup
 from dashboard.metrics.statement import file_rows, grouped, rows_of, window_of
 from dashboard.scope import Scope
+from dashboard.warehouse.built_days import Day
 from dashboard.warehouse.rollup_counts import RowCounts
-from dashboard.warehouse.rollup_days import Day
 from dashboard.warehouse.rollup_files import run_composed, run_file
 
 
