@@ -7,7 +7,7 @@ from functools import lru_cache
 import psycopg
 from psycopg import sql
 
-from dashboard.query_files import query_text
+from dashboard.query_files import query_statements, query_text
 from dashboard.settings import settings
 
 _TABLE = re.compile(r"create table if not exists (\w+) \(\n(.*?)\n\);", re.DOTALL)
@@ -65,5 +65,6 @@ def install(connection: psycopg.Connection) -> None:
     connection.execute("select pg_advisory_xact_lock(hashtext('control-room contract'))")
     schema = sql.Identifier(settings().warehouse_schema)
     connection.execute(sql.SQL("create schema if not exists {}").format(schema))
-    connection.execute(query_text("contract.sql"))
-    connection.execute(query_text("control_room.sql"))
+    for path in ("contract.sql", "control_room.sql"):
+        for statement in query_statements(path):
+            connection.execute(statement)

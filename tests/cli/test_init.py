@@ -57,6 +57,28 @@ def test_it_creates_every_table_and_leaves_them_alone_the_next_time(database: st
     assert capsys.readouterr().err == ""
 
 
+def indexes(url: str) -> set[str]:
+    found = rows(url, "select indexname from pg_indexes where schemaname = 'support'")
+    return {name for (name,) in found}
+
+
+@pytest.mark.parametrize("command", [["init"], ["init", "--distributed"]])
+def test_after_an_upgrade_it_makes_the_new_indexes_and_drops_the_old(
+    server: Databases, database: str, command: list[str]
+):
+    if "--distributed" in command and not server.is_citus:
+        pytest.skip("needs a Citus coordinator in TEST_WAREHOUSE_URL")
+    assert main(command) == 0
+    wanted = indexes(database)
+    with psycopg.connect(database, autocommit=True, options="-c search_path=support") as held:
+        for name in ("conversations_excluded_key", "conversations_excluded_by_start"):
+            held.execute(f"drop index {name}")
+        held.execute("create index conversations_excluded on conversations (account_id)")
+    assert indexes(database) != wanted
+    assert main(command) == 0
+    assert indexes(database) == wanted
+
+
 def test_without_citus_distributing_is_one_line_and_creates_nothing(
     server: Databases, database: str, capsys: pytest.CaptureFixture
 ):
