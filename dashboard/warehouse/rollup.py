@@ -5,7 +5,7 @@ next run goes on from there. A day that is not built, or stale, is read from the
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -38,6 +38,7 @@ _COUNTED = ("episodes", "spans")
 
 _LEADER = 4_117_206_001
 _OLDEST = timedelta(days=5 * 366)
+_CHECK_SECONDS = 5
 _VERIFY_EVERY = timedelta(minutes=15)
 _VERIFY_BACK = timedelta(days=35)
 _REBUILD_EVERY = timedelta(minutes=1)
@@ -92,6 +93,9 @@ def roll_up(
 @contextmanager
 def _leading(connection: psycopg.Connection) -> Iterator[bool]:
     """Whether this connection leads; it does so until it closes, however it ends."""
+    # A server that waits or works looks for nobody: whoever was killed would lead until its statement ends.
+    with suppress(psycopg.errors.InvalidParameterValue), connection.transaction():
+        connection.execute(f"set client_connection_check_interval = '{_CHECK_SECONDS}s'")
     (leads,) = connection.execute("select pg_try_advisory_lock(%s)", (_LEADER,)).fetchone()
     connection.commit()
     yield leads

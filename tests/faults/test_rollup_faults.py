@@ -163,7 +163,8 @@ def test_a_roller_killed_half_way_leaves_whole_days_and_the_next_goes_on(own: Br
         assert 0 < share_that_equals_facts() < 1
         process.kill()
         process.wait()
-    wait_until(lambda: not own.has_session(_ROLLER), 5, "its session stays")
+        # While its statement still waits: else nobody could lead in its place.
+        wait_until(lambda: not own.has_session(_ROLLER), 20, "its session stays")
     before = built(own)
     assert ("spans", MIDDLE) not in before
     assert 0 < share_that_equals_facts() < 1
