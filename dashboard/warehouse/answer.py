@@ -158,9 +158,10 @@ def _quantiles(
         exact = _plan_of_durations(question, bucket, take_away=False)
         return _quantiles(exact, question, quantiles, counts, bucket) if exact else None
     return {
-        key: dict.fromkeys(counts, sum(bins.values()))
+        key: dict.fromkeys(counts, bins.total())
         | {name: quantile(bins, latency_quantiles()[sql]) for name, sql in quantiles.items()}
-        for key, bins in histograms.items()
+        # A call that was loaded within this second may be taken away before it is in the sums.
+        for key, bins in ((key, +histogram) for key, histogram in histograms.items())
     }
 
 
