@@ -96,6 +96,9 @@ def _read(scope: Scope) -> Iterable[Mapping[str, Any]]:
     rows = fetch(groups_statement(scope, kept_rows, with_words=False))
     examples = {name: [row[name] for row in rows] for name in ("fingerprint", "first_seen")}
     words = {row["fingerprint"]: row for row in fetch(query("rollups/group_words.sql"), examples)}
+    if words.keys() != {row["fingerprint"] for row in rows}:
+        # What is kept was done anew between the two questions.
+        return fetch(groups_statement(scope, kept_rows))
     return [{**row, **words[row["fingerprint"]]} for row in rows]
 
 
