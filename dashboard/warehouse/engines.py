@@ -14,10 +14,12 @@ from sqlalchemy import Engine, create_engine, event, make_url
 
 from dashboard.errors import WarehouseUnreachable
 from dashboard.settings import Settings, settings
+from dashboard.warehouse.compiled import CompiledStatements
 from dashboard.warehouse.connecting import Connecting
 from dashboard.warehouse.embedded import open_embedded
 
 _CONNECT_SECONDS = 5
+_RECYCLE_SECONDS = 600
 _GRACE_SECONDS = 2.0
 """For an answer to arrive once the server's own timeout has ended the question."""
 _NONE_FREE = (
@@ -61,6 +63,9 @@ def _read_engine(chosen: Settings) -> Engine:
         max_overflow=4,
         pool_timeout=10,
         pool_pre_ping=True,
+        # What a connection has prepared stays with it, at both ends; statements change with the hour.
+        pool_recycle=_RECYCLE_SECONDS,
+        execution_options={"compiled_cache": CompiledStatements()},
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),

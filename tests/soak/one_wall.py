@@ -10,7 +10,8 @@ from tests.browser.serving import Server
 from tests.browser_path import browser_path
 from tests.soak.memory import Use, private_kib, slope, use_of
 
-_WARM_UP_SECONDS = 600.0
+_WARM_UP_SECONDS = 1200.0
+"""Past the turn of a quarter of an hour, when questions take another shape and the ones before are let go."""
 
 # Every delivery to the component sets `state.delivery`; what arrives is counted there, in the page.
 _COUNT = """() => {
@@ -120,7 +121,7 @@ def _print_end(samples: list[Sample], every: float, longest: float) -> None:
     print(f"later than half an interval {last.late:,}, longest gap {longest:.0f} ms")
     warm = [sample for sample in samples if sample.seconds >= _WARM_UP_SECONDS]
     if len(warm) < 3:
-        print("too short for a slope: it is taken after the first ten minutes")
+        print("too short for a slope: it is taken after the first twenty minutes")
         return
     at = [sample.refreshes for sample in warm]
     for name, values in {
