@@ -40,15 +40,15 @@ found as (
 
 recent as (
     select
-        conversations.account_id,
+        account_id,
         count(*) as episodes
     from conversations
-    inner join found on found.account_id = conversations.account_id
     where
-        conversations.started_at > cast(:as_of as timestamptz) - interval '28 days'
-        and conversations.started_at <= cast(:as_of as timestamptz)
-        and not conversations.is_excluded
-    group by conversations.account_id
+        account_id in (select found.account_id from found)
+        and started_at > cast(:as_of as timestamptz) - interval '28 days'
+        and started_at <= cast(:as_of as timestamptz)
+        and not is_excluded
+    group by account_id
 )
 
 select
