@@ -1,7 +1,7 @@
 """How fast rows of the contract come in: copied, and brought up to date by key, indexes in place."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from operator import itemgetter
@@ -19,7 +19,12 @@ from dashboard.warehouse.engines import write_connection
 _BATCH = 100_000
 _BATCHES = 5
 _RELATIONS = ("conversations", "spans", "messages")
-_KEY = {"conversations": "conversation_id", "spans": "span_id", "messages": "conversation_id"}
+_EPISODES = 50_000
+_OF_NEWEST = sql.SQL(
+    "select found.* from {} as found inner join ("
+    " select account_id, conversation_id from conversations order by started_at desc limit {}"
+    ") as newest using (account_id, conversation_id)"
+)
 
 Row = dict[str, Any]
 
@@ -38,28 +43,45 @@ class Rate:
 
 
 def load_rates() -> Iterator[Rate]:
-    """The newest rows of each large relation again and again under new keys; every load is rolled back.
+    """The newest rows of each large relation again and again under new keys, then whole episodes.
 
-    Each load is one transaction and begins behind a checkpoint, where the first to touch a page logs
-    it whole: what a load of a few rows pays for each of them, one in bulk pays once.
+    Each load is one transaction that is rolled back. It begins behind a checkpoint, where the first to
+    touch a page logs it whole: a load of a few rows pays that for each of them, one in bulk once.
     """
     for relation in _RELATIONS:
         rows = newest(relation, _BATCH)
         if not rows:
             continue
         batches = _BATCHES if len(rows) == _BATCH else 1
-        yield _rate(f"{relation}, copied", _renamed(relation, rows, batches), _copy, relation)
-        new = _renamed(relation, rows, batches)
-        yield _rate(f"{relation}, upserted, all new", new, upsert, relation)
-        yield _rate(f"{relation}, upserted, nothing new", iter([rows]), upsert, relation)
+        yield _rate(f"{relation}, copied", _again({relation: rows}, batches), _copy)
+        yield _rate(f"{relation}, upserted, all new", _again({relation: rows}, batches), upsert)
+        yield _rate(f"{relation}, upserted, nothing new", iter([(relation, rows)]), upsert)
+    if whole := _newest_episodes():
+        yield _rate("whole episodes, copied", _again(whole, 1), _copy)
+        yield _rate("whole episodes, upserted, all new", _again(whole, 1), upsert)
 
 
-def _renamed(relation: str, rows: list[Row], batches: int) -> Iterator[list[Row]]:
-    key = _KEY[relation]
-    for number in range(batches):
-        renamed = [row | {key: f"again-{number}-{row[key]}"} for row in rows]
-        # As an upsert puts them in: an account's rows lie together in most of the indexes.
-        yield sorted(renamed, key=itemgetter(*relations()[relation].key))
+def _again(rows: Mapping[str, list[Row]], times: int) -> Iterator[tuple[str, list[Row]]]:
+    """The same rows under keys that are not there yet."""
+    for number in range(times):
+        for relation, held in rows.items():
+            renamed = [row | _other_keys(row, number) for row in held]
+            # As an upsert puts them in: an account's rows lie together in most of the indexes.
+            yield relation, sorted(renamed, key=itemgetter(*relations()[relation].key))
+
+
+def _other_keys(row: Row, number: int) -> Row:
+    keys = [key for key in ("conversation_id", "span_id") if row.get(key) is not None]
+    return {key: f"again-{number}-{row[key]}" for key in keys}
+
+
+def _newest_episodes() -> dict[str, list[Row]]:
+    """What came with the newest episodes that have a transcript, by relation; empty where none has."""
+    found = {
+        relation: _fetched(_OF_NEWEST.format(sql.Identifier(relation), sql.Literal(_EPISODES)))
+        for relation in _RELATIONS
+    }
+    return found if all(found.values()) else {}
 
 
 def newest(relation: str, most: int) -> list[Row]:
@@ -68,16 +90,18 @@ def newest(relation: str, most: int) -> list[Row]:
     statement = sql.SQL("select * from {} order by {} desc limit {}").format(
         sql.Identifier(relation), sql.Identifier(order), sql.Literal(most)
     )
+    return _fetched(statement)
+
+
+def _fetched(statement: sql.Composable) -> list[Row]:
     with write_connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(statement).fetchall()
 
 
-def _rate(
-    what: str, batches: Iterator[list[Row]], load: Callable[..., object], relation: str
-) -> Rate:
+def _rate(what: str, batches: Iterator[tuple[str, list[Row]]], load: Callable[..., object]) -> Rate:
     count, seconds = 0, 0.0
     with _undone() as connection:
-        for rows in batches:
+        for relation, rows in batches:
             started = time.perf_counter()
             load(connection, relation, rows)
             seconds += time.perf_counter() - started

@@ -40,6 +40,7 @@ _OPTIONS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "4GB",
+    "wal_buffers": "64MB",
     "maintenance_work_mem": "256MB",
     "work_mem": "32MB",
     # Of a disk without a moving head. By the usual 4 a whole table is read for a third of its rows.

@@ -151,7 +151,7 @@ def test_every_page_question_and_load_is_told(told):
     expected = {page.name: list(page.panels) for page in pages(about)}
     assert {page["what"]: [p["what"] for p in page["panels"]] for page in told["pages"]} == expected
     assert [raw["what"] for raw in told["raw"]] == list(raw_questions(about))
-    assert len(told["load"]) == 9
+    assert len(told["load"]) == 11
     timed = [*told["pages"], *told["raw"], *(p for page in told["pages"] for p in page["panels"])]
     for timing in timed:
         assert 0 < timing["p50_ms"] <= timing["p95_ms"], timing
