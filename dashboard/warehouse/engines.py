@@ -19,7 +19,6 @@ from dashboard.warehouse.connecting import Connecting
 from dashboard.warehouse.embedded import open_embedded
 
 _CONNECT_SECONDS = 5
-_RECYCLE_SECONDS = 600
 _GRACE_SECONDS = 2.0
 """For an answer to arrive once the server's own timeout has ended the question."""
 _NONE_FREE = (
@@ -63,11 +62,12 @@ def _read_engine(chosen: Settings) -> Engine:
         max_overflow=4,
         pool_timeout=10,
         pool_pre_ping=True,
-        # What a connection has prepared stays with it, at both ends; statements change with the hour.
-        pool_recycle=_RECYCLE_SECONDS,
         execution_options={"compiled_cache": CompiledStatements()},
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,
+            # Each execution is planned anew, so nothing is won by what a connection would keep prepared,
+            # at both ends and for good, of statements whose shape changes with the hour.
+            "prepare_threshold": None,
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         },
     )
