@@ -156,6 +156,9 @@ create index if not exists conversations_excluded_by_start
     on conversations (started_at) include (account_id, conversation_id) where is_excluded;
 create index if not exists conversations_source_started on conversations (source, started_at);
 create index if not exists conversations_source_loaded on conversations (source, loaded_at);
+-- What came in since the newest rollup is looked up at every question. PostgreSQL 18 could skip from
+-- source to source of the index above; those before it would read all of it.
+create index if not exists conversations_loaded on conversations (loaded_at);
 
 create index if not exists spans_started on spans (started_at);
 create index if not exists spans_failed on spans (started_at) where error_type is not null;

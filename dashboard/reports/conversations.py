@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     RowMapping,
     Select,
     column,
@@ -123,12 +124,20 @@ def _keys_of_page(question: Question, scope: Scope, page: int, total: int) -> li
 
 
 def _counted_page(question: Question, scope: Scope) -> tuple[int, list[Key], int]:
-    every = func.count().over().label("total")
+    listed = matching(question, scope)
+    # All are counted, so all are found first: in front of a limit PostgreSQL before 17 would look for
+    # the few it shows, one conversation after the other, and then for all the others in the same way.
+    every = (
+        select(listed.c.account_id, listed.c.conversation_id, listed.c.sort_value)
+        .cte("every")
+        .prefix_with("materialized")
+    )
+    in_all = select(func.count()).select_from(every).scalar_subquery().label("total")
     page = question.page
-    found = fetch(_page_of_keys(question, scope, page).add_columns(every))
+    found = fetch(_page_of(question, every, page).add_columns(in_all))
     if not found and page > 1:
         page = pages_of(fetch(counted(question, scope))[0]["total"])
-        found = fetch(_page_of_keys(question, scope, page).add_columns(every))
+        found = fetch(_page_of(question, every, page).add_columns(in_all))
     return page, [_key(row) for row in found], found[0]["total"] if found else 0
 
 
@@ -139,7 +148,10 @@ def _keys(
 
 
 def _page_of_keys(question: Question, scope: Scope, page: int) -> Select:
-    listed = matching(question, scope)
+    return _page_of(question, matching(question, scope), page)
+
+
+def _page_of(question: Question, listed: FromClause, page: int) -> Select:
     return (
         select(listed.c.account_id, listed.c.conversation_id)
         .order_by(*ordered(question, listed))

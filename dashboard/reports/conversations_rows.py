@@ -147,7 +147,7 @@ def matching(question: Question, scope: Scope, is_near: bool = False) -> Subquer
     return with_calls(question, calls, scope, listed.subquery("listed"), is_near, starts_within)
 
 
-def ordered(question: Question, rows: Subquery, backwards: bool = False) -> Sequence:
+def ordered(question: Question, rows: FromClause, backwards: bool = False) -> Sequence:
     """The list's order as `order by` terms over `matching`; `backwards` for the way to the row before."""
     descending = _SORTS[question.sort].is_descending != backwards
     value = rows.c.sort_value.desc() if descending else rows.c.sort_value.asc()
