@@ -59,6 +59,7 @@ def load_rates() -> Iterator[Rate]:
     if whole := _newest_episodes():
         yield _rate("whole episodes, copied", _again(whole, 1), _copy)
         yield _rate("whole episodes, upserted, all new", _again(whole, 1), upsert)
+    _sweep()
 
 
 def _again(rows: Mapping[str, list[Row]], times: int) -> Iterator[tuple[str, list[Row]]]:
@@ -117,6 +118,14 @@ def _undone() -> Iterator[psycopg.Connection]:
             connection.execute("checkpoint")
         yield connection
         connection.rollback()
+
+
+def _sweep() -> None:
+    """Clear away what was taken back: whoever measures this history next would read past it."""
+    with write_connection() as connection:
+        connection.autocommit = True
+        for relation in _RELATIONS:
+            connection.execute(sql.SQL("vacuum {}").format(sql.Identifier(relation)))
 
 
 def _copy(connection: psycopg.Connection, relation: str, rows: list[Row]) -> None:
