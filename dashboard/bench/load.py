@@ -113,7 +113,7 @@ def _rate(what: str, batches: Iterator[tuple[str, list[Row]]], load: Callable[..
 @contextmanager
 def _undone() -> Iterator[psycopg.Connection]:
     with write_connection() as connection:
-        # A reader's server may not let us; then it begins wherever the server stands.
+        # Where that is not ours to ask for, a load begins wherever the server stands.
         with suppress(psycopg.errors.InsufficientPrivilege), connection.transaction():
             connection.execute("checkpoint")
         yield connection
