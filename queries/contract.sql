@@ -125,10 +125,10 @@ create table if not exists changes (
     url text
 );
 
--- Which accounts had an episode in a window is answered from the index alone.
+-- Which conversations began in a window, and whose, is answered from the index alone.
 drop index if exists conversations_started;
 create index if not exists conversations_by_start
-    on conversations (started_at) include (account_id, is_excluded);
+    on conversations (started_at) include (account_id, conversation_id, is_excluded);
 create index if not exists conversations_account_started on conversations (account_id, started_at);
 -- What an account has open, or ended lately: of a long history a few rows.
 create index if not exists conversations_account_ended
