@@ -2,11 +2,14 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+	--python-version 3.11 --no-emit-index-url pyproject.toml
 
-.PHONY: run test browser benchmark soak clean
+.PHONY: run test lock browser benchmark soak clean
 
 run: $(VENV)/runtime.stamp
-	@$(BIN)/python -m dashboard
+	@$(BIN)/control-room
 
 test: $(VENV)/development.stamp browser
 	$(BIN)/ruff check .
@@ -22,17 +25,25 @@ soak: $(VENV)/development.stamp browser
 	@$(BIN)/python -m tests.soak --refreshes 7200 --every 0.5
 	@$(BIN)/python -m tests.soak --walls 50 --every 10
 
-$(VENV)/runtime.stamp: requirements.txt
+# The project itself goes in as it lies here (`-e`): what is edited is what runs.
+$(VENV)/runtime.stamp: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON=…")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing what Control Room needs …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(PIP) install -r requirements.txt
+	@$(PIP) install --no-deps --editable .
 	@touch $@
 
 $(VENV)/development.stamp: requirements-dev.txt $(VENV)/runtime.stamp
 	@echo "Installing what the tests need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(PIP) install -r requirements-dev.txt
 	@touch $@
+
+# Works out again what pyproject.toml needs, for every Python at once. What is pinned stays as it is unless
+# pyproject.toml asks for more; `make lock UPGRADE=--upgrade` takes the newest of everything.
+lock: $(VENV)/development.stamp
+	@$(COMPILE) $(UPGRADE) --output-file requirements.txt
+	@$(COMPILE) $(UPGRADE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
 
 # Chromium for the browser tests: fetched where that is possible without asking, else named.
 browser:

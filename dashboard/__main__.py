@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+import dashboard
 from dashboard.cli import bench, check, init, load, measure, rollup, run, simulate
 from dashboard.errors import ControlRoomError
 
@@ -23,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    top.add_argument("--version", action="version", version=f"Control Room {dashboard.__version__}")
     top.add_argument("--debug", action="store_true", help="show the stack trace of an error")
     top.set_defaults(run=run.run)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
