@@ -6,7 +6,7 @@ PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --no-emit-index-url pyproject.toml
 
-.PHONY: run test lock browser benchmark soak clean
+.PHONY: run test test-all lock browser benchmark soak clean
 
 run: $(VENV)/runtime.stamp
 	@$(BIN)/control-room
@@ -15,6 +15,10 @@ test: $(VENV)/development.stamp browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# With every Python from 3.11 to 3.14 that this machine has: `make test`, and .venv-3.12 and its like.
+test-all:
+	+@$(PYTHON) -m tests.packaging.every_python
 
 benchmark: $(VENV)/development.stamp
 	@$(BIN)/python -m dashboard bench --episodes 150000 --indexes
@@ -57,4 +61,4 @@ browser:
 	fi
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-3.* .pytest_cache .ruff_cache .hypothesis
