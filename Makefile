@@ -6,10 +6,12 @@ PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --no-emit-index-url pyproject.toml
 
-.PHONY: run test test-all lock browser benchmark soak clean
+.PHONY: run install test test-all lock browser benchmark soak clean
 
-run: $(VENV)/runtime.stamp
+run: install
 	@$(BIN)/control-room
+
+install: $(VENV)/runtime.stamp
 
 test: $(VENV)/development.stamp browser
 	$(BIN)/ruff check .
