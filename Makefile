@@ -23,13 +23,13 @@ test-all:
 	+@$(PYTHON) -m tests.packaging.every_python
 
 benchmark: $(VENV)/development.stamp
-	@$(BIN)/python -m dashboard bench --episodes 150000 --indexes
-	@$(BIN)/python -m tests.benchmark
+	@$(BIN)/python -m tests.benchmarks --episodes 150000 --indexes
+	@$(BIN)/python -m tests.benchmarks.pages_in_browser
 
 # More than an hour: one wall refreshed 7,200 times in a browser, then fifty walls at once.
 soak: $(VENV)/development.stamp browser
-	@$(BIN)/python -m tests.soak --refreshes 7200 --every 0.5
-	@$(BIN)/python -m tests.soak --walls 50 --every 10
+	@$(BIN)/python -m tests.benchmarks.soak --refreshes 7200 --every 0.5
+	@$(BIN)/python -m tests.benchmarks.soak --walls 50 --every 10
 
 # The project itself goes in as it lies here (`-e`): what is edited is what runs.
 $(VENV)/runtime.stamp: requirements.txt pyproject.toml

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 import dashboard
-from dashboard.cli import bench, check, init, load, measure, rollup, run, simulate
+from dashboard.cli import check, init, load, measure, rollup, run, simulate
 from dashboard.errors import ControlRoomError
 
 _EXAMPLES = """\
@@ -28,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--debug", action="store_true", help="show the stack trace of an error")
     top.set_defaults(run=run.run)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (run, init, load, simulate, rollup, measure, check, bench):
+    for command in (run, init, load, simulate, rollup, measure, check):
         command.add_parser(commands)
     return top
 

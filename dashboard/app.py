@@ -4,14 +4,14 @@ import streamlit as st
 
 from dashboard.components.filter_bar import draw_filter_bar
 from dashboard.components.filter_bar.named_view import open_named_view
-from dashboard.components.navigation import draw_navigation
-from dashboard.components.page import demo_label, is_kiosk
-from dashboard.components.places import PLACES
+from dashboard.components.shared.navigation import draw_navigation
+from dashboard.components.shared.page import demo_label, is_kiosk
+from dashboard.components.shared.pages import PLACES
 from dashboard.settings import PROJECT_ROOT
 
 # A file of our own: a named icon would be fetched from another company's server at every visit.
-COMPONENTS = PROJECT_ROOT / "dashboard" / "components"
-ICON = (COMPONENTS / "icon.svg").read_text(encoding="utf-8")
+SHARED = PROJECT_ROOT / "dashboard" / "components" / "shared"
+ICON = (SHARED / "icon.svg").read_text(encoding="utf-8")
 
 st.set_page_config(page_title="Control Room", page_icon=ICON, layout="wide")
 
@@ -21,7 +21,7 @@ pages = {
 }
 page = st.navigation(list(pages.values()), position="hidden")
 here = next(place for place, known in pages.items() if known.title == page.title)
-st.html(COMPONENTS / "palette.css")
+st.html(SHARED / "palette.css")
 if not is_kiosk():
     open_named_view()
     draw_navigation(pages, here)

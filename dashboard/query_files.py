@@ -11,7 +11,7 @@ QUERIES = PROJECT_ROOT / "queries"
 
 @cache
 def query_text(path: str) -> str:
-    """The text of one file, for example `facts/episodes.sql`."""
+    """The text of one file, for example `facts/episodes.sql`; an absolute path is taken as it is."""
     return Path(QUERIES, path).read_text(encoding="utf-8")
 
 

@@ -1,7 +1,7 @@
 """Containment: how much the AI contains and resolves, why that moved, and by whose rule."""
 
 from dashboard.components.containment import show_containment
-from dashboard.components.page import guarded
+from dashboard.components.shared.page import guarded
 
 with guarded():
     show_containment()

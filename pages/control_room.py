@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.components.filter_bar.asked import open_scope_of_page
-from dashboard.components.page import guarded, is_kiosk
-from dashboard.components.places import place_of
+from dashboard.components.shared.page import guarded, is_kiosk
+from dashboard.components.shared.pages import place_of
 from dashboard.components.wall.live import show_behind, show_wall
 
 if is_kiosk():

@@ -1,7 +1,7 @@
 """Conversation: one of them, what was said and called, and what happened to this customer before."""
 
 from dashboard.components.conversation import show_conversation
-from dashboard.components.page import guarded
+from dashboard.components.shared.page import guarded
 
 with guarded():
     show_conversation()

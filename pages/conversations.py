@@ -1,7 +1,7 @@
 """Conversations: find those behind a figure, or by what happened in them."""
 
 from dashboard.components.conversations import show_conversations
-from dashboard.components.page import guarded
+from dashboard.components.shared.page import guarded
 
 with guarded():
     show_conversations()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.components.data_health import show_data_health
 from dashboard.components.definitions import show_definitions
-from dashboard.components.page import guarded
+from dashboard.components.shared.page import guarded
 
 st.title("Definitions & data health")
 definitions, health = st.tabs(["Definitions", "Data health"])

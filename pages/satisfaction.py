@@ -1,7 +1,7 @@
 """Satisfaction: how customers rate, who does and who does not, and what they write."""
 
-from dashboard.components.page import guarded
 from dashboard.components.satisfaction import show_satisfaction
+from dashboard.components.shared.page import guarded
 
 with guarded():
     show_satisfaction()

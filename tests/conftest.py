@@ -8,10 +8,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from dashboard.postgres import contract, distributed
+from dashboard.postgres.bulk import upsert
+from dashboard.postgres.engines import forget_engines, write_connection
 from dashboard.sources.demo import World, fill
-from dashboard.warehouse import contract, distributed
-from dashboard.warehouse.bulk import upsert
-from dashboard.warehouse.engines import forget_engines, write_connection
 from tests.databases import Databases, databases
 
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from dashboard.warehouse.embedded import EmbeddedWarehouse
+from dashboard.postgres.embedded import EmbeddedWarehouse
 
 _HAS_CITUS = "select 1 from pg_extension where extname = 'citus'"
 _WORKERS = "select node_name as host, node_port as port from citus_get_active_worker_nodes()"

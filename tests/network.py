@@ -5,7 +5,7 @@ import threading
 import time
 from contextlib import suppress
 
-from dashboard.warehouse.embedded import EmbeddedWarehouse
+from dashboard.postgres.embedded import EmbeddedWarehouse
 
 _CHUNK = 65_536
 

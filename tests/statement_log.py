@@ -4,8 +4,8 @@ from types import TracebackType
 
 import psycopg
 
+from dashboard.postgres.embedded import EmbeddedWarehouse
 from dashboard.query_files import query_text
-from dashboard.warehouse.embedded import EmbeddedWarehouse
 
 _ONCE_A_SET = query_text("lists/history_start.sql").splitlines()[1]
 """A line of a statement that every set of the wall's reads has exactly once."""

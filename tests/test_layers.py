@@ -11,21 +11,22 @@ ROOT = Path(__file__).resolve().parent.parent
 BASE = {"scope", "scope_url", "settings", "errors", "outlinks", "query_files"}
 """The modules at the bottom; they may use each other."""
 
-_WAREHOUSE = {"base", "metrics", "warehouse"}
+_ASKING = {"base", "stats", "metrics", "postgres", "rollups", "query"}
 MAY_IMPORT = {
     "base": {"base"},
-    "metrics": {"base", "metrics"},
-    "warehouse": _WAREHOUSE,
-    "reports": {*_WAREHOUSE, "reports"},
-    "charts": {*_WAREHOUSE, "charts"},
-    "components": {*_WAREHOUSE, "reports", "charts", "components"},
-    "pages": {*_WAREHOUSE, "reports", "charts", "components"},
-    "app": {*_WAREHOUSE, "reports", "charts", "components", "pages"},
-    # Beside the pages: what fills the warehouse, what times the reports on a filled one, and the
-    # command line, which starts everything.
-    "sources": {*_WAREHOUSE, "sources"},
-    "bench": {*_WAREHOUSE, "reports", "bench"},
-    "cli": {*_WAREHOUSE, "reports", "charts", "components", "sources", "bench", "cli"},
+    "stats": {"stats"},
+    "metrics": {"base", "stats", "metrics"},
+    "postgres": {"base", "postgres"},
+    "rollups": {"base", "stats", "metrics", "postgres", "rollups"},
+    "query": _ASKING,
+    "reports": {*_ASKING, "reports"},
+    "charts": {"base", "stats", "metrics", "charts"},
+    "components": {*_ASKING, "reports", "charts", "components"},
+    "pages": {*_ASKING, "reports", "charts", "components"},
+    "app": {*_ASKING, "reports", "charts", "components", "pages"},
+    # Beside the pages: what fills the warehouse, and the command line, which starts everything.
+    "sources": {"base", "stats", "metrics", "postgres", "sources"},
+    "cli": {*_ASKING, "reports", "charts", "components", "sources", "cli"},
     "main": {"base", "cli"},
 }
 LIBRARY_OF = {
@@ -34,7 +35,7 @@ LIBRARY_OF = {
 }
 _MAKES_ENGINES = {"create_engine", "create_async_engine", "engine_from_config"}
 _READS_ENVIRONMENT = {"environ", "getenv", "environb", "getenvb"}
-LAUNCHER = {"dashboard/__main__.py", "dashboard/cli/run.py", "dashboard/cli/bench.py"}
+LAUNCHER = {"dashboard/__main__.py", "dashboard/cli/run.py", "tests/benchmarks/command.py"}
 """May hand the environment on to what it starts."""
 
 
@@ -101,12 +102,12 @@ def violations(path: str, source: str) -> list[str]:
     for line, module in imported(tree, path):
         library = module.split(".")[0]
         target = layer_of(module)
-        if library in ("dashboard", "pages") and target not in MAY_IMPORT[layer]:
+        if library in ("dashboard", "pages", "tests") and target not in MAY_IMPORT[layer]:
             found.append(f"{path}:{line}: {layer} imports {module}")
         if layer not in LIBRARY_OF.get(library, {layer}):
             found.append(f"{path}:{line}: {layer} imports {library}")
     for line, name in set(_names_used(tree)):
-        if name in _MAKES_ENGINES and layer != "warehouse":
+        if name in _MAKES_ENGINES and layer != "postgres":
             found.append(f"{path}:{line}: {layer} makes an engine")
         if name in _READS_ENVIRONMENT and path not in {"dashboard/settings.py", *LAUNCHER}:
             found.append(f"{path}:{line}: {layer} reads the environment")
@@ -126,30 +127,33 @@ def test_imports_point_down(path: str):
 
 
 def test_there_is_something_to_read():
-    assert {layer_of(module_of(path)) for path in SOURCES} >= {"base", "metrics", "warehouse"}
+    assert {layer_of(module_of(path)) for path in SOURCES} >= {"base", "metrics", "query"}
 
 
 @pytest.mark.parametrize(
     ("path", "planted"),
     [
-        ("dashboard/metrics/x.py", "from dashboard.warehouse.read import read"),
-        ("dashboard/metrics/x.py", "import dashboard.warehouse.read"),
-        ("dashboard/metrics/x.py", "from dashboard import warehouse"),
-        ("dashboard/metrics/x.py", "from ..warehouse import read"),
-        ("dashboard/metrics/__init__.py", "from ..warehouse import read"),
-        ("dashboard/metrics/x.py", "def f():\n    from dashboard.warehouse import read"),
-        ("dashboard/metrics/x.py", "if TYPE_CHECKING:\n    import dashboard.warehouse"),
-        ("dashboard/metrics/x.py", "import_module('dashboard.warehouse')"),
+        ("dashboard/metrics/x.py", "from dashboard.postgres.read import read"),
+        ("dashboard/metrics/x.py", "import dashboard.postgres.read"),
+        ("dashboard/metrics/x.py", "from dashboard import query"),
+        ("dashboard/metrics/x.py", "from ..postgres import read"),
+        ("dashboard/metrics/__init__.py", "from ..postgres import read"),
+        ("dashboard/metrics/x.py", "def f():\n    from dashboard.postgres import read"),
+        ("dashboard/metrics/x.py", "if TYPE_CHECKING:\n    import dashboard.query"),
+        ("dashboard/metrics/x.py", "import_module('dashboard.query')"),
         ("dashboard/scope.py", "from dashboard.metrics.facts import Fact"),
-        ("dashboard/warehouse/x.py", "from dashboard.reports.wall import wall"),
-        ("dashboard/warehouse/x.py", "from dashboard.sources.demo import live"),
+        ("dashboard/postgres/x.py", "from dashboard.reports.wall.wall import wall"),
+        ("dashboard/postgres/x.py", "from dashboard.sources.demo import live"),
         ("dashboard/reports/x.py", "from dashboard.charts.wall import figure"),
-        ("dashboard/charts/x.py", "from dashboard.reports.wall import wall"),
+        ("dashboard/charts/x.py", "from dashboard.reports.wall.wall import wall"),
         ("dashboard/components/x.py", "import pages.control_room"),
         ("dashboard/components/x.py", "from dashboard.sources.demo import live"),
-        ("dashboard/reports/x.py", "from dashboard.bench.pages import pages"),
-        ("dashboard/bench/x.py", "from dashboard.components.links import link"),
-        ("dashboard/sources/x.py", "from dashboard.reports.wall import wall"),
+        ("dashboard/reports/x.py", "from tests.benchmarks.pages import pages"),
+        ("dashboard/stats/x.py", "from dashboard.metrics.metric import Metric"),
+        ("dashboard/metrics/x.py", "from dashboard.rollups.definitions import GROUPS"),
+        ("dashboard/postgres/x.py", "from dashboard.rollups.builder import roll_up"),
+        ("dashboard/rollups/x.py", "from dashboard.query.measure import measure"),
+        ("dashboard/sources/x.py", "from dashboard.reports.wall.wall import wall"),
         ("pages/x.py", "from dashboard.cli import measure"),
         ("pages/x.py", "from dashboard.sources import tau"),
         ("pages/x.py", "from pages import control_room"),
@@ -163,7 +167,7 @@ def test_there_is_something_to_read():
         ("dashboard/reports/x.py", "from plotly import graph_objects"),
         ("dashboard/reports/x.py", "from sqlalchemy import create_engine"),
         ("dashboard/sources/x.py", "import sqlalchemy as sa\nsa.create_engine(url)"),
-        ("dashboard/warehouse/x.py", "import os\nos.environ['X']"),
+        ("dashboard/postgres/x.py", "import os\nos.environ['X']"),
         ("pages/x.py", "import os\nos.getenv('X')"),
         ("dashboard/reports/x.py", "from os import environ"),
     ],
@@ -180,14 +184,17 @@ def test_a_planted_violation_is_found(path: str, planted: str):
             "from dashboard.scope import Scope\nfrom sqlalchemy import select",
         ),
         ("dashboard/metrics/x.py", "from .facts import FACTS\nfrom ..errors import ScopeInvalid"),
-        ("dashboard/warehouse/x.py", "from sqlalchemy import create_engine"),
+        ("dashboard/postgres/x.py", "from sqlalchemy import create_engine"),
         ("dashboard/charts/x.py", "import plotly.graph_objects as go"),
         ("dashboard/components/x.py", "import streamlit as st\nfrom dashboard.charts import wall"),
-        ("dashboard/app.py", "import streamlit as st\nfrom dashboard.components.page import page"),
-        ("pages/x.py", "import streamlit as st\nfrom dashboard.reports.wall import wall"),
+        (
+            "dashboard/app.py",
+            "import streamlit as st\nfrom dashboard.components.shared.page import page",
+        ),
+        ("pages/x.py", "import streamlit as st\nfrom dashboard.reports.wall.wall import wall"),
         ("dashboard/sources/demo/x.py", "from dashboard.sources.demo.world import World"),
         ("dashboard/cli/x.py", "from dashboard.sources.tau import load"),
-        ("dashboard/bench/x.py", "from dashboard.reports.wall import wall"),
+        ("dashboard/rollups/x.py", "from dashboard.metrics.registry import METRICS"),
         ("dashboard/__main__.py", "import os\nfrom dashboard.cli import run\nrun.main(os.environ)"),
         ("dashboard/settings.py", "import os\nread_settings(os.environ)"),
         ("dashboard/reports/x.py", "environment = 'os.environ'"),

@@ -2,7 +2,7 @@
 
 import argparse
 
-from dashboard.warehouse.inspection import inspect
+from dashboard.rollups.inspection import inspect_all
 
 _EXAMPLES = """\
 examples:
@@ -29,7 +29,7 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what was found; 1 when something is at fault."""
-    found = inspect(deep=arguments.deep)
+    found = inspect_all(deep=arguments.deep)
     for line in found.notes:
         print(f"ok     {line}")
     for line in found.faults:

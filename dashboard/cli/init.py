@@ -5,8 +5,8 @@ import argparse
 import psycopg
 
 from dashboard.errors import ContractBroken
-from dashboard.warehouse import contract, distributed
-from dashboard.warehouse.engines import write_connection
+from dashboard.postgres import contract, distributed
+from dashboard.postgres.engines import write_connection
 
 _EXAMPLES = """\
 examples:

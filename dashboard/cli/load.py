@@ -7,9 +7,9 @@ from pathlib import Path
 import psycopg
 
 from dashboard.errors import ContractBroken, WarehouseError, WarehouseUnreachable
+from dashboard.postgres import contract
+from dashboard.postgres.engines import write_connection
 from dashboard.sources.tau.load import FileLoad, load_file
-from dashboard.warehouse import contract
-from dashboard.warehouse.engines import write_connection
 
 _TAU_EPILOG = """\
 examples:

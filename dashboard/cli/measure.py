@@ -12,7 +12,8 @@ from dashboard.errors import ScopeInvalid
 from dashboard.metrics.buckets import BUCKETS
 from dashboard.metrics.figure import Kind
 from dashboard.metrics.registry import METRICS, find_metric
-from dashboard.metrics.rollups import family_of
+from dashboard.query.measure import measure
+from dashboard.rollups.definitions import family_of
 from dashboard.scope import (
     Scope,
     filter_text,
@@ -23,7 +24,6 @@ from dashboard.scope import (
     parse_length,
 )
 from dashboard.settings import settings
-from dashboard.warehouse.measure import measure
 
 _EXAMPLES = """\
 examples:

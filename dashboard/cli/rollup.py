@@ -5,8 +5,8 @@ import argparse
 import psycopg
 
 from dashboard.cli.simulate import ProgressLine
-from dashboard.warehouse.rollup import roll_up
-from dashboard.warehouse.rollup_upkeep import in_words
+from dashboard.rollups.builder import roll_up
+from dashboard.rollups.scheduler import in_words
 
 _EXAMPLES = """\
 examples:

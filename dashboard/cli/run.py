@@ -11,12 +11,12 @@ from contextlib import contextmanager, nullcontext
 
 from dashboard.cli import simulate
 from dashboard.errors import ControlRoomError, SettingInvalid
+from dashboard.postgres import contract
+from dashboard.postgres.embedded import EmbeddedWarehouse, open_embedded
+from dashboard.postgres.engines import write_connection
+from dashboard.rollups.scheduler import kept_rolled_up
 from dashboard.settings import Settings, settings
 from dashboard.sources import demo
-from dashboard.warehouse import contract
-from dashboard.warehouse.embedded import EmbeddedWarehouse, open_embedded
-from dashboard.warehouse.engines import write_connection
-from dashboard.warehouse.rollup_upkeep import kept_rolled_up
 
 _WATCH_SECONDS = 2.0
 _EXAMPLES = """\
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _serve(chosen: Settings) -> int:
     # Streamlit takes a second to import: every other command does without it.
-    from dashboard.components.serving import serve  # noqa: PLC0415
+    from dashboard.components.shared.serving import serve  # noqa: PLC0415
 
     print(f"Control Room: http://localhost:{chosen.port}   (stop with Ctrl-C)", flush=True)
     print(f"The wall:     http://localhost:{chosen.port}/?wall=1", flush=True)

@@ -1,4 +1,4 @@
 """What is measured: facts (rows), metrics (definitions over them) and the SQL that asks for them.
 
-Nothing here opens a connection; `dashboard.warehouse.measure` runs what this package writes.
+Nothing here opens a connection; `dashboard.query.measure` runs what this package writes.
 """

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dashboard.metrics.figure import Aggregate, Figure, Kind, Sums, Tally
-from dashboard.metrics.intervals import normal
-from dashboard.metrics.survival import wait_times, waiting_curve
+from dashboard.stats.intervals import normal
+from dashboard.stats.survival import wait_times, waiting_curve
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Mean(_OfColumn):
 class Quantile(_OfColumn):
     """The `q` quantile of a column over the rows of a tally, interpolated; no interval.
 
-    Over long windows a quantile of durations is read from a histogram (`metrics/histogram.py`).
+    Over long windows a quantile of durations is read from a histogram (`stats/histogram.py`).
     """
 
     column: str

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from dashboard.metrics.figure import Aggregate, Figure, Kind, Sums, Tally
-from dashboard.metrics.intervals import Z, byar, wilson
+from dashboard.stats.intervals import Z, byar, wilson
 
 
 @dataclass(frozen=True)

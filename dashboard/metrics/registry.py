@@ -10,9 +10,9 @@ from dataclasses import replace
 from dashboard.errors import UnknownMetric
 from dashboard.metrics.distributions import Mean, Quantile, WaitingQuantile
 from dashboard.metrics.figure import Tally
-from dashboard.metrics.histogram import ERROR
 from dashboard.metrics.kinds import Count, DurableShare, PerHundred, Product, Share
 from dashboard.metrics.metric import Metric
+from dashboard.stats.histogram import ERROR
 
 _NOT_EXCLUDED = "Test, spam and outbound conversations"
 _NOR_PENDING = f"{_NOT_EXCLUDED}; episodes that have not ended"

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dashboard.warehouse.embedded import EmbeddedWarehouse
+from dashboard.postgres.embedded import EmbeddedWarehouse
 from tests.browser.serving import Server, wait_until
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
-from dashboard.warehouse.embedded import EmbeddedWarehouse
+from dashboard.postgres.embedded import EmbeddedWarehouse
 from tests.browser.serving import REFRESH_SECONDS, Server
 from tests.statement_log import StatementLog
 

@@ -8,9 +8,9 @@ import pytest
 
 from dashboard.__main__ import main
 from dashboard.metrics.registry import METRICS
+from dashboard.postgres.engines import forget_engines
+from dashboard.query.measure import measure
 from dashboard.scope import Scope
-from dashboard.warehouse.engines import forget_engines
-from dashboard.warehouse.measure import measure
 from tests.conftest import Warehouse, at, conversation, span
 
 WINDOW = ["--from", "2026-03-02", "--to", "2026-03-03", "--as-of", "2026-03-04"]

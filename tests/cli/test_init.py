@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from dashboard.__main__ import main
-from dashboard.warehouse.contract import relations
-from dashboard.warehouse.engines import forget_engines
+from dashboard.postgres.contract import relations
+from dashboard.postgres.engines import forget_engines
 from tests.databases import Databases
 
 PLACED = """

@@ -12,8 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from dashboard.postgres.embedded import EmbeddedWarehouse
 from dashboard.settings import PROJECT_ROOT
-from dashboard.warehouse.embedded import EmbeddedWarehouse
 from tests.browser.serving import Server, wait_until
 from tests.network import Network
 

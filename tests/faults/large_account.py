@@ -16,9 +16,9 @@ from pathlib import Path
 import psycopg
 from streamlit.testing.v1 import AppTest
 
-from dashboard.warehouse import contract
-from dashboard.warehouse.embedded import open_embedded
-from dashboard.warehouse.engines import forget_engines, write_connection
+from dashboard.postgres import contract
+from dashboard.postgres.embedded import open_embedded
+from dashboard.postgres.engines import forget_engines, write_connection
 from tests.conftest import at
 from tests.pages.drawn import open_page
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dashboard.components.wall.payload import payload
-from dashboard.reports.freshness import Freshness, freshness
-from dashboard.reports.wall import wall
+from dashboard.query.cache import Reading
+from dashboard.query.measure import measure
+from dashboard.reports.shared.freshness import Freshness, freshness
+from dashboard.reports.wall.wall import wall
 from dashboard.scope import Scope
 from dashboard.scope_url import OpenScope
-from dashboard.warehouse.measure import measure
-from dashboard.warehouse.shared import Reading
 from tests.conftest import Warehouse, at, conversation, span
 
 NOW = at(12, days=35)

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
+from dashboard.query.measure import measure
 from dashboard.scope import Scope
-from dashboard.warehouse.measure import measure
 from tests.conftest import Warehouse, at
 from tests.faults import large_account
 from tests.pages.drawn import html_of

@@ -9,12 +9,12 @@ import pandas as pd
 import psycopg
 import pytest
 
+from dashboard.postgres.engines import forget_engines
+from dashboard.query.measure import measure
+from dashboard.rollups import scheduler as rollup_upkeep
+from dashboard.rollups.builder import roll_up
+from dashboard.rollups.usable_days import forget_days
 from dashboard.scope import Scope
-from dashboard.warehouse import rollup_upkeep
-from dashboard.warehouse.engines import forget_engines
-from dashboard.warehouse.measure import measure
-from dashboard.warehouse.rollup import roll_up
-from dashboard.warehouse.rollup_days import forget_days
 from tests.browser.serving import Server, wait_until
 from tests.faults.conftest import Breakable, ended
 from tests.faults.full_disk import full_table, small_disk

@@ -5,8 +5,8 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
+from dashboard.query.measure import measure
 from dashboard.scope import Scope
-from dashboard.warehouse.measure import measure
 from tests.conftest import MIDNIGHT, Warehouse, conversation, message, span
 
 _MOMENT = re.compile(r"(-?\d+) (\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?")

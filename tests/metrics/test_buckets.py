@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from dashboard.errors import ScopeInvalid
 from dashboard.metrics.buckets import BUCKETS, bucket_of, bucket_starts, check_bucket
-from dashboard.warehouse.read import fetch
+from dashboard.postgres.read import fetch
 from tests.conftest import Warehouse
 
 

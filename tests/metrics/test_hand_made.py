@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from dashboard.metrics.registry import METRICS
+from dashboard.query.measure import measure
 from dashboard.scope import Scope
-from dashboard.warehouse.measure import measure
 from tests.conftest import Warehouse
 from tests.metrics.expected import BY_EVENT, EXPECTED, Expected
 from tests.metrics.hand_made import WEEK, fill

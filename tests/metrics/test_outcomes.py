@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select, text
 
 from dashboard.metrics.facts import FACTS
-from dashboard.metrics.statement import rows_of
-from dashboard.warehouse.read import fetch
+from dashboard.metrics.sql import rows_of
+from dashboard.postgres.read import fetch
 from tests.metrics.story import Story, window
 
 NOON = window("0 00:00", "1 00:00", as_of="0 12:00")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from dashboard.metrics.registry import METRICS
+from dashboard.query.measure import measure
 from dashboard.scope import Scope
-from dashboard.warehouse.measure import measure
 from tests.conftest import Warehouse
 from tests.metrics.random_warehouse import fill, random_rows, scopes
 from tests.metrics.reference import WINDOWS, Reference, Row, inside

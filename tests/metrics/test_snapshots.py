@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.warehouse.measure import measure
+from dashboard.query.measure import measure
 from tests.metrics.story import Story, known, on, window
 
 RISK = "accounts_at_risk"

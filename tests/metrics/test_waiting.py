@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.metrics.survival import together, wait_times, waiting_curve
+from dashboard.stats.survival import together, wait_times, waiting_curve
 from tests.metrics.story import Story, known, window
 
 DAY = window("0 00:00", "1 00:00", as_of="1 00:00")

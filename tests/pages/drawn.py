@@ -5,8 +5,8 @@ from re import sub
 
 from streamlit.testing.v1 import AppTest
 
+from dashboard.query.cache import forget
 from dashboard.settings import PROJECT_ROOT
-from dashboard.warehouse.shared import forget
 
 
 def open_page(name: str, **parameters: str | list[str]) -> AppTest:

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.warehouse.engines import forget_engines
+from dashboard.postgres.engines import forget_engines
 from tests.conftest import Warehouse, at, conversation, message, span
 from tests.pages.drawn import html_of, words_of
 from tests.pages.drawn import open_page as run_page

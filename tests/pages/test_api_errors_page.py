@@ -7,9 +7,9 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.reports.error_groups import error_groups
+from dashboard.postgres.engines import forget_engines
+from dashboard.reports.api_errors.error_groups import error_groups
 from dashboard.scope import Scope
-from dashboard.warehouse.engines import forget_engines
 from tests.conftest import Warehouse, at, conversation, message, span
 from tests.pages.drawn import html_of, open_page, words_of
 from tests.reports.nightly_story import OTHERS, tell

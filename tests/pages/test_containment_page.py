@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from dashboard.warehouse.engines import forget_engines
-from dashboard.warehouse.shared import forget
+from dashboard.postgres.engines import forget_engines
+from dashboard.query.cache import forget
 from tests.conftest import Warehouse
 from tests.pages.app_page import open_page, words_on
 

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.postgres.engines import forget_engines
+from dashboard.query.cache import forget
 from dashboard.settings import settings
-from dashboard.warehouse.engines import forget_engines
-from dashboard.warehouse.shared import forget
 from tests.conftest import Warehouse, at, conversation
 from tests.pages.app_page import open_page, words_on
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dashboard.warehouse.engines import forget_engines
+from dashboard.postgres.engines import forget_engines
 from tests.conftest import Warehouse, at, conversation, message
 from tests.pages.drawn import html_of, open_page, words_of
 from tests.reports.nightly_story import tell

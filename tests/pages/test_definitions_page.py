@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dashboard.metrics.registry import METRICS
-from dashboard.reports.data_health import data_health
+from dashboard.query.cache import forget
+from dashboard.reports.data_health.data_health import data_health
 from dashboard.scope import Scope
-from dashboard.warehouse.shared import forget
 from tests.conftest import conversation, span
 from tests.pages.app_page import open_page, words_on
 from tests.pages.drawn import words_of

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.warehouse.engines import forget_engines
-from dashboard.warehouse.shared import forget
+from dashboard.postgres.engines import forget_engines
+from dashboard.query.cache import forget
 from tests.conftest import Warehouse, at, conversation
 from tests.pages.app_page import open_page, words_on
 from tests.pages.drawn import html_of, words_of

@@ -4,8 +4,8 @@ from datetime import date, time
 
 import pytest
 
-from dashboard.components.places import PLACES
-from dashboard.warehouse.shared import forget
+from dashboard.components.shared.pages import PLACES
+from dashboard.query.cache import forget
 from tests.conftest import Warehouse
 from tests.pages.app_page import open_page, words_on
 

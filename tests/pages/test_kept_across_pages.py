@@ -2,9 +2,9 @@
 
 import pytest
 
-from dashboard.components.places import PLACES
+from dashboard.components.shared.pages import PLACES
+from dashboard.query.cache import forget
 from dashboard.scope_url import KEPT_KEYS
-from dashboard.warehouse.shared import forget
 from tests.conftest import Warehouse
 from tests.pages.app_page import open_page, words_on
 

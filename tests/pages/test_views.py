@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import make_url
 from streamlit.testing.v1 import AppTest
 
-from dashboard.reports.views import save_view, views
-from dashboard.warehouse.shared import forget
+from dashboard.query.cache import forget
+from dashboard.reports.shared.views import save_view, views
 from tests.conftest import Warehouse
 from tests.pages.app_page import open_page, words_on
 
@@ -119,7 +119,7 @@ def test_a_page_that_there_is_not_is_no_link(warehouse: Warehouse):
 def test_without_rights_to_write_everything_else_works(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ):
-    from dashboard.warehouse.engines import forget_engines
+    from dashboard.postgres.engines import forget_engines
 
     save_view("mine", "escalations", "window=7d")
     warehouse.run("drop role if exists views_nobody; create role views_nobody login")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from dashboard.reports.conversations import ConversationList, conversations
-from dashboard.reports.conversations_question import PAGE_ROWS, Question
+from dashboard.reports.conversations.conversations import ConversationList, conversations
+from dashboard.reports.conversations.question import PAGE_ROWS, Question
 from dashboard.scope_url import OpenScope
 from tests.conftest import Warehouse, at, conversation, message, span
 

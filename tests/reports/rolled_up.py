@@ -1,9 +1,9 @@
 """Sums of what a test has filled in, to hold what is read from them against the facts."""
 
+from dashboard.query.measure import measure
+from dashboard.rollups.builder import roll_up
+from dashboard.rollups.usable_days import forget_days
 from dashboard.scope import Scope
-from dashboard.warehouse.measure import measure
-from dashboard.warehouse.rollup import roll_up
-from dashboard.warehouse.rollup_days import forget_days
 from tests.conftest import Warehouse
 
 

@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from dashboard.postgres.contract import relations
+from dashboard.postgres.engines import forget_engines, write_connection
 from dashboard.sources.tau.load import FileLoad, load_file
-from dashboard.warehouse.contract import relations
-from dashboard.warehouse.engines import forget_engines, write_connection
 
 
 class TauWarehouse:

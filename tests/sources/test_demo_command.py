@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from dashboard.__main__ import main
-from dashboard.warehouse.engines import write_connection
+from dashboard.postgres.engines import write_connection
 
 SMALL = [
     "simulate",

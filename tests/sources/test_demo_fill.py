@@ -7,10 +7,10 @@ import psycopg
 import pytest
 
 from dashboard.errors import InputRefused
+from dashboard.postgres.contract import relations
+from dashboard.postgres.engines import write_connection
 from dashboard.sources.demo import World, anchor_for, fill, fill_if_empty
 from dashboard.sources.demo.marker import held
-from dashboard.warehouse.contract import relations
-from dashboard.warehouse.engines import write_connection
 
 UNTIL = datetime(2026, 3, 4, 14, 30, tzinfo=UTC)
 WORLD = World(anchor_for(UNTIL), seed=11, accounts=100, episodes=1_500, days=5)

@@ -13,13 +13,13 @@ import psycopg
 import pytest
 
 from dashboard.errors import ControlRoomError
+from dashboard.postgres.bulk import Loaded
+from dashboard.postgres.contract import relations
+from dashboard.postgres.engines import write_connection
 from dashboard.settings import PROJECT_ROOT
 from dashboard.sources.demo import LIVE_ARGV, World, anchor_for, fill
 from dashboard.sources.demo.live import advance, catch_up
 from dashboard.sources.demo.marker import held
-from dashboard.warehouse.bulk import Loaded
-from dashboard.warehouse.contract import relations
-from dashboard.warehouse.engines import write_connection
 
 UNTIL = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 WORLD = World(anchor_for(UNTIL), seed=11, accounts=100, episodes=1_500, days=5)

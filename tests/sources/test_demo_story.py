@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from dashboard.postgres.engines import write_connection
 from dashboard.sources.demo import World, anchor_for, fill
-from dashboard.warehouse.engines import write_connection
 
 UNTIL = datetime(2026, 3, 4, 21, 0, tzinfo=UTC)
 WORLD = World(anchor_for(UNTIL), seed=11, accounts=600, episodes=36_000, days=45)

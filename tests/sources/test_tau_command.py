@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.cli.load import add_parser
 from dashboard.errors import ContractBroken, WarehouseUnreachable
-from dashboard.warehouse.engines import forget_engines
+from dashboard.postgres.engines import forget_engines
 from tests.sources.tau_entries import ASK, REPLY, run, tau1, tau2
 
 

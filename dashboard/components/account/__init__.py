@@ -10,15 +10,15 @@ from dashboard.components.account.happenings import draw_events
 from dashboard.components.account.head import draw_now, facts_html, title_html
 from dashboard.components.account.panels import draw_episodes, draw_failures, draw_ratings
 from dashboard.components.account.timeline import draw_timeline
-from dashboard.components.asking import Asking
-from dashboard.components.cards import Card, draw_cards
 from dashboard.components.filter_bar.asked import open_scope_of_page
-from dashboard.components.links import account_link, conversations_link
-from dashboard.components.places import place_of
-from dashboard.components.plain_text import as_html
-from dashboard.components.tables import load_table_style
-from dashboard.metrics.wording import instant_words
-from dashboard.reports.account import FIGURES, Absent, Account, account, figures, habits
+from dashboard.components.shared.cards import Card, draw_cards
+from dashboard.components.shared.links import account_link, conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.pages import place_of
+from dashboard.components.shared.plain_text import as_html
+from dashboard.components.shared.tables import load_table_style
+from dashboard.metrics.formatting import instant_words
+from dashboard.reports.account.account import FIGURES, Absent, Account, account, figures, habits
 
 _OWN = ("account", "find", "kind", "entries")
 _FOLDER = Path(__file__).parent

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from dashboard.components.asking import Asking
-from dashboard.components.choices import write
-from dashboard.components.links import account_link
-from dashboard.components.plain_text import as_html, as_markdown, inline_html
-from dashboard.metrics.wording import count_text
-from dashboard.reports.account import Row
-from dashboard.reports.account_search import MOST_FOUND, Found, search_accounts
-from dashboard.reports.account_words import revenue_words
+from dashboard.components.shared.choices import write
+from dashboard.components.shared.links import account_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
+from dashboard.metrics.formatting import count_text
+from dashboard.reports.account.account import Row
+from dashboard.reports.account.search import MOST_FOUND, Found, search_accounts
+from dashboard.reports.account.words import revenue_words
 from dashboard.scope_url import OpenScope
 
 _LONGEST = 200

@@ -8,19 +8,19 @@ import streamlit as st
 from dashboard.components.account.marks import failure_link, level_of, title_of
 from dashboard.components.account.timeline import read_timeline
 from dashboard.components.api_errors.links import trace_link
-from dashboard.components.asking import Asking
-from dashboard.components.choices import choose, turn
-from dashboard.components.links import conversation_link
-from dashboard.components.out_links import helpdesk_html, trace_html
-from dashboard.components.outcomes import outcome_html
-from dashboard.components.panel import panel
-from dashboard.components.plain_text import as_html, inline_html, web_link
-from dashboard.metrics.wording import clock_words
-from dashboard.reports.account_timeline import Event, Row, events, is_waiting, statements
-from dashboard.reports.account_words import answer_words, handoff_words, jobs_words, rating_words
-from dashboard.reports.culprits_words import name_of
-from dashboard.reports.customer_timeline import Failure
-from dashboard.reports.moments import moment_words
+from dashboard.components.shared.choices import choose, turn
+from dashboard.components.shared.links import conversation_link
+from dashboard.components.shared.out_links import helpdesk_html, trace_html
+from dashboard.components.shared.outcomes import outcome_html
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import panel
+from dashboard.components.shared.plain_text import as_html, inline_html, web_link
+from dashboard.metrics.formatting import clock_words
+from dashboard.reports.account.timeline import Event, Row, events, is_waiting, statements
+from dashboard.reports.account.words import answer_words, handoff_words, jobs_words, rating_words
+from dashboard.reports.conversation.culprit_words import name_of
+from dashboard.reports.conversation.customer_timeline import Failure
+from dashboard.reports.shared.moments import moment_words
 from dashboard.scope import Scope
 
 PAGE_ROWS = 20

@@ -6,19 +6,19 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboard.components.account.rows import table_html
-from dashboard.components.asking import Asking
-from dashboard.components.links import (
+from dashboard.components.shared.links import (
     about_one,
     account_link,
     conversation_link,
     conversations_link,
 )
-from dashboard.components.out_links import crm_html, helpdesk_html, trace_html
-from dashboard.components.panel import panel
-from dashboard.components.plain_text import as_html, inline_html
-from dashboard.components.tables import Column, more_link
-from dashboard.metrics.wording import count_text, duration_text, instant_words
-from dashboard.reports.account import (
+from dashboard.components.shared.out_links import crm_html, helpdesk_html, trace_html
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import panel
+from dashboard.components.shared.plain_text import as_html, inline_html
+from dashboard.components.shared.tables import Column, more_link
+from dashboard.metrics.formatting import count_text, duration_text, instant_words
+from dashboard.reports.account.account import (
     HABITS,
     STATUS,
     Account,
@@ -28,14 +28,14 @@ from dashboard.reports.account import (
     status,
     status_statements,
 )
-from dashboard.reports.account_words import (
+from dashboard.reports.account.words import (
     State,
     handoff_words,
     revenue_words,
     states,
     tenure_words,
 )
-from dashboard.reports.moments import between_words, moment_words
+from dashboard.reports.shared.moments import between_words, moment_words
 from dashboard.scope import Scope, filter_text
 
 _CHANNELS = {"in_app": "in the app"}

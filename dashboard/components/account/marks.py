@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from dashboard.charts.timeline import Mark
-from dashboard.components.links import conversation_link, conversations_link
-from dashboard.components.plain_text import as_line
-from dashboard.metrics.wording import count_text, instant_words
-from dashboard.reports.account_heaps import Heap
-from dashboard.reports.account_timeline import (
+from dashboard.components.shared.links import conversation_link, conversations_link
+from dashboard.components.shared.plain_text import as_line
+from dashboard.metrics.formatting import count_text, instant_words
+from dashboard.reports.account.bucketed_events import Heap
+from dashboard.reports.account.timeline import (
     AccountTimeline,
     Event,
     JobDay,
@@ -17,11 +17,11 @@ from dashboard.reports.account_timeline import (
     events,
     is_waiting,
 )
-from dashboard.reports.account_words import answer_words, handoff_words, rating_words
-from dashboard.reports.culprits_words import name_of
-from dashboard.reports.customer_timeline import Failure
-from dashboard.reports.moments import moment_words
-from dashboard.reports.verdict import OUTCOME_WORDS
+from dashboard.reports.account.words import answer_words, handoff_words, rating_words
+from dashboard.reports.conversation.culprit_words import name_of
+from dashboard.reports.conversation.customer_timeline import Failure
+from dashboard.reports.shared.moments import moment_words
+from dashboard.reports.shared.verdict import OUTCOME_WORDS
 from dashboard.scope import Scope
 from dashboard.scope_url import OpenScope
 

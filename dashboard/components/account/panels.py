@@ -7,29 +7,29 @@ import streamlit as st
 from dashboard.components.account.marks import around, level_of
 from dashboard.components.account.rows import table_html
 from dashboard.components.api_errors.links import overview_link, trace_link
-from dashboard.components.asking import Asking
 from dashboard.components.conversations.table import table_html as episodes_html
-from dashboard.components.links import conversation_link, conversations_link, link
-from dashboard.components.out_links import trace_html
-from dashboard.components.panel import panel
-from dashboard.components.plain_text import as_html, inline_html
-from dashboard.components.tables import Column, more_link, say
-from dashboard.metrics.wording import count_text, range_text, value_text
-from dashboard.reports.account_failures import (
+from dashboard.components.shared.links import conversation_link, conversations_link, link
+from dashboard.components.shared.out_links import trace_html
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import panel
+from dashboard.components.shared.plain_text import as_html, inline_html
+from dashboard.components.shared.tables import Column, more_link, say
+from dashboard.metrics.formatting import count_text, range_text, value_text
+from dashboard.query.measure import measure, questions
+from dashboard.reports.account.failures import (
     KIND,
     FailureGroup,
     account_failures,
     failures_statement,
     silent_by_kind,
 )
-from dashboard.reports.account_ratings import Ratings, account_ratings, ratings_statement
-from dashboard.reports.account_words import rating_words
-from dashboard.reports.conversations import ConversationList, conversations
-from dashboard.reports.conversations_question import Question
-from dashboard.reports.moments import moment_words
+from dashboard.reports.account.ratings import Ratings, account_ratings, ratings_statement
+from dashboard.reports.account.words import rating_words
+from dashboard.reports.conversations.conversations import ConversationList, conversations
+from dashboard.reports.conversations.question import Question
+from dashboard.reports.shared.moments import moment_words
 from dashboard.scope import Scope
 from dashboard.settings import PROJECT_ROOT
-from dashboard.warehouse.measure import measure, questions
 
 _MOST_GROUPS = 8
 _MOST_RATINGS = 8

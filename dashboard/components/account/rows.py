@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from dashboard.components.plain_text import as_html
-from dashboard.components.tables import Column
+from dashboard.components.shared.plain_text import as_html
+from dashboard.components.shared.tables import Column
 
 
 def table_html(columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:

@@ -6,11 +6,11 @@ import streamlit as st
 
 from dashboard.charts.timeline import timeline_figure
 from dashboard.components.account.marks import lanes_of, marks_of
-from dashboard.components.asking import Asking
-from dashboard.components.panel import clickable, panel
-from dashboard.components.plain_text import as_html, as_markdown
-from dashboard.reports.account_timeline import AccountTimeline, account_timeline, statements
-from dashboard.reports.account_words import contents_words
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import clickable, panel
+from dashboard.components.shared.plain_text import as_html, as_markdown
+from dashboard.reports.account.timeline import AccountTimeline, account_timeline, statements
+from dashboard.reports.account.words import contents_words
 
 _LEGEND = {
     "failed": "✕ failed",

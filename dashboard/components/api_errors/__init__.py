@@ -15,14 +15,14 @@ from dashboard.components.api_errors.groups import ask_groups, draw_groups
 from dashboard.components.api_errors.latency import ask_latency, draw_latency
 from dashboard.components.api_errors.silent import ask_silent_failures, draw_silent_failures
 from dashboard.components.api_errors.trace import show_trace
-from dashboard.components.asking import Asking
-from dashboard.components.cards import Card, draw_cards
 from dashboard.components.filter_bar.asked import open_scope_of_page
-from dashboard.components.links import conversations_link
-from dashboard.components.places import place_of
-from dashboard.components.plain_text import as_markdown
-from dashboard.reports.change import Headline, headlines
-from dashboard.reports.drivers import Drivers, drivers, sentence
+from dashboard.components.shared.cards import Card, draw_cards
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.pages import place_of
+from dashboard.components.shared.plain_text import as_markdown
+from dashboard.reports.shared.change import Headline, headlines
+from dashboard.reports.shared.drivers import Drivers, drivers, sentence
 from dashboard.scope_url import EPISODE_FILTERS
 
 _OWN = (

@@ -4,21 +4,21 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from dashboard.components.asking import Asking
-from dashboard.components.links import conversation_link, conversations_link
-from dashboard.components.outcomes import outcome_html
-from dashboard.components.panel import lead, panel
-from dashboard.components.plain_text import as_html, inline_html
-from dashboard.metrics.wording import count_text
-from dashboard.reports.error_group import (
+from dashboard.components.shared.links import conversation_link, conversations_link
+from dashboard.components.shared.outcomes import outcome_html
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import lead, panel
+from dashboard.components.shared.plain_text import as_html, inline_html
+from dashboard.metrics.formatting import count_text
+from dashboard.reports.api_errors.error_group import (
     MOST_CONVERSATIONS,
     Row,
     Window,
     affected_statement,
 )
-from dashboard.reports.error_identity import Identity
-from dashboard.reports.moments import moment_words
-from dashboard.reports.silent_failures import silent_failures, silent_statement
+from dashboard.reports.api_errors.error_identity import Identity
+from dashboard.reports.api_errors.silent_failures import silent_failures, silent_statement
+from dashboard.reports.shared.moments import moment_words
 
 
 def draw_affected(asking: Asking, group: Identity, found: Window) -> None:

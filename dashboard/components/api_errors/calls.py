@@ -11,19 +11,19 @@ from dashboard.charts.layout import behind
 from dashboard.charts.trend import lines_figure
 from dashboard.components.api_errors.latency import ask_latency
 from dashboard.components.api_errors.links import without_calls
-from dashboard.components.asking import Asking
-from dashboard.components.choices import choose, chosen, pick_many
-from dashboard.components.links import conversations_link
-from dashboard.components.panel import clickable, panel
-from dashboard.components.plain_text import as_html, as_line
-from dashboard.components.trends import ask_trend, draw_trend
+from dashboard.components.shared.choices import choose, chosen, pick_many
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import clickable, panel
+from dashboard.components.shared.plain_text import as_html, as_line
+from dashboard.components.shared.trends import ask_trend, draw_trend
+from dashboard.metrics.formatting import instant_words, value_text
 from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import METRICS
-from dashboard.metrics.wording import instant_words, value_text
-from dashboard.reports.moments import on_the_clock
-from dashboard.reports.trend import Trend, bucket_end, bucket_for, trend
+from dashboard.query.measure import questions
+from dashboard.reports.shared.moments import on_the_clock
+from dashboard.reports.shared.trend import Trend, bucket_end, bucket_for, trend
 from dashboard.scope import Scope
-from dashboard.warehouse.measure import questions
 
 _SHOWN = (
     "api_error_rate",

@@ -8,17 +8,16 @@ import streamlit as st
 
 from dashboard.charts.exposure import lag_figure
 from dashboard.components.api_errors.picked import picked
-from dashboard.components.asking import Asking
-from dashboard.components.choices import choose, chosen
-from dashboard.components.links import conversation_link, conversations_link
-from dashboard.components.outcomes import outcome_html
-from dashboard.components.panel import panel
-from dashboard.components.plain_text import as_html, as_markdown, inline_html
-from dashboard.metrics.exposure import Exposure
+from dashboard.components.shared.choices import choose, chosen
+from dashboard.components.shared.links import conversation_link, conversations_link
+from dashboard.components.shared.outcomes import outcome_html
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import panel
+from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
+from dashboard.metrics.formatting import count_text, value_text
 from dashboard.metrics.registry import METRICS
-from dashboard.metrics.wording import count_text, value_text
-from dashboard.reports.error_identity import Identity
-from dashboard.reports.exposure import (
+from dashboard.reports.api_errors.error_identity import Identity
+from dashboard.reports.api_errors.exposure import (
     HANDOFF,
     HORIZONS,
     LAGS,
@@ -30,8 +29,9 @@ from dashboard.reports.exposure import (
     exposed_episodes,
     exposure_statement,
 )
-from dashboard.reports.moments import between_words, moment_words
+from dashboard.reports.shared.moments import between_words, moment_words
 from dashboard.scope import Scope, filter_text
+from dashboard.stats.exposure import Exposure
 
 _HORIZONS = {"7d": "7 days before", "72h": "72 hours before", "24h": "24 hours before"}
 _NOTE = (

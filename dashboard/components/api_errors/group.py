@@ -10,16 +10,16 @@ from dashboard.components.api_errors.exposure import draw_exposure
 from dashboard.components.api_errors.links import overview_link, without_calls
 from dashboard.components.api_errors.masked import masked_html
 from dashboard.components.api_errors.samples import draw_samples
-from dashboard.components.asking import Asking
-from dashboard.components.breakdowns import draw_breakdown
-from dashboard.components.links import link
-from dashboard.components.panel import lead
-from dashboard.components.plain_text import as_html, inline_html
-from dashboard.components.trends import draw_trend
-from dashboard.metrics.wording import age_text, instant_words, value_text
-from dashboard.reports.error_group import Window, window
-from dashboard.reports.error_groups import Change, newest_change
-from dashboard.reports.error_identity import Identity, identity
+from dashboard.components.shared.breakdowns import draw_breakdown
+from dashboard.components.shared.links import link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import lead
+from dashboard.components.shared.plain_text import as_html, inline_html
+from dashboard.components.shared.trends import draw_trend
+from dashboard.metrics.formatting import age_text, instant_words, value_text
+from dashboard.reports.api_errors.error_group import Window, window
+from dashboard.reports.api_errors.error_groups import Change, newest_change
+from dashboard.reports.api_errors.error_identity import Identity, identity
 from dashboard.scope import Scope
 
 _WEEK = timedelta(days=7)

@@ -9,12 +9,12 @@ from sqlalchemy import Executable
 from dashboard.charts.sparkbars import sparkbars
 from dashboard.components.api_errors.links import group_link
 from dashboard.components.api_errors.masked import masked_html
-from dashboard.components.asking import Asking
-from dashboard.components.choices import choose, pick, switch, write
-from dashboard.components.panel import panel
-from dashboard.components.plain_text import as_html, as_markdown, inline_html
-from dashboard.metrics.wording import age_text, count_text, instant_words
-from dashboard.reports.error_groups import (
+from dashboard.components.shared.choices import choose, pick, switch, write
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import panel
+from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
+from dashboard.metrics.formatting import age_text, count_text, instant_words
+from dashboard.reports.api_errors.error_groups import (
     Change,
     ErrorGroup,
     ErrorGroups,
@@ -22,8 +22,8 @@ from dashboard.reports.error_groups import (
     groups_statement,
     newest_change,
 )
-from dashboard.reports.groups_seen import seen_ever, seen_ever_statement
-from dashboard.reports.moments import moment_words
+from dashboard.reports.api_errors.groups_seen import seen_ever, seen_ever_statement
+from dashboard.reports.shared.moments import moment_words
 from dashboard.scope import Scope
 
 _SHOWN_AT_ONCE = 15

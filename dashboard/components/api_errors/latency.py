@@ -5,13 +5,13 @@ import streamlit as st
 
 from dashboard.charts.latency import latency_figure
 from dashboard.charts.layout import behind
-from dashboard.components.asking import Asking
-from dashboard.components.links import conversations_link
-from dashboard.components.panel import clickable, panel
-from dashboard.components.plain_text import as_html, as_line
-from dashboard.metrics.wording import value_text
-from dashboard.reports.latency import BY, METRICS, latency
-from dashboard.warehouse.measure import questions
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import clickable, panel
+from dashboard.components.shared.plain_text import as_html, as_line
+from dashboard.metrics.formatting import value_text
+from dashboard.query.measure import questions
+from dashboard.reports.api_errors.latency import BY, METRICS, latency
 
 _MOST_DRAWN = 14
 

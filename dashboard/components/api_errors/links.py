@@ -1,6 +1,6 @@
 """Links within the page: to the overview, to one error group, to one trace."""
 
-from dashboard.components.links import about_one, link
+from dashboard.components.shared.links import about_one, link
 from dashboard.scope_url import OpenScope
 
 PAGE = "api_errors"

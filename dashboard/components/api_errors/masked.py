@@ -2,7 +2,7 @@
 
 import re
 
-from dashboard.components.plain_text import as_html
+from dashboard.components.shared.plain_text import as_html
 
 _MASKS = re.compile("('…'|‹id›|‹n›)")
 NO_MESSAGE = '<i class="faint">no message</i>'

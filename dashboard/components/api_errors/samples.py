@@ -5,15 +5,15 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.components.api_errors.links import trace_link
-from dashboard.components.asking import Asking
-from dashboard.components.links import conversation_link
-from dashboard.components.out_links import trace_html
-from dashboard.components.panel import panel
-from dashboard.components.plain_text import as_html, inline_html
-from dashboard.metrics.wording import value_text
-from dashboard.reports.error_group import MOST_SAMPLES, Sample, Window, samples_statement
-from dashboard.reports.error_identity import Identity
-from dashboard.reports.moments import moment_words
+from dashboard.components.shared.links import conversation_link
+from dashboard.components.shared.out_links import trace_html
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import panel
+from dashboard.components.shared.plain_text import as_html, inline_html
+from dashboard.metrics.formatting import value_text
+from dashboard.reports.api_errors.error_group import MOST_SAMPLES, Sample, Window, samples_statement
+from dashboard.reports.api_errors.error_identity import Identity
+from dashboard.reports.shared.moments import moment_words
 from dashboard.scope import Scope
 from dashboard.scope_url import OpenScope
 

@@ -5,15 +5,14 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard.components.api_errors.links import trace_link
-from dashboard.components.asking import Asking
-from dashboard.components.choices import choose
-from dashboard.components.links import conversation_link, conversations_link
-from dashboard.components.outcomes import outcome_html
-from dashboard.components.panel import lead, panel
-from dashboard.components.plain_text import as_html, inline_html
-from dashboard.metrics.wording import count_text
-from dashboard.reports.moments import between_words, moment_words
-from dashboard.reports.silent_failures import (
+from dashboard.components.shared.choices import choose
+from dashboard.components.shared.links import conversation_link, conversations_link
+from dashboard.components.shared.outcomes import outcome_html
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import lead, panel
+from dashboard.components.shared.plain_text import as_html, inline_html
+from dashboard.metrics.formatting import count_text
+from dashboard.reports.api_errors.silent_failures import (
     MOST_LISTED,
     RULES,
     Row,
@@ -21,6 +20,7 @@ from dashboard.reports.silent_failures import (
     silent_failures,
     silent_statement,
 )
+from dashboard.reports.shared.moments import between_words, moment_words
 from dashboard.scope import Scope
 
 _LABELS = {"went_on": "The AI went on", "background": "In the background, untouched"}

@@ -5,14 +5,15 @@ import streamlit as st
 from dashboard.charts.traces import SpanBar, trace_figure
 from dashboard.components.api_errors.links import group_link, overview_link
 from dashboard.components.api_errors.picked import picked, picked_before
-from dashboard.components.asking import Asking
-from dashboard.components.ink import ink
-from dashboard.components.links import account_link, conversation_link
-from dashboard.components.out_links import trace_html
-from dashboard.components.panel import panel
-from dashboard.components.plain_text import as_html, as_line, inline_html
-from dashboard.metrics.wording import count_text, instant_words, value_text
-from dashboard.reports.traces import (
+from dashboard.components.shared.ink import ink
+from dashboard.components.shared.links import account_link, conversation_link
+from dashboard.components.shared.out_links import trace_html
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import panel
+from dashboard.components.shared.plain_text import as_html, as_line, inline_html
+from dashboard.metrics.formatting import count_text, instant_words, value_text
+from dashboard.postgres.read import query
+from dashboard.reports.api_errors.traces import (
     LONGEST_PAYLOAD,
     MOST_DRAWN,
     MOST_SPANS,
@@ -23,7 +24,6 @@ from dashboard.reports.traces import (
     trace,
 )
 from dashboard.scope import Scope
-from dashboard.warehouse.read import query
 
 _OPERATIONS = {
     "execute_tool": "tool call", "retrieval": "retrieval", "chat": "model call",

@@ -2,10 +2,6 @@
 
 import streamlit as st
 
-from dashboard.components.asking import Asking
-from dashboard.components.breakdowns import ahead_of_breakdown, draw_breakdown
-from dashboard.components.cards import Card, draw_cards
-from dashboard.components.choices import choose, chosen
 from dashboard.components.containment.drivers import ahead_of_drivers, draw_drivers
 from dashboard.components.containment.rules import (
     ask_funnel,
@@ -15,11 +11,15 @@ from dashboard.components.containment.rules import (
 )
 from dashboard.components.containment.versions import ask_versions, draw_versions
 from dashboard.components.filter_bar.asked import open_scope_of_page
-from dashboard.components.links import conversations_link
-from dashboard.components.places import place_of
-from dashboard.components.trends import ask_trend, draw_trend
+from dashboard.components.shared.breakdowns import ahead_of_breakdown, draw_breakdown
+from dashboard.components.shared.cards import Card, draw_cards
+from dashboard.components.shared.choices import choose, chosen
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.pages import place_of
+from dashboard.components.shared.trends import ask_trend, draw_trend
 from dashboard.metrics.registry import METRICS
-from dashboard.reports.change import Headline, headlines
+from dashboard.reports.shared.change import Headline, headlines
 
 _OWN = ("shown", "by", "split", "v1", "v2")
 _HEADLINES = [

@@ -9,16 +9,16 @@ import streamlit as st
 
 from dashboard.charts.layout import behind
 from dashboard.charts.waterfall import waterfall_figure
-from dashboard.components.asking import Asking
-from dashboard.components.choices import choose, chosen
-from dashboard.components.links import conversations_link
-from dashboard.components.panel import clickable, panel
-from dashboard.components.plain_text import as_html, as_line, as_markdown
+from dashboard.components.shared.choices import choose, chosen
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import clickable, panel
+from dashboard.components.shared.plain_text import as_html, as_line, as_markdown
 from dashboard.metrics.registry import METRICS
-from dashboard.metrics.split import Contribution, rounded_to_sum
-from dashboard.reports.drivers import Drivers, can_be_split, drivers, sentence
+from dashboard.query.measure import questions
+from dashboard.reports.shared.drivers import Drivers, can_be_split, drivers, sentence
 from dashboard.scope import filter_text
-from dashboard.warehouse.measure import questions
+from dashboard.stats.decomposition import Contribution, rounded_to_sum
 
 _BY = {"topic": "Topic", "channel": "Channel", "version": "Agent version", "plan": "Plan"}
 _BARS = 7

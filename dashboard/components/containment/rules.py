@@ -6,13 +6,13 @@ import streamlit as st
 from dashboard.charts.breakdown import breakdown_figure
 from dashboard.charts.funnel import funnel_figure
 from dashboard.charts.layout import behind
-from dashboard.components.asking import Asking
-from dashboard.components.links import conversations_link
-from dashboard.components.panel import clickable, lead, panel
-from dashboard.metrics.wording import count_text, range_text, value_text
-from dashboard.reports.funnel import Step, funnel
-from dashboard.reports.switchboard import RULES, Switchboard, switchboard
-from dashboard.warehouse.measure import questions
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import clickable, lead, panel
+from dashboard.metrics.formatting import count_text, range_text, value_text
+from dashboard.query.measure import questions
+from dashboard.reports.containment.funnel import Step, funnel
+from dashboard.reports.containment.switchboard import RULES, Switchboard, switchboard
 
 
 def ask_funnel(asking: Asking) -> list[Step]:

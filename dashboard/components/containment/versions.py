@@ -4,17 +4,22 @@ import streamlit as st
 
 from dashboard.charts.layout import behind
 from dashboard.charts.pairs import differences_figure
-from dashboard.components.asking import Asking
-from dashboard.components.choices import pick
-from dashboard.components.links import conversations_link
-from dashboard.components.panel import clickable, lead, panel
-from dashboard.components.plain_text import as_html, as_line, as_markdown
+from dashboard.components.shared.choices import pick
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import clickable, lead, panel
+from dashboard.components.shared.plain_text import as_html, as_line, as_markdown
+from dashboard.metrics.formatting import change_text, range_text, value_text
 from dashboard.metrics.registry import METRICS
-from dashboard.metrics.wording import change_text, range_text, value_text
-from dashboard.reports.drivers import can_be_split
-from dashboard.reports.versions import Comparison, TopicPair, compare_versions, known_versions
+from dashboard.query.measure import questions
+from dashboard.reports.containment.versions import (
+    Comparison,
+    TopicPair,
+    compare_versions,
+    known_versions,
+)
+from dashboard.reports.shared.drivers import can_be_split
 from dashboard.scope import filter_text
-from dashboard.warehouse.measure import questions
 
 _EXAMPLES = 3
 

@@ -15,20 +15,25 @@ from dashboard.components.conversation.header import (
     not_started_words,
 )
 from dashboard.components.conversation.transcript import transcript_html
-from dashboard.components.downloads import on_demand
 from dashboard.components.filter_bar.asked import open_scope_of_page
-from dashboard.components.links import conversation_link, link
-from dashboard.components.page import answer_of
-from dashboard.components.places import place_of
-from dashboard.reports.conversation import Absent, Conversation, conversation, whole_transcript
-from dashboard.reports.conversations_neighbours import Neighbours, neighbours
-from dashboard.reports.conversations_question import Question, question_of_link
-from dashboard.reports.culprits import Culprit, culprits
-from dashboard.reports.customer_timeline import CustomerTimeline, customer_timeline
+from dashboard.components.shared.downloads import on_demand
+from dashboard.components.shared.links import conversation_link, link
+from dashboard.components.shared.page import answer_of
+from dashboard.components.shared.pages import place_of
+from dashboard.query.cache import Reading, shared
+from dashboard.reports.conversation.conversation import (
+    Absent,
+    Conversation,
+    conversation,
+    whole_transcript,
+)
+from dashboard.reports.conversation.culprits import Culprit, culprits
+from dashboard.reports.conversation.customer_timeline import CustomerTimeline, customer_timeline
+from dashboard.reports.conversations.neighbours import Neighbours, neighbours
+from dashboard.reports.conversations.question import Question, question_of_link
 from dashboard.scope import Scope, instant_text
 from dashboard.scope_url import OpenScope
 from dashboard.settings import settings
-from dashboard.warehouse.shared import Reading, shared
 
 _FOLDER = Path(__file__).parent
 _PINNED_SECONDS = 300.0

@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard.charts.timeline import Mark, Span, timeline_figure
-from dashboard.components.choices import choose
-from dashboard.components.links import conversation_link
-from dashboard.components.out_links import trace_html
-from dashboard.components.outcomes import outcome_html
-from dashboard.components.plain_text import as_html, as_line, inline_html, web_link
-from dashboard.metrics.wording import clock_words, count_text
-from dashboard.reports.conversation import Conversation, Row
-from dashboard.reports.culprits import Culprit
-from dashboard.reports.culprits_words import name_of
-from dashboard.reports.customer_timeline import CustomerTimeline, Failure, Job
-from dashboard.reports.moments import moment_words
-from dashboard.reports.verdict import OUTCOME_WORDS
+from dashboard.components.shared.choices import choose
+from dashboard.components.shared.links import conversation_link
+from dashboard.components.shared.out_links import trace_html
+from dashboard.components.shared.outcomes import outcome_html
+from dashboard.components.shared.plain_text import as_html, as_line, inline_html, web_link
+from dashboard.metrics.formatting import clock_words, count_text
+from dashboard.reports.conversation.conversation import Conversation, Row
+from dashboard.reports.conversation.culprit_words import name_of
+from dashboard.reports.conversation.culprits import Culprit
+from dashboard.reports.conversation.customer_timeline import CustomerTimeline, Failure, Job
+from dashboard.reports.shared.moments import moment_words
+from dashboard.reports.shared.verdict import OUTCOME_WORDS
 from dashboard.scope_url import OpenScope
 
 _MOST_LANES = 8

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from dashboard.components.out_links import trace_html
-from dashboard.components.plain_text import as_html, inline_html
-from dashboard.metrics.wording import value_text
-from dashboard.reports.conversation import Row
-from dashboard.reports.moments import moment_words
+from dashboard.components.shared.out_links import trace_html
+from dashboard.components.shared.plain_text import as_html, inline_html
+from dashboard.metrics.formatting import value_text
+from dashboard.reports.conversation.conversation import Row
+from dashboard.reports.shared.moments import moment_words
 
 _OPERATIONS = {
     "execute_tool": "tool call",

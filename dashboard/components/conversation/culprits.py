@@ -3,13 +3,18 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from dashboard.components.links import conversations_link
-from dashboard.components.out_links import trace_html
-from dashboard.components.plain_text import as_html, inline_html, web_link
-from dashboard.reports.conversation import Conversation
-from dashboard.reports.culprits import LEAST_POINTS, Culprit
-from dashboard.reports.culprits_words import circumstances, headline, name_of, points_words
-from dashboard.reports.customer_timeline import CustomerTimeline, Failure
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.out_links import trace_html
+from dashboard.components.shared.plain_text import as_html, inline_html, web_link
+from dashboard.reports.conversation.conversation import Conversation
+from dashboard.reports.conversation.culprit_words import (
+    circumstances,
+    headline,
+    name_of,
+    points_words,
+)
+from dashboard.reports.conversation.culprits import LEAST_POINTS, Culprit
+from dashboard.reports.conversation.customer_timeline import CustomerTimeline, Failure
 from dashboard.scope_url import OpenScope
 
 _HOUR = timedelta(hours=1)

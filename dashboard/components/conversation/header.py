@@ -4,20 +4,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlencode
 
-from dashboard.components.links import (
+from dashboard.components.shared.links import (
     about_one,
     account_link,
     conversation_link,
     conversations_link,
 )
-from dashboard.components.out_links import helpdesk_html
-from dashboard.components.outcomes import outcome_html
-from dashboard.components.plain_text import as_html, inline_html
-from dashboard.metrics.wording import duration_text, instant_words
-from dashboard.reports.conversation import Conversation, Row
-from dashboard.reports.conversations_neighbours import Key, Neighbours
-from dashboard.reports.moments import between_words, moment_words
-from dashboard.reports.verdict import OUTCOME_WORDS, verdict
+from dashboard.components.shared.out_links import helpdesk_html
+from dashboard.components.shared.outcomes import outcome_html
+from dashboard.components.shared.plain_text import as_html, inline_html
+from dashboard.metrics.formatting import duration_text, instant_words
+from dashboard.reports.conversation.conversation import Conversation, Row
+from dashboard.reports.conversations.neighbours import Key, Neighbours
+from dashboard.reports.shared.moments import between_words, moment_words
+from dashboard.reports.shared.verdict import OUTCOME_WORDS, verdict
 from dashboard.scope_url import OpenScope
 
 _LISTED = timedelta(days=90)

@@ -8,19 +8,19 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboard.components.conversation.call import call_html
-from dashboard.components.plain_text import as_html, inline_html, web_link
-from dashboard.metrics.wording import clock_words
-from dashboard.reports.conversation import (
+from dashboard.components.shared.plain_text import as_html, inline_html, web_link
+from dashboard.metrics.formatting import clock_words
+from dashboard.reports.conversation.conversation import (
     MOST_MESSAGES,
     MOST_SPANS,
     Conversation,
     Entry,
     Row,
 )
-from dashboard.reports.culprits import Culprit
-from dashboard.reports.culprits_words import name_of
-from dashboard.reports.moments import between_words, moment_words
-from dashboard.reports.verdict import REASON_WORDS
+from dashboard.reports.conversation.culprit_words import name_of
+from dashboard.reports.conversation.culprits import Culprit
+from dashboard.reports.shared.moments import between_words, moment_words
+from dashboard.reports.shared.verdict import REASON_WORDS
 
 SHOWN_AT_ONCE = 10_000
 """Characters of a message that are open; the rest is folded."""

@@ -6,30 +6,30 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.components.choices import pick
 from dashboard.components.conversations.filters import draw_list_filters, offered_inside
 from dashboard.components.conversations.table import chips_html, pages_html, table_html
-from dashboard.components.downloads import on_demand
 from dashboard.components.filter_bar import offered_values
 from dashboard.components.filter_bar.asked import link_parameters, say_carried
-from dashboard.components.page import answer_of
-from dashboard.components.panel import at_hand
-from dashboard.components.plain_text import as_html, as_markdown
-from dashboard.reports.conversations import (
+from dashboard.components.shared.choices import pick
+from dashboard.components.shared.downloads import on_demand
+from dashboard.components.shared.page import answer_of
+from dashboard.components.shared.panel import at_hand
+from dashboard.components.shared.plain_text import as_html, as_markdown
+from dashboard.query.cache import shared
+from dashboard.reports.conversations.conversations import (
     ConversationList,
     conversations,
     list_statements,
 )
-from dashboard.reports.conversations_csv import MOST_ROWS, export
-from dashboard.reports.conversations_question import SORTS, Question, read_question
-from dashboard.reports.conversations_words import (
+from dashboard.reports.conversations.csv import MOST_ROWS, export
+from dashboard.reports.conversations.question import SORTS, Question, read_question
+from dashboard.reports.conversations.words import (
     circumstances,
     empty_words,
     found_words,
     subject,
 )
 from dashboard.settings import settings
-from dashboard.warehouse.shared import shared
 
 _FOLDER = Path(__file__).parent
 _PINNED_SECONDS = 300.0

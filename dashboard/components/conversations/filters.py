@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard.components.choices import pick_any, pick_many, write
 from dashboard.components.satisfaction.ratings import HANDLER_WORDS
-from dashboard.reports.conversations import list_filter_values
-from dashboard.reports.conversations_question import Question
-from dashboard.reports.satisfaction import HANDLED_BY
-from dashboard.reports.verdict import OUTCOME_WORDS, REASON_WORDS
-from dashboard.warehouse.shared import shared
+from dashboard.components.shared.choices import pick_any, pick_many, write
+from dashboard.query.cache import shared
+from dashboard.reports.conversations.conversations import list_filter_values
+from dashboard.reports.conversations.question import Question
+from dashboard.reports.satisfaction.satisfaction import HANDLED_BY
+from dashboard.reports.shared.verdict import OUTCOME_WORDS, REASON_WORDS
 
 _VALUES_SECONDS = 300.0
 _OUTCOMES = tuple(outcome for outcome in OUTCOME_WORDS if outcome != "excluded")

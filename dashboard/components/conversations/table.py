@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from dashboard.components.links import conversation_link
-from dashboard.components.outcomes import outcome_html
-from dashboard.components.plain_text import as_html, inline_html
-from dashboard.metrics.wording import clock_words, duration_text, instant_words
-from dashboard.reports.conversations import ConversationList, Row
-from dashboard.reports.conversations_question import Question
-from dashboard.reports.conversations_words import narrowings, part_words
-from dashboard.reports.moments import moment_words
-from dashboard.reports.verdict import REASON_WORDS
+from dashboard.components.shared.links import conversation_link
+from dashboard.components.shared.outcomes import outcome_html
+from dashboard.components.shared.plain_text import as_html, inline_html
+from dashboard.metrics.formatting import clock_words, duration_text, instant_words
+from dashboard.reports.conversations.conversations import ConversationList, Row
+from dashboard.reports.conversations.question import Question
+from dashboard.reports.conversations.words import narrowings, part_words
+from dashboard.reports.shared.moments import moment_words
+from dashboard.reports.shared.verdict import REASON_WORDS
 
 _MATCH = re.compile("\x02(.*?)\x03", re.DOTALL)
 _COLUMNS = (

@@ -2,10 +2,6 @@
 
 import streamlit as st
 
-from dashboard.components.asking import Asking
-from dashboard.components.breakdowns import ahead_of_breakdown, draw_breakdown
-from dashboard.components.cards import Card, draw_cards
-from dashboard.components.choices import choose, chosen
 from dashboard.components.escalations.curve import ask_curves, draw_time_to_human
 from dashboard.components.escalations.handoffs import (
     ask_unanswered,
@@ -18,11 +14,15 @@ from dashboard.components.escalations.queues import ask_queues, draw_queues
 from dashboard.components.escalations.reasons import ask_reasons, draw_reasons
 from dashboard.components.escalations.volume import ask_volume, draw_volume
 from dashboard.components.filter_bar.asked import open_scope_of_page
-from dashboard.components.links import conversations_link
-from dashboard.components.places import place_of
-from dashboard.components.tables import load_table_style
+from dashboard.components.shared.breakdowns import ahead_of_breakdown, draw_breakdown
+from dashboard.components.shared.cards import Card, draw_cards
+from dashboard.components.shared.choices import choose, chosen
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.pages import place_of
+from dashboard.components.shared.tables import load_table_style
 from dashboard.metrics.registry import METRICS
-from dashboard.reports.change import Headline, headlines
+from dashboard.reports.shared.change import Headline, headlines
 
 _OWN = ("shown", "by", "cells", "wait_in")
 _HEADLINES = [

@@ -6,15 +6,15 @@ import streamlit as st
 
 from dashboard.charts.layout import behind
 from dashboard.charts.survival import SurvivalLine, SurvivalPoint, survival_figure
-from dashboard.components.asking import Asking
-from dashboard.components.choices import pick
-from dashboard.components.ink import ink
-from dashboard.components.links import conversations_link
-from dashboard.components.panel import clickable, panel
-from dashboard.components.plain_text import as_figure_text, as_line
-from dashboard.components.tables import say
-from dashboard.metrics.wording import UNKNOWN_VALUE, count_text, duration_text
-from dashboard.reports.time_to_human import (
+from dashboard.components.shared.choices import pick
+from dashboard.components.shared.ink import ink
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import clickable, panel
+from dashboard.components.shared.plain_text import as_figure_text, as_line
+from dashboard.components.shared.tables import say
+from dashboard.metrics.formatting import UNKNOWN_VALUE, count_text, duration_text
+from dashboard.reports.escalations.time_to_human import (
     QUANTILES,
     Curve,
     Wait,

@@ -3,11 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.components.asking import Asking
-from dashboard.components.links import conversation_link, conversations_link
-from dashboard.components.panel import panel
-from dashboard.components.tables import Cell, Column, draw_table, more_link, say
-from dashboard.metrics.wording import (
+from dashboard.components.shared.links import conversation_link, conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import panel
+from dashboard.components.shared.tables import Cell, Column, draw_table, more_link, say
+from dashboard.metrics.formatting import (
     UNKNOWN_VALUE,
     count_text,
     duration_text,
@@ -15,17 +15,17 @@ from dashboard.metrics.wording import (
     range_text,
     value_text,
 )
-from dashboard.reports.handoffs import (
+from dashboard.query.measure import measure, questions
+from dashboard.reports.escalations.handoffs import (
     Handoffs,
     unanswered,
     unanswered_statement,
     waiting,
     waiting_statement,
 )
-from dashboard.reports.moments import moment_words
-from dashboard.reports.verdict import REASON_WORDS
+from dashboard.reports.shared.moments import moment_words
+from dashboard.reports.shared.verdict import REASON_WORDS
 from dashboard.scope import Scope, filter_text
-from dashboard.warehouse.measure import measure, questions
 
 _UNANSWERED = "unanswered_rate"
 _MOST_WAITING = 8

@@ -6,15 +6,15 @@ import streamlit as st
 
 from dashboard.charts.heat import HeatCell, heat_figure
 from dashboard.charts.layout import behind
-from dashboard.components.asking import Asking
-from dashboard.components.ink import ink
-from dashboard.components.links import conversations_link
-from dashboard.components.panel import clickable, panel
-from dashboard.components.plain_text import as_html
-from dashboard.components.tables import say
-from dashboard.metrics.wording import count_text, instant_words
-from dashboard.reports.history import history_start
-from dashboard.reports.hours_of_week import (
+from dashboard.components.shared.ink import ink
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import clickable, panel
+from dashboard.components.shared.plain_text import as_html
+from dashboard.components.shared.tables import say
+from dashboard.metrics.formatting import count_text, instant_words
+from dashboard.query.measure import questions
+from dashboard.reports.escalations.hours_of_week import (
     WEEKDAYS,
     Cell,
     Hour,
@@ -22,9 +22,9 @@ from dashboard.reports.hours_of_week import (
     sentence,
     window_of,
 )
-from dashboard.reports.moments import moment_words
+from dashboard.reports.shared.history import history_start
+from dashboard.reports.shared.moments import moment_words
 from dashboard.scope import Scope
-from dashboard.warehouse.measure import questions
 
 _KEY = "escalations"
 _LISTED = 8

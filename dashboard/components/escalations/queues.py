@@ -2,16 +2,22 @@
 
 import streamlit as st
 
-from dashboard.components.asking import Asking
 from dashboard.components.escalations.curve import ask_curves
-from dashboard.components.links import conversations_link
-from dashboard.components.panel import panel
-from dashboard.components.tables import Cell, Column, draw_table
-from dashboard.metrics.wording import UNKNOWN_VALUE, age_text, value_text
-from dashboard.reports.queue_load import AT_INSTANT, OVER_WINDOW, WAITS, Queue, queue_load
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import panel
+from dashboard.components.shared.tables import Cell, Column, draw_table
+from dashboard.metrics.formatting import UNKNOWN_VALUE, age_text, value_text
+from dashboard.query.measure import questions
+from dashboard.reports.escalations.queue_load import (
+    AT_INSTANT,
+    OVER_WINDOW,
+    WAITS,
+    Queue,
+    queue_load,
+)
 from dashboard.scope import filter_text
 from dashboard.scope_url import OpenScope
-from dashboard.warehouse.measure import questions
 
 _COLUMNS = (
     Column("Queue"),

@@ -4,19 +4,19 @@ import streamlit as st
 
 from dashboard.charts.heat import HeatCell, heat_figure
 from dashboard.charts.layout import behind
-from dashboard.components.asking import Asking
-from dashboard.components.choices import choose
-from dashboard.components.ink import ink
-from dashboard.components.links import conversations_link
-from dashboard.components.panel import clickable, panel
-from dashboard.components.plain_text import as_figure_text, as_line
-from dashboard.components.tables import say
-from dashboard.metrics.wording import count_text
-from dashboard.reports.crossed import Crossed, Value, crossed, excesses
-from dashboard.reports.verdict import REASON_WORDS
+from dashboard.components.shared.choices import choose
+from dashboard.components.shared.ink import ink
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import clickable, panel
+from dashboard.components.shared.plain_text import as_figure_text, as_line
+from dashboard.components.shared.tables import say
+from dashboard.metrics.formatting import count_text
+from dashboard.query.measure import questions
+from dashboard.reports.escalations.crosstab import Crossed, Value, crossed, excesses
+from dashboard.reports.shared.verdict import REASON_WORDS
 from dashboard.scope import filter_text
 from dashboard.scope_url import OpenScope
-from dashboard.warehouse.measure import questions
 
 _KEY = "escalations"
 _MOST_TOPICS = 12

@@ -8,18 +8,18 @@ import streamlit as st
 
 from dashboard.charts.layout import behind
 from dashboard.charts.normal import NormalPoint, normal_figure
-from dashboard.components.asking import Asking
-from dashboard.components.links import conversations_link
-from dashboard.components.panel import clickable, panel
-from dashboard.components.tables import say
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import clickable, panel
+from dashboard.components.shared.tables import say
+from dashboard.metrics.formatting import instant_words, range_text, value_text
 from dashboard.metrics.registry import METRICS
-from dashboard.metrics.wording import instant_words, range_text, value_text
-from dashboard.reports.against_normal import AgainstNormal, against_normal, sentence
-from dashboard.reports.moments import on_the_clock
-from dashboard.reports.normal import Normal, with_earlier_weeks
-from dashboard.reports.trend import bucket_end, bucket_for, can_be_drawn
+from dashboard.query.measure import questions
+from dashboard.reports.escalations.against_normal import AgainstNormal, against_normal, sentence
+from dashboard.reports.shared.moments import on_the_clock
+from dashboard.reports.shared.normal import Normal, with_earlier_weeks
+from dashboard.reports.shared.trend import bucket_end, bucket_for, can_be_drawn
 from dashboard.scope import Scope
-from dashboard.warehouse.measure import questions
 
 _EVERY = {
     "15min": ("quarter of an hour", timedelta(minutes=15)),

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.components.choices import pick_many
 from dashboard.components.filter_bar.against import draw_against
 from dashboard.components.filter_bar.clock import draw_clock
 from dashboard.components.filter_bar.views import draw_views
 from dashboard.components.filter_bar.window import draw_window
-from dashboard.components.places import ABOUT_ONE_ACCOUNT, Place
-from dashboard.reports.filters import filter_values
-from dashboard.warehouse.shared import shared
+from dashboard.components.shared.choices import pick_many
+from dashboard.components.shared.pages import ABOUT_ONE_ACCOUNT, Place
+from dashboard.query.cache import shared
+from dashboard.reports.shared.filters import filter_values
 
 _STYLE = Path(__file__).parent / "filter_bar.css"
 _LABELS = {

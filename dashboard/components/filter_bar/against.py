@@ -1,12 +1,12 @@
-"""What every change on the page is measured against: `dashboard/reports/periods.py` says what each means."""
+"""What every change on the page is measured against; `reports/shared/periods.py` defines it."""
 
 from datetime import date
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard.components.choices import chosen, pick, said, set_parameters
 from dashboard.components.filter_bar.zone import link_zone
+from dashboard.components.shared.choices import chosen, pick, said, set_parameters
 from dashboard.errors import ScopeInvalid
 from dashboard.scope import parse_instant
 

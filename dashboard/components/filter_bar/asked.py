@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from dashboard.components.places import Place
-from dashboard.components.plain_text import as_markdown
+from dashboard.components.shared.pages import Place
+from dashboard.components.shared.plain_text import as_markdown
 from dashboard.metrics.facts import FACTS
 from dashboard.scope import Filters, filter_text
 from dashboard.scope_url import EPISODE_FILTERS, OpenScope, read_open_scope

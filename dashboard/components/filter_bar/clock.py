@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import streamlit as st
 
-from dashboard.components.choices import said, set_parameters, write
 from dashboard.components.filter_bar.zone import link_zone
-from dashboard.components.plain_text import as_markdown
+from dashboard.components.shared.choices import said, set_parameters, write
+from dashboard.components.shared.plain_text import as_markdown
 from dashboard.errors import ScopeInvalid
-from dashboard.reports.moments import moment_words
+from dashboard.reports.shared.moments import moment_words
 from dashboard.scope import instant_text, parse_instant
 from dashboard.settings import settings
 

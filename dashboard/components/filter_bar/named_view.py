@@ -4,12 +4,12 @@ import json
 
 import streamlit as st
 
-from dashboard.components.choices import said
 from dashboard.components.filter_bar.views import view_link
-from dashboard.components.places import place_of
-from dashboard.components.plain_text import as_html, as_markdown, inline_html
+from dashboard.components.shared.choices import said
+from dashboard.components.shared.pages import place_of
+from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
 from dashboard.errors import ControlRoomError
-from dashboard.reports.views import clean_name, views
+from dashboard.reports.shared.views import clean_name, views
 
 
 def open_named_view() -> None:

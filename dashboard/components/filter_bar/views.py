@@ -6,11 +6,12 @@ import streamlit as st
 
 from dashboard.components.filter_bar.asked import link_parameters
 from dashboard.components.filter_bar.zone import link_zone
-from dashboard.components.places import Place, place_of
-from dashboard.components.plain_text import as_html, as_markdown, inline_html
+from dashboard.components.shared.pages import Place, place_of
+from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
 from dashboard.errors import ControlRoomError
-from dashboard.metrics.wording import instant_words
-from dashboard.reports.views import (
+from dashboard.metrics.formatting import instant_words
+from dashboard.query.cache import Reading, shared
+from dashboard.reports.shared.views import (
     LONGEST_NAME,
     View,
     clean_name,
@@ -19,7 +20,6 @@ from dashboard.reports.views import (
     views,
     why_not_saved,
 )
-from dashboard.warehouse.shared import Reading, shared
 
 _SECONDS = 20.0
 _SAID = "views said"

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard.components.choices import said, set_parameters
 from dashboard.components.filter_bar.zone import link_zone
-from dashboard.components.places import Place
+from dashboard.components.shared.choices import said, set_parameters
+from dashboard.components.shared.pages import Place
 from dashboard.errors import ScopeInvalid
-from dashboard.metrics.wording import length_words
-from dashboard.reports.periods import is_whole_days, period_words
+from dashboard.metrics.formatting import length_words
+from dashboard.reports.shared.periods import is_whole_days, period_words
 from dashboard.scope import Scope, instant_text, parse_instant, parse_length
 
 WINDOWS = ("1h", "4h", "24h", "7d", "28d", "90d")

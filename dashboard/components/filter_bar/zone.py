@@ -1,6 +1,6 @@
 """In which time zone the link wants its times."""
 
-from dashboard.components.choices import said
+from dashboard.components.shared.choices import said
 from dashboard.errors import ScopeInvalid
 from dashboard.scope import check_time_zone
 from dashboard.settings import settings

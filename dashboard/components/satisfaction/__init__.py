@@ -2,13 +2,7 @@
 
 import streamlit as st
 
-from dashboard.components.asking import Asking
-from dashboard.components.breakdowns import ahead_of_breakdown, draw_breakdown
-from dashboard.components.cards import Card, draw_cards
-from dashboard.components.choices import choose, chosen
 from dashboard.components.filter_bar.asked import open_scope_of_page
-from dashboard.components.links import conversations_link
-from dashboard.components.places import place_of
 from dashboard.components.satisfaction.bias import ask_bias, draw_bias
 from dashboard.components.satisfaction.comments import ask_comment_counts, draw_comments
 from dashboard.components.satisfaction.contained import ask_low_on_contained, draw_low_on_contained
@@ -18,10 +12,16 @@ from dashboard.components.satisfaction.ratings import (
     draw_distribution,
     draw_handlers,
 )
-from dashboard.components.tables import load_table_style
-from dashboard.components.trends import ask_trend, draw_trend
+from dashboard.components.shared.breakdowns import ahead_of_breakdown, draw_breakdown
+from dashboard.components.shared.cards import Card, draw_cards
+from dashboard.components.shared.choices import choose, chosen
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.pages import place_of
+from dashboard.components.shared.tables import load_table_style
+from dashboard.components.shared.trends import ask_trend, draw_trend
 from dashboard.metrics.registry import METRICS
-from dashboard.reports.change import Headline, headlines
+from dashboard.reports.shared.change import Headline, headlines
 
 _OWN = ("dating", "shown", "by", "beside", "order", "comments")
 _HEADLINES = ["csat", "csat_mean", "ratings", "csat_response_rate", "contained_low_rate"]

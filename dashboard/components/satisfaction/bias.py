@@ -5,14 +5,19 @@ import streamlit as st
 
 from dashboard.charts.breakdown import breakdown_figure
 from dashboard.charts.layout import behind
-from dashboard.components.asking import Asking
-from dashboard.components.links import conversations_link
-from dashboard.components.panel import clickable, panel
-from dashboard.components.tables import say
-from dashboard.metrics.wording import count_text, range_text, value_text
-from dashboard.reports.response_bias import Group, ResponseBias, Reweighted, response_bias
-from dashboard.reports.verdict import OUTCOME_WORDS
-from dashboard.warehouse.measure import questions
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import clickable, panel
+from dashboard.components.shared.tables import say
+from dashboard.metrics.formatting import count_text, range_text, value_text
+from dashboard.query.measure import questions
+from dashboard.reports.satisfaction.response_bias import (
+    Group,
+    ResponseBias,
+    Reweighted,
+    response_bias,
+)
+from dashboard.reports.shared.verdict import OUTCOME_WORDS
 
 _METRICS = ["csat_response_rate", "csat"]
 

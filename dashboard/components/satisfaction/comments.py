@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from dashboard.components.asking import Asking
-from dashboard.components.choices import choose, chosen, turn
-from dashboard.components.links import conversations_link
-from dashboard.components.panel import panel
 from dashboard.components.satisfaction.quotes import draw_quotes
-from dashboard.components.tables import say
-from dashboard.metrics.wording import count_text
-from dashboard.reports.comments import (
+from dashboard.components.shared.choices import choose, chosen, turn
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import panel
+from dashboard.components.shared.tables import say
+from dashboard.metrics.formatting import count_text
+from dashboard.reports.satisfaction.comments import (
     CommentCounts,
     comment_counts,
     comments,

@@ -3,14 +3,18 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.components.asking import Asking
-from dashboard.components.links import conversations_link
-from dashboard.components.panel import panel
 from dashboard.components.satisfaction.quotes import draw_quotes
-from dashboard.components.tables import more_link, say
-from dashboard.metrics.wording import count_text, range_text, value_text
-from dashboard.reports.satisfaction import Rated, low_on_contained, low_on_contained_statement
-from dashboard.warehouse.measure import measure, questions
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import panel
+from dashboard.components.shared.tables import more_link, say
+from dashboard.metrics.formatting import count_text, range_text, value_text
+from dashboard.query.measure import measure, questions
+from dashboard.reports.satisfaction.satisfaction import (
+    Rated,
+    low_on_contained,
+    low_on_contained_statement,
+)
 
 _KEY = "contained_low_rate"
 _MOST = 6

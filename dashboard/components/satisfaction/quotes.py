@@ -5,10 +5,10 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard.components.links import conversation_link
-from dashboard.components.outcomes import outcome_html
-from dashboard.components.plain_text import as_html, inline_html
-from dashboard.reports.moments import moment_words
+from dashboard.components.shared.links import conversation_link
+from dashboard.components.shared.outcomes import outcome_html
+from dashboard.components.shared.plain_text import as_html, inline_html
+from dashboard.reports.shared.moments import moment_words
 from dashboard.scope import Scope, filter_text
 from dashboard.scope_url import OpenScope
 
@@ -16,7 +16,7 @@ _LONGEST = 600
 
 
 def draw_quotes(rows: Iterable, asked: OpenScope, scope: Scope, from_list: str) -> None:
-    """`rows`: rated episodes as `dashboard.reports.satisfaction` gives them; each leads to its own.
+    """`rows`: rated episodes of `reports/satisfaction`; each leads to its own.
 
     `from_list`: the link to the list they stand in, for the way to the next one there.
     """

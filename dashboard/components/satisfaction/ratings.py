@@ -5,13 +5,18 @@ import streamlit as st
 from dashboard.charts.breakdown import breakdown_figure
 from dashboard.charts.distribution import distribution_figure
 from dashboard.charts.layout import behind
-from dashboard.components.asking import Asking
-from dashboard.components.links import conversations_link
-from dashboard.components.panel import clickable, panel
-from dashboard.components.tables import say
-from dashboard.metrics.wording import change_text, count_text, range_text, value_text
-from dashboard.reports.satisfaction import Difference, Handlers, by_handler, distribution
-from dashboard.warehouse.measure import questions
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.panel import clickable, panel
+from dashboard.components.shared.tables import say
+from dashboard.metrics.formatting import change_text, count_text, range_text, value_text
+from dashboard.query.measure import questions
+from dashboard.reports.satisfaction.satisfaction import (
+    Difference,
+    Handlers,
+    by_handler,
+    distribution,
+)
 
 HANDLER_WORDS = {
     "ai only": "AI only",

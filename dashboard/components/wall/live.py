@@ -7,20 +7,20 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.components.links import link
-from dashboard.components.page import is_kiosk
-from dashboard.components.panel import at_hand
-from dashboard.components.plain_text import as_html
+from dashboard.components.shared.links import link
+from dashboard.components.shared.page import is_kiosk
+from dashboard.components.shared.panel import at_hand
+from dashboard.components.shared.plain_text import as_html
 from dashboard.components.wall import draw_wall
 from dashboard.components.wall.payload import payload
 from dashboard.components.wall.replay import next_frame, obey, replay_of
-from dashboard.metrics.wording import instant_words, length_words
-from dashboard.reports.demo import is_demo
-from dashboard.reports.periods import period_words
-from dashboard.reports.wall import TOLD, wall, wall_questions
+from dashboard.metrics.formatting import instant_words, length_words
+from dashboard.query.cache import Reading, shared
+from dashboard.reports.shared.demo import is_demo
+from dashboard.reports.shared.periods import period_words
+from dashboard.reports.wall.wall import TOLD, wall, wall_questions
 from dashboard.scope_url import OpenScope
 from dashboard.settings import settings
-from dashboard.warehouse.shared import Reading, shared
 
 _REPLAY_TICK_SECONDS = 2.0
 _REPLAY_KEPT_SECONDS = 300.0

@@ -6,15 +6,14 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.wall import per_hour, sparkline
-from dashboard.components.links import conversations_link
+from dashboard.components.shared.links import conversations_link
 from dashboard.components.wall.rows import (
     at_risk_rows,
     freshness_rows,
     silent_failures,
     system_rows,
 )
-from dashboard.metrics.registry import find_metric
-from dashboard.metrics.wording import (
+from dashboard.metrics.formatting import (
     clock_words,
     count_text,
     duration_text,
@@ -22,9 +21,10 @@ from dashboard.metrics.wording import (
     range_text,
     value_text,
 )
-from dashboard.reports.normal import stands_out
-from dashboard.reports.periods import period_words
-from dashboard.reports.wall import RATINGS_WINDOW, TREND, Wall
+from dashboard.metrics.registry import find_metric
+from dashboard.reports.shared.normal import stands_out
+from dashboard.reports.shared.periods import period_words
+from dashboard.reports.wall.wall import RATINGS_WINDOW, TREND, Wall
 from dashboard.scope_url import OpenScope
 
 Tile = dict[str, Any]

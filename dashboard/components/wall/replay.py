@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.query.cache import Reading
 from dashboard.scope_url import OpenScope
-from dashboard.warehouse.shared import Reading
 
 _KEY = "replay"
 _SPEEDS = (1, 10, 60, 300)

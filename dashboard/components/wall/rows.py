@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from dashboard.components.links import conversation_link, conversations_link
+from dashboard.components.shared.links import conversation_link, conversations_link
+from dashboard.metrics.formatting import age_text, clock_words, value_text
 from dashboard.metrics.registry import find_metric
-from dashboard.metrics.wording import age_text, clock_words, value_text
-from dashboard.reports.normal import compare
-from dashboard.reports.wall import TREND, Wall
+from dashboard.reports.shared.normal import compare
+from dashboard.reports.wall.wall import TREND, Wall
 from dashboard.scope_url import OpenScope
 
 Row = dict[str, Any]

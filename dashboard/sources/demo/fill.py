@@ -8,15 +8,15 @@ import psycopg
 from psycopg import sql
 
 from dashboard.errors import InputRefused
+from dashboard.postgres.bulk_indexes import without_indexes
+from dashboard.postgres.contract import install, relations
+from dashboard.postgres.engines import write_connection
 from dashboard.sources.demo import marker
 from dashboard.sources.demo.catalog import articles_table, changes_table
 from dashboard.sources.demo.company import accounts_table
 from dashboard.sources.demo.day import SOURCES, generate_day
 from dashboard.sources.demo.table import Table
 from dashboard.sources.demo.world import World
-from dashboard.warehouse.contract import install, relations
-from dashboard.warehouse.engines import write_connection
-from dashboard.warehouse.without_indexes import without_indexes
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share that is done, from 0 to 1."""

@@ -12,6 +12,9 @@ from functools import lru_cache
 import psycopg
 
 from dashboard.errors import ControlRoomError
+from dashboard.postgres.bulk import Loaded, upsert
+from dashboard.postgres.embedded import open_embedded
+from dashboard.postgres.engines import write_connection
 from dashboard.settings import settings
 from dashboard.sources.demo import marker
 from dashboard.sources.demo.catalog import articles_table, changes_table
@@ -19,9 +22,6 @@ from dashboard.sources.demo.day import LONGEST_DAYS, generate_day
 from dashboard.sources.demo.fill import as_instant
 from dashboard.sources.demo.table import Table
 from dashboard.sources.demo.world import World
-from dashboard.warehouse.bulk import Loaded, upsert
-from dashboard.warehouse.embedded import open_embedded
-from dashboard.warehouse.engines import write_connection
 
 STEP_SECONDS = 1.5
 _LONGEST_GAP = timedelta(days=90)

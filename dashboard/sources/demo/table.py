@@ -8,7 +8,7 @@ from math import isnan
 
 import numpy as np
 
-from dashboard.warehouse.contract import relations
+from dashboard.postgres.contract import relations
 
 # A column that says when something became known, and the columns that become known with it.
 _KNOWN_WITH = {

@@ -8,11 +8,11 @@ from pathlib import Path
 import psycopg
 
 from dashboard.errors import InputRefused
+from dashboard.postgres.bulk import Loaded, Progress
 from dashboard.sources.tau.episodes import Episode, episode
 from dashboard.sources.tau.files import Run, read_run
 from dashboard.sources.tau.records import read_record
 from dashboard.sources.tau.store import store
-from dashboard.warehouse.bulk import Loaded, Progress
 
 # PostgreSQL's classes for a value that cannot be stored: data, integrity, limits.
 _REFUSED_VALUE = ("22", "23", "54")

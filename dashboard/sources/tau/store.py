@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 import psycopg
 from psycopg import sql
 
+from dashboard.postgres.bulk import Loaded, Progress, upsert
 from dashboard.sources.tau.episodes import SOURCE, Episode, Row
-from dashboard.warehouse.bulk import Loaded, Progress, upsert
 
 Held = tuple[str, str, str | None]
 """Account, conversation and agent version of a row that is there."""

@@ -1,0 +1,124 @@
+"""The health of the data: the contract, each source's age, what is left out, what leads nowhere."""
+
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from dashboard.components.shared.links import conversations_link
+from dashboard.components.shared.page import answer_of
+from dashboard.components.shared.panel import panel
+from dashboard.components.shared.tables import Cell, Column, draw_table, load_table_style
+from dashboard.metrics.formatting import age_text, length_words
+from dashboard.postgres.inspection import Inspection
+from dashboard.query.cache import shared
+from dashboard.query.measure import questions
+from dashboard.reports.data_health.data_health import (
+    LATELY,
+    WINDOW,
+    DataHealth,
+    Unmatched,
+    data_health,
+    unmatched_statement,
+)
+from dashboard.reports.shared.freshness import Freshness
+from dashboard.rollups.inspection import inspect_all
+from dashboard.scope import Scope, filter_text
+from dashboard.scope_url import OpenScope
+from dashboard.settings import settings
+
+_SECONDS = 60.0
+_LATELY = f"the {length_words(LATELY)}"
+_KINDS = {
+    "topic": ("Episodes without a topic, by source", "episodes"),
+    "version": ("Agent versions that no change by the team names", "episodes"),
+    "reason": ("Handoffs without a reason, or unclassified", "handoffs"),
+    "account": ("Conversations of accounts that the catalogue lacks, by source", "conversations"),
+    "conversation": (
+        f"Calls of conversations that the warehouse lacks, by system, {_LATELY}",
+        "spans",
+    ),
+    "article": (f"Citations of articles that the catalogue lacks, {_LATELY}", "citations"),
+}
+
+
+def show_data_health() -> None:
+    """Every part of it, each failing for itself."""
+    load_table_style()
+    zone = settings().reporting_time_zone
+    scope = Scope.last(WINDOW, datetime.now(UTC), zone)
+    asked = questions(["excluded_episodes"], [scope], ["source"])
+    found = shared("data health", lambda: data_health(scope), _SECONDS)
+    with panel("The contract", note="What `python -m dashboard check` reports."):
+        _draw_contract(answer_of(shared("inspection", inspect_all, _SECONDS)))
+    with panel("Freshness by source"):
+        _draw_freshness(answer_of(found).freshness)
+    with panel(
+        "Left out of every figure",
+        ["excluded_episodes"],
+        {fact: question.statement for fact, question in asked.items()},
+        "The last 28 days.",
+    ):
+        _draw_excluded(answer_of(found))
+    with panel(
+        "Values that lead nowhere",
+        (),
+        {"unmatched values": unmatched_statement(scope)},
+        "The last 28 days. What a figure carries as unknown, or points at and does not find.",
+    ):  # fmt: skip
+        _draw_unmatched(answer_of(found).unmatched)
+
+
+def _draw_contract(found: Inspection) -> None:
+    if found.faults:
+        st.error(f"{len(found.faults)} faults", icon=":material/error:")
+        for fault in found.faults:
+            st.text(fault)
+    else:
+        st.success("The warehouse keeps the contract.", icon=":material/check:")
+    for note in found.notes:
+        st.text(note)
+
+
+def _draw_freshness(sources: list[Freshness]) -> None:
+    if not sources:
+        st.caption("Nothing has been loaded yet.")
+        return
+    draw_table(
+        [Column("Source"), Column("Holds"), Column("Newest event", True), Column("Newest load", True),
+         Column("State")],
+        [[Cell(one.source), Cell(one.relation), Cell(_age(one.event_age)), Cell(_age(one.load_age)),
+          Cell("Old" if one.is_stale else "As usual")] for one in sources],
+    )  # fmt: skip
+
+
+def _age(age: timedelta | None) -> str:
+    return "never" if age is None else age_text(age.total_seconds())
+
+
+def _draw_excluded(found: DataHealth) -> None:
+    counts = found.excluded.pivot(index="source", columns="metric", values="value").fillna(0)
+    if counts.empty:
+        st.caption("No conversation began in the last 28 days.")
+        return
+    asked = OpenScope(WINDOW, time_zone=found.scope.time_zone)
+    draw_table(
+        [Column("Source"), Column("Left out", True), Column("Episodes kept", True)],
+        [[Cell(filter_text(source), link=conversations_link(asked.where("source", source),
+                                                            "excluded_episodes")),
+          Cell(f"{row.get('excluded_episodes', 0):,.0f}"), Cell(f"{row.get('episodes', 0):,.0f}")]
+         for source, row in counts.iterrows()],
+    )  # fmt: skip
+
+
+def _draw_unmatched(found: list[Unmatched]) -> None:
+    if not found:
+        st.caption("None: every value that a figure carries is known.")
+        return
+    for kind, (title, unit) in _KINDS.items():
+        rows = [one for one in found if one.kind == kind]
+        if rows:
+            st.markdown(f"**{title}**")
+            draw_table(
+                [Column("Value"), Column(unit.capitalize(), True)],
+                [[Cell(one.value), Cell(f"{one.rows:,}")] for one in rows],
+            )

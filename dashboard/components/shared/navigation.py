@@ -1,0 +1,37 @@
+"""The way from page to page. Its links hold the scope, so that they can be opened anywhere, and be sent."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard.components.filter_bar.asked import link_parameters
+from dashboard.components.shared.pages import ABOUT_ONE_ACCOUNT, Place
+from dashboard.scope_url import KEPT_KEYS
+
+_STYLE = Path(__file__).parent / "navigation.css"
+
+
+def draw_navigation(pages: Mapping[Place, Any], here: Place) -> None:
+    """A link to every listed page: what its own picks are stays behind, the scope goes along.
+
+    `pages`: place → Streamlit's page.
+    """
+    # Streamlit's own row of pages links to bare addresses: opened in another tab they lose the scope,
+    # and pages that have no filter bar drop it.
+    st.html(_STYLE)
+    kept = kept_parameters(here)
+    with st.container(horizontal=True, gap="xxsmall", key="navigation"):
+        for place, page in pages.items():
+            if place.is_listed:
+                st.page_link(page, label=place.title, query_params=kept, width="content")
+
+
+def kept_parameters(here: Place) -> dict[str, list[str]]:
+    """What goes along to another page, as the link has it."""
+    said = link_parameters()
+    kept = {key: said[key] for key in KEPT_KEYS if key in said}
+    if here.file in ABOUT_ONE_ACCOUNT or "trace" in said:
+        kept.pop("account", None)
+    return kept

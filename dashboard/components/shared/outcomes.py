@@ -1,0 +1,23 @@
+"""How an outcome looks, the same on every page: a shape, words, and a colour on top."""
+
+from dashboard.components.shared.plain_text import as_html
+from dashboard.reports.shared.verdict import OUTCOME_WORDS
+
+_SHAPES = {
+    "escalated": "▲",
+    "pending": "○",
+    "abandoned": "✕",
+    "confirmed": "●",
+    "assumed": "◐",
+    "ambiguous": "◇",
+    "excluded": "⊘",
+}
+
+
+def outcome_html(outcome: str) -> str:
+    """The outcome's shape and words; `palette.css` colours it."""
+    return (
+        f'<span class="outcome" data-outcome="{as_html(outcome)}">'
+        f'<i aria-hidden="true">{_SHAPES.get(outcome, "◇")}</i>'
+        f"{as_html(OUTCOME_WORDS.get(outcome, outcome))}</span>"
+    )

@@ -1,0 +1,108 @@
+"""How an analysis page asks: its scope, pinned to one instant a refresh, through shared reads."""
+
+from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from dashboard.components.shared.page import answer_of
+from dashboard.query.cache import Reading, shared
+from dashboard.query.parallel import AT_ONCE
+from dashboard.reports.shared.periods import against_words, earlier
+from dashboard.scope import Scope
+from dashboard.scope_url import Against, OpenScope
+
+Answer = TypeVar("Answer")
+
+_ahead = ThreadPoolExecutor(AT_ONCE, "ahead")
+"""One for all visitors: each page asks for itself where it draws, so none waits for a place here, and the
+warehouse's connections are left to that."""
+
+_LIVE_SECONDS = 60.0
+_PINNED_SECONDS = 600.0
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One page's question. `ask` reads a report for everybody who looks at the same view."""
+
+    page: str
+    asked: OpenScope
+
+    def scope(self) -> Scope:
+        """The scope as of one instant for all panels and all who look at this view, at most a minute old.
+
+        A new instant at every run would move the ends of the window, and a figure whose links moved
+        is a new figure to the browser, which forgets what was picked in it.
+        """
+        key = (self.page, "instant", self._alone())
+        return self.asked.scope(shared(key, _now, self._seconds()).value)
+
+    def earlier(self) -> Scope:
+        """The period that every change on the page is measured against."""
+        return earlier(self.scope(), self.asked.against)
+
+    def against(self) -> str:
+        """That period in words, to follow "against"."""
+        return against_words(self.scope(), self.asked.against)
+
+    def ask(self, name: str, report: Callable[[Scope], Answer], *further: Hashable) -> Answer:
+        """The report's answer on the page's scope, at most a minute old while live.
+
+        `name` and `further` tell this question from the page's others: whatever changes the answer
+        must be among them. Raises what the report raised when there never was an answer.
+        """
+        key = (self.page, name, self._alone(), further)
+        return self._answer(shared(key, lambda: report(self.scope()), self._seconds()))
+
+    def compare(
+        self, name: str, report: Callable[[Scope, Scope], Answer], *further: Hashable
+    ) -> Answer:
+        """The same for a report on the page's scope and the period it is compared with."""
+        key = (self.page, name, self.asked, further)
+        reading = shared(key, lambda: report(self.scope(), self.earlier()), self._seconds())
+        return self._answer(reading)
+
+    @contextmanager
+    def ahead(self, *questions: Callable[["Asking"], object]) -> Iterator[None]:
+        """Begin with the page's questions, in the order in which it draws the answers, some at a time.
+
+        Each is a function that asks through what it is given. The page asks again where it draws,
+        finds the answer or waits for it, and is told there of what went wrong.
+        """
+        quiet = _AskingAhead(self.page, self.asked)
+        begun: list[Future] = []
+        try:
+            # Where the machine has no thread left the page still asks by itself.
+            with suppress(RuntimeError):
+                begun.extend(_ahead.submit(question, quiet) for question in questions)
+            yield
+        finally:
+            # Who has left does not keep the others waiting.
+            for question in begun:
+                question.cancel()
+
+    def _answer(self, reading: Reading[Answer]) -> Answer:
+        return answer_of(reading)
+
+    def _alone(self) -> OpenScope:
+        # What a figure is compared with does not change the figure.
+        return replace(self.asked, against=Against())
+
+    def _seconds(self) -> float:
+        return _LIVE_SECONDS if self.asked.is_live else _PINNED_SECONDS
+
+
+class _AskingAhead(Asking):
+    """Asks the same from a thread of its own, where nothing can be drawn."""
+
+    def _answer(self, reading: Reading[Answer]) -> Answer:
+        if reading.error and reading.value is None:
+            raise reading.error
+        return reading.value
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

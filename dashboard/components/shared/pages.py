@@ -1,0 +1,57 @@
+"""The pages: where each stands, how it is called, and what stands above it. A new page is a line here."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dashboard.reports.conversations.question import DEFAULT_LENGTH
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page: `file` under `pages/`, its title, and the length of its window unless the link names one.
+
+    `is_listed`: whether it stands in the navigation; `has_bar`: whether the filter bar stands above it;
+    `compares`: whether it measures changes against another period; `is_home`: whether it is what the bare
+    address shows.
+    """
+
+    file: str
+    title: str
+    length: timedelta = timedelta(days=7)
+    is_listed: bool = True
+    has_bar: bool = False
+    compares: bool = True
+    is_home: bool = False
+
+    @property
+    def path(self) -> str:
+        """How its links begin; empty for the home page."""
+        return "" if self.is_home else self.file
+
+
+PLACES = (
+    Place(
+        "control_room",
+        "Control room",
+        timedelta(hours=4),
+        has_bar=True,
+        compares=False,
+        is_home=True,
+    ),
+    Place("containment", "Containment", has_bar=True),
+    Place("escalations", "Escalations", has_bar=True),
+    Place("satisfaction", "Satisfaction", has_bar=True),
+    Place("api_errors", "API errors", has_bar=True),
+    Place("conversations", "Conversations", DEFAULT_LENGTH, has_bar=True, compares=False),
+    Place("conversation", "Conversation", is_listed=False),
+    Place("account", "Account", timedelta(days=90), has_bar=True),
+    Place("definitions", "Definitions & data health"),
+)
+
+ABOUT_ONE_ACCOUNT = ("account", "conversation")
+"""Pages whose `account` is what they are about, no filter that goes along to the next page."""
+
+
+def place_of(path: str) -> Place | None:
+    """The page at that path."""
+    return next((place for place in PLACES if place.path == path), None)

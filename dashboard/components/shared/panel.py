@@ -1,0 +1,83 @@
+"""A panel: a title, what it shows, with its definitions and its SQL at hand."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import streamlit as st
+from sqlalchemy import Executable
+
+from dashboard.charts.layout import read_behind
+from dashboard.components.shared.page import guarded
+from dashboard.components.shared.plain_text import as_html, as_markdown
+from dashboard.metrics.registry import find_metric
+from dashboard.postgres.sql_text import sql_text
+
+_QUIET = {"displayModeBar": False, "scrollZoom": False}
+
+
+@contextmanager
+def panel(
+    title: str,
+    metrics: Sequence[str] = (),
+    statements: Mapping[str, Executable] | None = None,
+    note: str = "",
+) -> Iterator[None]:
+    """A framed part of a page; a failure inside it stays inside it.
+
+    `metrics`: whose definitions it shows; `statements`: name → the statement behind it; `note`: one
+    sentence on how to read it.
+    """
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"#### {as_markdown(title)}", width="stretch")
+            if metrics or statements:
+                at_hand(title, metrics, statements or {})
+        if note:
+            st.caption(note)
+        with guarded():
+            yield
+
+
+def at_hand(
+    name: str, metrics: Sequence[str], statements: Mapping[str, Executable], label: str = ""
+) -> None:
+    """What opens to show definitions and SQL; `name` tells it from others on the page."""
+    with st.popover(label, icon=":material/info:", type="tertiary", key=f"about {name}"):
+        for key in metrics:
+            metric = find_metric(key)
+            left_out = f"{metric.excludes[0].lower()}{metric.excludes[1:]}"
+            st.markdown(f"**{metric.label}** {metric.formula}. Left out: {left_out}.")
+        for what, statement in statements.items():
+            with st.expander(f"SQL: {as_markdown(what)}"):
+                st.code(sql_text(statement), language="sql", height=320)
+
+
+def clickable(figure: Any, key: str) -> str | None:
+    """Draw a figure; a click on a mark shows what it is and leads to the conversations behind it.
+
+    Returns the link of the mark that is picked, None where none is or it has none.
+    """
+    event = st.plotly_chart(
+        figure, key=key, on_select="rerun", selection_mode="points", config=_QUIET
+    )
+    for point in event.selection.points[:1]:
+        found = read_behind(point.get("customdata"))
+        if found:
+            link, words = found
+            lead(link, words)
+            return link
+    return None
+
+
+def lead(link: str | None, words: str) -> None:
+    """A line that says what was picked, with the link to its conversations."""
+    if link is None:
+        st.markdown(as_markdown(words))
+        return
+    what = "the conversation" if link.startswith("conversation?") else "the conversations"
+    # A plain link: one step back in the browser's history leads here again.
+    st.html(
+        f'<p class="cr" style="margin:0">{as_html(words)} · '
+        f'<a href="{as_html(link)}" target="_self">Open {what} →</a></p>'
+    )

@@ -1,0 +1,96 @@
+"""How everything on screen is read: one statement in, one frame out, and errors in plain words."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import psycopg
+from sqlalchemy import Executable, RowMapping, TextClause, text
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from dashboard.errors import ContractBroken, WarehouseError, WarehouseSlow
+from dashboard.postgres.engines import read_engine, refusal
+from dashboard.query_files import query_text
+from dashboard.settings import settings
+
+_MISSING = (
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedColumn,
+    psycopg.errors.InvalidSchemaName,
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.DatatypeMismatch,
+    psycopg.errors.UndefinedFunction,
+)
+
+
+def fetch(statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[RowMapping]:
+    """Run one read-only statement; its rows as mappings, in order, null as None.
+
+    Raises `WarehouseUnreachable`, `WarehouseSlow` or `ContractBroken`.
+    """
+    started = time.monotonic()
+    try:
+        with read_engine().connect() as connection:
+            return list(connection.execute(statement, parameters or {}).mappings())
+    except SQLAlchemyError as error:
+        raise _in_words(error, time.monotonic() - started) from error
+
+
+def read(statement: Executable, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """The rows of `fetch` as a frame. Text columns hold None, not NaN, where nothing is known."""
+    started = time.monotonic()
+    try:
+        with read_engine().connect() as connection:
+            result = connection.execute(statement, parameters or {})
+            rows, names = result.fetchall(), list(result.keys())
+    except SQLAlchemyError as error:
+        raise _in_words(error, time.monotonic() - started) from error
+    return frame_of(rows, names)
+
+
+def frame_of(rows: list, names: list[str]) -> pd.DataFrame:
+    """A frame in which text stays as it came: pandas would turn None among text into NaN."""
+    frame = pd.DataFrame(rows, columns=names, dtype=object)
+    for name in names:
+        values = frame[name].dropna()
+        if len(values) and not isinstance(values.iloc[0], str):
+            frame[name] = frame[name].infer_objects()
+    return frame
+
+
+def query(path: str) -> TextClause:
+    """The statement of a file under `queries/`, for example `lists/messages.sql`."""
+    return text(query_text(path))
+
+
+def _in_words(error: SQLAlchemyError, seconds: float) -> WarehouseError:
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(cause, psycopg.errors.QueryCanceled):
+        return WarehouseSlow(
+            f"The warehouse did not answer within {seconds:.0f} seconds.",
+            "Choose a shorter window, or ask the warehouse's owner what keeps it busy.",
+        )
+    if isinstance(cause, _MISSING):
+        what = str(cause).splitlines()[0]
+        return ContractBroken(
+            f"The warehouse does not keep the contract: {what}.",
+            "Run `python -m dashboard check` to see every fault.",
+        )
+    if isinstance(error, PoolTimeout):
+        return WarehouseSlow(
+            f"The warehouse was busy with this control room's questions for {seconds:.0f} seconds.",
+            "This page tries again by itself; shorter windows are answered sooner.",
+        )
+    if isinstance(error, OperationalError) or cause is None:
+        return refusal(
+            cause,
+            "Check that PostgreSQL runs and WAREHOUSE_URL is right; this page tries again by itself."
+            if settings().warehouse_url
+            else "It is being started again; this page tries again by itself.",
+        )
+    return WarehouseError(
+        f"The warehouse refused a question ({type(cause).__name__}).",
+        "Run `python -m dashboard check`.",
+    )

@@ -1,0 +1,105 @@
+"""Failures that the AI passed over: the newest of them, each with the rule that fired."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, column, literal_column, select, table, tuple_
+
+from dashboard.metrics.sql import conditions, rows_of
+from dashboard.postgres.read import fetch, query
+from dashboard.query.measure import measure
+from dashboard.reports.conversations.rows import EPISODES_EVER
+from dashboard.rollups.materialized import SILENT_FAILURES, Rows, rows_anew
+from dashboard.rollups.materialized_rows import kept_rows
+from dashboard.scope import Scope
+
+MOST_LISTED = 20
+RULES = {
+    "went_on": "The call failed and was not recovered; the AI wrote on and did not hand off.",
+    "background": "The job failed in the 24 hours before and had not been recovered; nothing in the "
+    "conversation names it or calls its system.",
+}
+"""The rules of `queries/facts/silent_failures.sql`, in words."""
+
+_SILENT = SILENT_FAILURES.fact
+_COLUMNS = (
+    "account_id", "conversation_id", "span_id", "trace_id", "rule", "occurred_at", "failed_at",
+    "system", "name", "error_type", "topic", "channel",
+)  # fmt: skip
+_KEYS = ("account_id", "conversation_id")
+_SPAN_KEYS = ("account_id", "span_id")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SilentFailures:
+    """`rows`: the newest, with `account_name`, `subject`, `outcome` and `started_at` of the episode.
+
+    `by_rule`: rule → how many there are in all.
+    """
+
+    rows: tuple[Row, ...]
+    by_rule: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_rule.values())
+
+
+def silent_failures(scope: Scope) -> SilentFailures:
+    """The silent failures of `scope`, newest first. Raises the errors of `fetch`."""
+    by_rule = measure(["silent_failures"], scope, by=["rule"])
+    rows = [dict(row) for row in fetch(silent_statement(scope, kept_rows))]
+    episodes = _episodes(rows, scope)
+    names = fetch(
+        query("lists/account_names.sql"), {"accounts": sorted({row["account_id"] for row in rows})}
+    )
+    accounts = {row["account_id"]: row["name"] for row in names}
+    return SilentFailures(
+        tuple(
+            row
+            | episodes.get((row["account_id"], row["conversation_id"]), {})
+            | {"account_name": accounts.get(row["account_id"]) or row["account_id"]}
+            for row in rows
+        ),
+        dict(zip(by_rule["rule"], map(int, by_rule["value"]), strict=True)),
+    )
+
+
+def silent_statement(scope: Scope, rows: Rows = rows_anew) -> Select:
+    """The newest of them, each with its message, which alone is not kept beside them."""
+    newest = (
+        select(*map(column, _COLUMNS))
+        .select_from(rows(SILENT_FAILURES, scope, _COLUMNS))
+        .where(*conditions(_SILENT, scope.filters))
+        .order_by(*_order(column))
+        .limit(MOST_LISTED)
+        .subquery("newest")
+    )
+    spans = table("spans", *map(column, (*_SPAN_KEYS, "error_message")))
+    same = and_(*(spans.c[key] == newest.c[key] for key in _SPAN_KEYS))
+    told = select(newest, spans.c.error_message).select_from(newest.join(spans, same))
+    return told.order_by(*_order(newest.c.get))
+
+
+def _order(named: Callable[[str], ColumnElement]) -> list[ColumnElement]:
+    others = ("account_id", "conversation_id", "span_id", "rule")
+    return [named("occurred_at").desc(), *map(named, others)]
+
+
+def _episodes(rows: list[Row], scope: Scope) -> dict[tuple, Row]:
+    keys = sorted({(row["account_id"], row["conversation_id"]) for row in rows})
+    if not keys:
+        return {}
+    names = ("subject", "outcome", "started_at")
+    statement = (
+        select(*map(literal_column, (*_KEYS, *names)))
+        .select_from(rows_of(EPISODES_EVER, scope))
+        .where(tuple_(*map(column, _KEYS)).in_(keys))
+    )
+    return {
+        (row["account_id"], row["conversation_id"]): {name: row[name] for name in names}
+        for row in fetch(statement)
+    }

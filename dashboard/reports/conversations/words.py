@@ -1,0 +1,135 @@
+"""A list's question in words: what it shows, of which window, filtered how, as of when."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dashboard.metrics.facts import FACTS
+from dashboard.metrics.formatting import count_text, instant_words, length_words
+from dashboard.metrics.registry import find_metric
+from dashboard.reports.conversations.conversations import ConversationList
+from dashboard.reports.conversations.counts import PartCount
+from dashboard.reports.conversations.parts import parts_of
+from dashboard.reports.conversations.question import Question
+from dashboard.reports.conversations.rows import part_of
+from dashboard.scope import Scope, filter_text
+
+_LABELS = {
+    dimension.key: dimension.label for fact in FACTS.values() for dimension in fact.dimensions
+}
+_FAILED = {
+    "yes": "with a failed call",
+    "unrecovered": "with a failed call that was not recovered",
+    "no": "without a failed call",
+}
+_RATED = {"yes": "rated", "low": "rated 1 or 2", "high": "rated 4 or 5", "no": "not rated"}
+_ROWS = re.compile(r"\b(spans|failures|accounts|handoffs|ratings|episodes|conversations)\b")
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """One thing that narrows the list, and the question that asks all but it."""
+
+    words: str
+    without: Question
+
+
+def subject(question: Question) -> str:
+    """What is listed: conversations, or those behind a part of a figure."""
+    part = part_of(question)
+    if part is None:
+        return "Conversations"
+    metric = find_metric(question.metric)
+    label = metric.label if metric.label.isupper() else metric.label[0].lower() + metric.label[1:]
+    which = f" ({part.words})" if len(parts_of(metric, question.dating)) > 1 else ""
+    return f"Conversations behind {label}{which}"
+
+
+def circumstances(question: Question, scope: Scope) -> str:
+    """How the list was filtered: its window, what narrows it, and the instant of asking."""
+    asked = [narrowing.words for narrowing in narrowings(question)]
+    return ", ".join([_window(question, scope), *asked, _instant(question, scope)])
+
+
+def narrowings(question: Question) -> Iterator[Narrowing]:
+    """What narrows the list, one by one: search, calls, rating, then the filters."""
+    if question.search:
+        yield Narrowing(f"saying “{question.search}”", _but(question, search=""))
+    if question.failed:
+        yield Narrowing(_FAILED[question.failed], _but(question, failed=None))
+    if question.rated:
+        yield Narrowing(_RATED[question.rated], _but(question, rated=None))
+    for key, values in question.asked.filters:
+        either = " or ".join("unknown" if value is None else value for value in values)
+        without = _but(question, asked=question.asked.where(key))
+        yield Narrowing(f"{_LABELS[key].lower()} {either}", without)
+
+
+def found_words(listed: ConversationList) -> str:
+    """How many conversations there are, and what the figure counts that has none."""
+    counted = next((count for count in listed.parts if count.is_listed), None)
+    if counted is None or FACTS[counted.part.fact].path == FACTS["episodes"].path:
+        return count_text(listed.total, "conversation")
+    words = f"{part_words(counted)} in {count_text(counted.conversations, 'conversation')}"
+    if counted.without_conversation:
+        words = (
+            f"{counted.rows - counted.without_conversation:,} of {part_words(counted)} in"
+            f" {count_text(counted.conversations, 'conversation')};"
+            f" {counted.without_conversation:,} in background work, which has no conversation"
+        )
+    if listed.total != counted.conversations:
+        words += f"; {listed.total:,} of these conversations pass the other filters"
+    return words
+
+
+def part_words(count: PartCount) -> str:
+    """A part of the figure with its number: 91 escalated, 1 failed span."""
+    words = count.part.words
+    if count.rows == 1:
+        words = _ROWS.sub(lambda found: found[0][:-1], words, count=1)
+    return f"{count.rows:,} {words}"
+
+
+def _window(question: Question, scope: Scope) -> str:
+    part = part_of(question)
+    fact = FACTS[part.fact] if part else FACTS["episodes"]
+    if fact.is_snapshot:
+        return "at the instant of asking"
+    if question.asked.length:
+        window = f"in the {length_words(question.asked.length)}"
+    else:
+        zone = scope.time_zone
+        window = f"from {instant_words(scope.since, zone)} until {instant_words(scope.until, zone)}"
+    return f"dated by the {fact.dated_by}, {window}" if part else f"started {window}"
+
+
+def _instant(question: Question, scope: Scope) -> str:
+    if question.asked.is_live:
+        return "as of now"
+    return f"as of {instant_words(scope.as_of, scope.time_zone)}"
+
+
+def _but(question: Question, **changed) -> Question:
+    return replace(question, page=1, **changed)
+
+
+def empty_words(question: Question, offered: Mapping[str, Sequence[str]]) -> list[str]:
+    """Why a list is empty, as far as the question tells, and what to do.
+
+    `offered`: filter → the values that the warehouse has; a filter that is not there is not judged.
+    """
+    words = ["No conversation matches."]
+    if question.search and not any(letter.isalnum() for letter in question.search):
+        words.append(f"“{question.search}” holds no word to search for.")
+    words += [
+        f"The warehouse has seen no {_LABELS[key].lower()} “{filter_text(value)}” lately."
+        for key, values in question.asked.filters
+        for value in values
+        if offered.get(key) and filter_text(value) not in offered[key]
+    ]
+    part = part_of(question)
+    if any(narrowings(question)):
+        words.append("Remove a filter above, or choose a longer window.")
+    elif part is None or not FACTS[part.fact].is_snapshot:
+        words.append("Choose a longer window, or another instant.")
+    return words

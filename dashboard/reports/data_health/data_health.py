@@ -1,0 +1,57 @@
+"""What the data leaves open: sources and their age, what is left out, values that lead nowhere."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pandas as pd
+from sqlalchemy import TextClause
+
+from dashboard.postgres.read import fetch, query
+from dashboard.query.measure import measure
+from dashboard.reports.shared.freshness import Freshness, freshness
+from dashboard.scope import Scope
+from dashboard.settings import settings
+
+WINDOW = timedelta(days=28)
+LATELY = timedelta(days=3)
+"""Calls and citations, which are looked up one by one, are looked up for so long; a weekend is within."""
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """Rows of one `kind` (queries/lists/unmatched_values.sql) that carry a `value`."""
+
+    kind: str
+    value: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class DataHealth:
+    """`excluded`: conversations left out and episodes kept by source, as `measure` gives them."""
+
+    scope: Scope
+    freshness: list[Freshness]
+    excluded: pd.DataFrame
+    unmatched: list[Unmatched]
+
+
+def data_health(scope: Scope) -> DataHealth:
+    """The health of the data in `scope`. The errors of `fetch` pass through."""
+    rows = fetch(unmatched_statement(scope))
+    return DataHealth(
+        scope,
+        freshness(scope.as_of, timedelta(minutes=settings().stale_after_minutes)),
+        measure(["excluded_episodes", "episodes"], scope, by=["source"]),
+        [Unmatched(row["kind"], row["value"], row["rows_found"]) for row in rows],
+    )
+
+
+def unmatched_statement(scope: Scope) -> TextClause:
+    """What is asked for the values that lead nowhere."""
+    return query("lists/unmatched_values.sql").bindparams(
+        since=scope.since,
+        until=scope.until,
+        lately=max(scope.since, scope.until - LATELY),
+        as_of=scope.as_of,
+    )

@@ -1,0 +1,121 @@
+"""A metric over time, each bucket against the same hours of the week in the six weeks before."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from dashboard.metrics.buckets import next_start
+from dashboard.metrics.formatting import count_text, range_text, value_text
+from dashboard.metrics.metric import Metric
+from dashboard.metrics.registry import find_metric
+from dashboard.query.measure import measure
+from dashboard.reports.shared.history import history_start, known_weeks
+from dashboard.reports.shared.moments import moment_words
+from dashboard.reports.shared.normal import Normal, compare, with_earlier_weeks
+from dashboard.reports.shared.trend import bucket_for, team_changes
+from dashboard.scope import Scope
+
+_NAMED = 3
+_MANY = {"quarter of an hour": "quarters of an hour"}
+
+
+@dataclass(frozen=True)
+class AgainstNormal:
+    """`rows`: as `measure` gives them for the window, and `is_whole` as in `Trend`; `normals`: what is
+    normal for each row, in their order; `changes` and `bucket` as in `Trend`."""
+
+    metric: Metric
+    rows: pd.DataFrame
+    normals: list[Normal]
+    changes: pd.DataFrame
+    bucket: str
+
+    @property
+    def has_band(self) -> bool:
+        return any(normal.low is not None for normal in self.normals)
+
+
+def against_normal(key: str, scope: Scope) -> AgainstNormal:
+    """The metric by bucket with its band. The errors of `measure` pass through."""
+    bucket = bucket_for(scope.length)
+    figures = measure([key], with_earlier_weeks(scope), bucket=bucket)
+    rows = figures[figures["frame"] == 0].sort_values("bucket").reset_index(drop=True)
+    end = min(scope.until, scope.as_of)
+    rows["is_whole"] = [
+        start >= scope.since and next_start(start, bucket, scope.time_zone) <= end
+        for start in rows["bucket"]
+    ]
+    return AgainstNormal(
+        find_metric(key), rows, _normals(key, figures, rows, scope), team_changes(scope), bucket
+    )
+
+
+def _normals(key: str, figures: pd.DataFrame, rows: pd.DataFrame, scope: Scope) -> list[Normal]:
+    start = history_start()
+    zone = ZoneInfo(scope.time_zone)
+    same_hour: dict[tuple[datetime, int], list[Any]] = {}
+    for row in figures.itertuples():
+        same_hour.setdefault(_now(row.bucket, row.frame, zone), []).append(row)
+    return [
+        compare(
+            key,
+            same_hour[_now(bucket, 0, zone)],
+            known_weeks(max(bucket, scope.since), start),
+        )
+        for bucket in rows["bucket"]
+    ]
+
+
+def _now(bucket: datetime, weeks_ago: int, zone: ZoneInfo) -> tuple[datetime, int]:
+    # By the clock on the wall: nine in the morning is compared with nine, whatever the clocks did
+    # meanwhile. The second of two equal hours is told from the first.
+    local = bucket.astimezone(zone)
+    return local.replace(tzinfo=None, fold=0) + timedelta(weeks=weeks_ago), local.fold
+
+
+def sentence(found: AgainstNormal, scope: Scope, every: str) -> str:
+    """What stands out, in words; `every` names the bucket: day, hour."""
+    if not found.has_band:
+        return "There are fewer than three earlier weeks to compare with, so there is no band yet."
+    if found.metric.unit == "seconds":
+        return _outside(found, every)
+    parts = []
+    for state in ("above", "below"):
+        marked = [
+            (row, normal)
+            for row, normal in zip(found.rows.itertuples(), found.normals, strict=True)
+            if normal.state == state
+        ]
+        if marked:
+            marked.sort(key=lambda pair: -_distance(*pair))
+            named = "; ".join(_marked_words(found, *pair, scope) for pair in marked[:_NAMED])
+            more = f"; and {len(marked) - _NAMED} more" if len(marked) > _NAMED else ""
+            times = count_text(len(marked), every, _MANY.get(every))
+            parts.append(f"{state.capitalize()} its band in {times}: {named}{more}.")
+    return " ".join(parts) or f"No {every} differs from its band by more than noise."
+
+
+def _outside(found: AgainstNormal, every: str) -> str:
+    # A quantile has no interval, so nothing tells a change from noise.
+    out = sum(normal.state not in ("normal", "unknown", "no history") for normal in found.normals)
+    verb = "lies" if out == 1 else "lie"
+    return (
+        f"{count_text(out, every, _MANY.get(every))} of {len(found.normals):,} {verb} outside the"
+        " band; for a quantile nothing tells that from noise, so none is marked."
+    )
+
+
+def _distance(row, normal: Normal) -> float:
+    return max(row.value - normal.high, normal.low - row.value)
+
+
+def _marked_words(found: AgainstNormal, row, normal: Normal, scope: Scope) -> str:
+    unit = found.metric.unit
+    when = moment_words(row.bucket, scope.as_of, scope.time_zone)
+    if found.bucket in ("day", "week"):
+        when = when.rpartition(",")[0] or "today"
+    usual = range_text(unit, normal.low, normal.high)
+    return f"{when} ({value_text(unit, row.value)}, usual {usual})"

@@ -1,0 +1,73 @@
+"""Which values a filter offers: those seen lately, the most frequent first."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.metrics.figure import Aggregate
+from dashboard.metrics.registry import find_metric
+from dashboard.metrics.sql import window_of
+from dashboard.postgres.read import fetch, query
+from dashboard.rollups.definitions import family_of
+from dashboard.rollups.planner import left_to_facts, plan
+from dashboard.scope import Scope, filter_text
+
+Value = str | None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Values of `dimensions` among the rows that `metric` counts, of the last `length`.
+
+    They are read from its sums; where there are none, from the file `path`, which has a row with a
+    column for each dimension and `rows_seen`, of a window (:since, :until) as of an instant (:as_of).
+    """
+
+    metric: str
+    dimensions: tuple[str, ...]
+    length: timedelta
+    path: str
+
+
+def offered(offers: Sequence[Offer], as_of: datetime) -> dict[str, list[str]]:
+    """Filter → its values as text, the most frequent first; `(unknown)` where some are null.
+
+    Raises the errors of `fetch`.
+    """
+    found: dict[str, list[str]] = {}
+    for offer in offers:
+        counts: dict[str, Counter[Value]] = {key: Counter() for key in offer.dimensions}
+        for values, rows in _seen(offer, Scope.last(offer.length, as_of)):
+            for key, value in zip(offer.dimensions, values, strict=True):
+                counts[key][value] += rows
+        found |= {key: in_order(counted) for key, counted in counts.items() if counted}
+    return found
+
+
+def in_order(counted: Mapping[Value, int]) -> list[str]:
+    """The values as text, the most frequent first; equally frequent ones by name, the unknown last."""
+    seen = [value for value, rows in counted.items() if rows]
+    return [
+        filter_text(value)
+        for value in sorted(seen, key=lambda value: (-counted[value], value is None, value or ""))
+    ]
+
+
+def _seen(offer: Offer, scope: Scope) -> Iterator[tuple[Sequence[Value], int]]:
+    """Values of the dimensions together, and how many rows have them; some more than once."""
+    aggregate = _aggregate(offer)
+    planned = plan(family_of(aggregate.fact, aggregate.sql), [scope], offer.dimensions, None)
+    parts = planned.parts[0] if planned else ()
+    for part in parts:
+        asked = {"rows_seen": aggregate.sql}
+        sums = part.sums.over(part.stretches, asked, scope, offer.dimensions, None, 0)
+        for row in fetch(sums):
+            yield [row[f"by_{key}"] for key in offer.dimensions], row["a0"]
+    for rest in left_to_facts(parts, scope):
+        for row in fetch(query(offer.path), window_of(rest)):
+            yield [row[key] for key in offer.dimensions], row["rows_seen"]
+
+
+def _aggregate(offer: Offer) -> Aggregate:
+    return find_metric(offer.metric).kind.tallies[0].aggregate

@@ -1,0 +1,90 @@
+"""Built days of a family of sums, and the stretches of a window that they answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from dashboard.postgres.read import fetch, query
+from dashboard.rollups.definitions import QUARTER, Family
+from dashboard.rollups.table import Stretch
+from dashboard.scope import Scope
+
+
+@dataclass(frozen=True)
+class Day:
+    """One built day of a family: [`starts`, `ends`), final when asked at or after `settled_at`."""
+
+    starts: datetime
+    ends: datetime
+    settled_at: datetime
+
+
+def whole_days(days: Sequence[Day], scope: Scope) -> list[Stretch]:
+    """The days within the window that are final at its instant."""
+    return [
+        (day.starts, day.ends)
+        for day in days
+        if day.starts >= scope.since and day.ends <= scope.until and day.settled_at <= scope.as_of
+    ]
+
+
+def widened(days: Sequence[Day], scope: Scope) -> Scope:
+    """`scope`, made longer where it has the greater part of its first or last day, to all of it."""
+    final = [day for day in days if day.settled_at <= scope.as_of]
+    since, until = scope.since, scope.until
+    if final and final[0].starts < since and final[0].ends - since > since - final[0].starts:
+        since = final[0].starts
+    if final and final[-1].ends > until and until - final[-1].starts > final[-1].ends - until:
+        until = final[-1].ends
+    return replace(scope, since=since, until=until)
+
+
+def by_quarter(family: Family, days: Sequence[Day], scopes: Sequence[Scope]) -> list[list[Stretch]]:
+    """For each scope the quarters of an hour that are final at its instant. Raises the errors of `fetch`."""
+    found: list[list[Stretch]] = [[] for _ in scopes]
+    ripening: list[tuple[int, Stretch]] = []
+    for frame, scope in enumerate(scopes):
+        for day in days:
+            since, until = _inner(max(day.starts, scope.since), min(day.ends, scope.until))
+            if since >= until:
+                continue
+            if day.settled_at <= scope.as_of:
+                found[frame].append((since, until))
+            else:
+                ripening.append((frame, (since, until)))
+    if ripening:
+        rows = fetch(
+            query("rollups/quarters.sql"),
+            {
+                "family": family.key,
+                "sinces": [since for _, (since, _) in ripening],
+                "untils": [until for _, (_, until) in ripening],
+                "as_ofs": [scopes[frame].as_of for frame, _ in ripening],
+            },
+        )
+        for row in rows:
+            frame = ripening[row["position"]][0]
+            found[frame].append((row["starts"], row["starts"] + QUARTER))
+    return [joined(sorted(stretches)) for stretches in found]
+
+
+def _inner(since: datetime, until: datetime) -> Stretch:
+    """The whole quarters of an hour within [since, until)."""
+    past = _past_quarter(since)
+    return since + (QUARTER - past if past else timedelta()), until - _past_quarter(until)
+
+
+def _past_quarter(instant: datetime) -> timedelta:
+    return timedelta(minutes=instant.minute % 15, seconds=instant.second,
+                     microseconds=instant.microsecond)  # fmt: skip
+
+
+def joined(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Stretches in order, those that touch made one."""
+    joined: list[Stretch] = []
+    for start, end in stretches:
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,126 @@
+"""Kept rows: facts that are costly to work out, kept row for row with the instants they depend on.
+
+A kept row says from when on it is what it is, so it answers as of any instant, today's too. Every
+kept table is filled by its fact's own file, so it cannot mean anything else.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from sqlalchemy import ColumnElement, FromClause, Select, column, literal_column, select
+
+from dashboard.metrics.facts import FACTS, Fact
+from dashboard.metrics.sql import rows_of
+from dashboard.scope import Scope
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """Rows of `fact` that meet `condition` (SQL), in the table of `control_room` named `key`.
+
+    `path` reads them as the fact's file has them at an instant: its columns `reads`, and no others.
+    `touched_path` names the accounts whose rows are older than the facts. `once` (SQL, of the fact as
+    of the end of time) tells the rows that meet the condition at some instant, and are kept; where it
+    is empty the fact's own file tells them, by `:with_past`.
+    """
+
+    key: str
+    fact: Fact
+    path: str
+    columns: tuple[str, ...]
+    reads: tuple[str, ...]
+    key_columns: tuple[str, ...]
+    touched_path: str
+    condition: str = "true"
+    once: str = ""
+
+    @cached_property
+    def filling(self) -> Fact:
+        """The fact as its rows are kept: with those that once were, and no longer are."""
+        if self.once:
+            return self.fact
+        return replace(self.fact, fixed={**self.fact.fixed, "with_past": True})
+
+
+_CALLED = ("account_id", "span_id", "trace_id", "conversation_id", "origin", "operation", "system",
+           "name", "error_type")  # fmt: skip
+_EPISODE = ("source", "channel", "language", "topic", "agent_version")
+_FAILED = (*_CALLED, "parent_span_id", "started_at", "known_at", "duration_ms", "status_code",
+           "message_shape", "fingerprint", *_EPISODE)  # fmt: skip
+_SILENT = (*_CALLED, "rule", "occurred_at", "failed_at", *_EPISODE)
+_RESOLVED = ("account_id", "conversation_id", *_EPISODE, "started_at", "ended_at",
+             "next_episode_at")  # fmt: skip
+_OF_CALLS = "rollups/touched_accounts.sql"
+
+FAILURES = Kept(
+    "failures",
+    FACTS["spans"],
+    "rollups/kept_failures.sql",
+    (*_FAILED, "recovered_at", "excluded_at", "conversation_started_at"),
+    (*_FAILED, "is_failed", "is_recovered", "is_unrecovered", "plan"),
+    ("account_id", "span_id"),
+    _OF_CALLS,
+    "is_failed",
+)
+SILENT_FAILURES = Kept(
+    "silent_failures",
+    FACTS["silent_failures"],
+    "rollups/kept_silent_failures.sql",
+    (*_SILENT, "true_from", "true_until"),
+    (*_SILENT, "plan"),
+    ("account_id", "conversation_id", "span_id", "rule"),
+    _OF_CALLS,
+)
+RESOLVED = Kept(
+    "resolved",
+    FACTS["episodes"],
+    "rollups/kept_resolved.sql",
+    (*_RESOLVED, "closing_signal", "first_ai_reply_at", "handoff_at", "first_human_reply_at"),
+    (*_RESOLVED, "outcome", "is_resolved", "known_until", "plan"),
+    ("account_id", "conversation_id"),
+    "rollups/touched_contacts.sql",
+    "is_resolved",
+    "closing_signal in ('confirmed', 'silent') and greatest(started_at, ended_at, first_ai_reply_at)"
+    " < coalesce(least(handoff_at, first_human_reply_at), 'infinity')"
+    " and ended_at is not null and first_ai_reply_at is not null",
+)
+"""Resolved episodes, each with the next of its account: what durable resolution is counted from."""
+
+Rows = Callable[..., FromClause]
+"""How rows are read: `rows_anew`, or what takes the same arguments."""
+KEPT = (FAILURES, SILENT_FAILURES, RESOLVED)
+"""Every kept table; they are filled together, day by day."""
+ROWS = "kept_rows"
+"""The key of their days, among those of the families of sums."""
+_OF_FAILURES_ALONE = ("group", "message")
+
+
+def rows_anew(kept: Kept, scope: Scope, columns: Sequence[str] = (), frame: int = 0) -> FromClause:
+    """The rows of `scope` before filters, worked out anew: something to select from, called `fact`.
+
+    `columns` are among `kept.reads`; none means all of them. `frame` keeps the parameters of several
+    in one statement apart.
+    """
+    chosen = [column(name) for name in columns or kept.reads]
+    return facts_of(kept, scope, chosen, frame).subquery("fact")
+
+
+def facts_of(kept: Kept, scope: Scope, chosen: Sequence[ColumnElement], number: int) -> Select:
+    """The statement of `rows_anew`."""
+    rows = rows_of(kept.fact, scope, number)
+    return select(*chosen).select_from(rows).where(literal_column(kept.condition))
+
+
+def kept_for(fact: Fact, scopes: Iterable[Scope]) -> Kept | None:
+    """The kept rows among which are all that `scopes` ask the fact for, None where none are."""
+    if fact is SILENT_FAILURES.fact:
+        return SILENT_FAILURES
+    if fact is FAILURES.fact and all(map(_asks_failures_alone, scopes)):
+        return FAILURES
+    return None
+
+
+def _asks_failures_alone(scope: Scope) -> bool:
+    # Whatever did not fail has no group.
+    return any(key in _OF_FAILURES_ALONE and None not in values for key, values in scope.filters)

@@ -1,0 +1,181 @@
+"""Answers from rollups: sums for the stretches of time that are built and final, facts for the rest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import CompoundSelect, FromClause, Select, TextClause, union_all
+
+from dashboard.metrics.buckets import bucket_starts
+from dashboard.metrics.facts import Fact
+from dashboard.metrics.sql import grouped, rows_of
+from dashboard.rollups.definitions import QUARTER, Family
+from dashboard.rollups.materialized import Kept
+from dashboard.rollups.materialized_rows import kept_rows
+from dashboard.rollups.table import Stretch, Sums, gaps, worth_using
+from dashboard.rollups.usable_days import Days, usable_days
+from dashboard.scope import Scope
+
+_SHORTEST = timedelta(hours=1)
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What of one scope's window is read from one table of sums.
+
+    `beyond`: what of `stretches` lies outside the window, and is taken away again.
+    """
+
+    sums: Sums
+    stretches: tuple[Stretch, ...]
+    beyond: tuple[Stretch, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a question to one family of sums is answered: of which parts, for each scope.
+
+    `share` of the windows' time is read from sums, the rest from the facts, or from `kept` rows of them.
+    """
+
+    parts: tuple[tuple[Part, ...], ...]
+    share: float
+    kept: Kept | None
+
+    def statement(
+        self,
+        fact: Fact,
+        aggregates: Mapping[str, str],
+        scopes: Sequence[Scope],
+        by: Sequence[str],
+        bucket: str | None,
+    ) -> Select | CompoundSelect:
+        """One statement, columns as in `measurement`; the rows of one group add up to it."""
+        asked = []
+        taken_away = {name: f"-({sql})" for name, sql in aggregates.items()}
+        for frame, (scope, parts) in enumerate(zip(scopes, self.parts, strict=True)):
+            for part in parts:
+                asked.append(part.sums.over(part.stretches, aggregates, scope, by, bucket, frame))
+                for since, until in part.beyond:
+                    outside = replace(scope, since=since, until=until)
+                    rows = self._rows(fact, outside, len(asked))
+                    asked.append(grouped(fact, taken_away, rows, outside, by, bucket, frame))
+            for rest in left_to_facts(parts, scope):
+                rows = self._rows(fact, rest, len(asked))
+                asked.append(grouped(fact, aggregates, rows, rest, by, bucket, frame))
+        return asked[0] if len(asked) == 1 else union_all(*asked)
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether some sums count more than the windows: a group of nothing may stand for none."""
+        return any(part.beyond for parts in self.parts for part in parts)
+
+    def _rows(self, fact: Fact, scope: Scope, number: int) -> FromClause | TextClause:
+        if self.kept:
+            return kept_rows(self.kept, scope, frame=number)
+        return rows_of(fact, scope, number)
+
+
+def plan(
+    family: Family,
+    scopes: Sequence[Scope],
+    by: Sequence[str],
+    bucket: str | None,
+    take_away: bool = False,
+) -> Plan | None:
+    """The plan for a question, or None where the facts alone shall answer it.
+
+    `take_away`: a day of which the window has the greater part is read whole, less the rest of it. A
+    group that is only in that rest then comes as one that counts nothing.
+    """
+    if all(scope.length < _SHORTEST for scope in scopes):
+        return None
+    days = usable_days()
+    if days is None:
+        return None
+    dimensions = {*by, *(key for scope in scopes for key, _ in scope.filters)}
+    same_days = all(scope.time_zone == days.time_zone for scope in scopes)
+    on_quarters = _on_quarters(scopes, bucket)
+    fitting = [
+        rollup
+        for rollup in family.rollups
+        if rollup.answers(dimensions, bucket, same_days) and (rollup.grain == "day" or on_quarters)
+    ]
+    if not fitting:
+        return None
+    finer = next((rollup for rollup in fitting if rollup.grain != "day"), None)
+    widened = (
+        [days.widened(family, scope) for scope in scopes] if take_away and not finer else scopes
+    )
+    parts = [
+        tuple(_beyond(part, scope) for part in held)
+        for held, scope in zip(_parts(Sums(family, fitting[0]), days, widened), scopes, strict=True)
+    ]
+    if finer and finer != fitting[0]:
+        edges = _edges(Sums(family, finer), days, scopes, parts)
+        parts = [(*held, *more) for held, more in zip(parts, edges, strict=True)]
+    covered = sum(
+        (min(end, scope.until) - max(start, scope.since)
+         for held, scope in zip(parts, scopes, strict=True) for start, end in _stretches(held)),
+        timedelta(),
+    )  # fmt: skip
+    kept = family.kept if days.kept else None
+    if not covered and not kept:
+        return None
+    asked = sum((scope.length for scope in scopes), timedelta())
+    return Plan(tuple(parts), covered / asked, kept)
+
+
+def _parts(sums: Sums, days: Days, scopes: Sequence[Scope]) -> list[tuple[Part, ...]]:
+    found = days.stretches(sums.family, sums.rollup.grain, scopes)
+    used = [tuple(worth_using(part, scope)) for part, scope in zip(found, scopes, strict=True)]
+    return [(Part(sums, stretches),) if stretches else () for stretches in used]
+
+
+def _beyond(part: Part, scope: Scope) -> Part:
+    outside = [
+        stretch
+        for start, end in part.stretches
+        for stretch in ((start, min(end, scope.since)), (max(start, scope.until), end))
+        if stretch[0] < stretch[1]
+    ]
+    return replace(part, beyond=tuple(outside))
+
+
+def _edges(
+    sums: Sums, days: Days, scopes: Sequence[Scope], parts: Sequence[tuple[Part, ...]]
+) -> list[tuple[Part, ...]]:
+    """What finer sums know of the time that `parts` leave: the ends of a window are no whole days."""
+    rests = [
+        (frame, rest)
+        for frame, (scope, held) in enumerate(zip(scopes, parts, strict=True))
+        for rest in left_to_facts(held, scope)
+    ]
+    edges: list[tuple[Part, ...]] = [() for _ in scopes]
+    if not rests:
+        return edges
+    found = _parts(sums, days, [rest for _, rest in rests])
+    for (frame, _), more in zip(rests, found, strict=True):
+        edges[frame] += more
+    return edges
+
+
+def left_to_facts(parts: Sequence[Part], scope: Scope) -> list[Scope]:
+    """The time of `scope` that none of `parts` covers."""
+    return [
+        replace(scope, since=since, until=until) for since, until in gaps(_stretches(parts), scope)
+    ]
+
+
+def _stretches(parts: Sequence[Part]) -> list[Stretch]:
+    return sorted(stretch for part in parts for stretch in part.stretches)
+
+
+def _on_quarters(scopes: Sequence[Scope], bucket: str | None) -> bool:
+    """Whether buckets begin on quarters of an hour; in the nineteenth century they did not."""
+    return bucket is None or not any(
+        (start - _EPOCH) % QUARTER
+        for scope in scopes
+        for start in bucket_starts(scope.since, scope.until, bucket, scope.time_zone)
+    )

@@ -1,0 +1,73 @@
+"""The launcher's part in the rollups: bring them up to date every few seconds, as long as it runs."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from dashboard.errors import WarehouseError, WarehouseUnreachable, WriteRefused
+from dashboard.rollups.builder import roll_up
+from dashboard.settings import settings
+
+_FIRST_SECONDS = 5.0
+_AGAIN_SECONDS = 60.0
+_REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
+
+
+@contextmanager
+def kept_rolled_up() -> Iterator[None]:
+    """Keep the rollups up as long as the block runs; every page works without them, slower."""
+    done = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(done,), daemon=True, name="rollups")
+    keeper.start()
+    try:
+        yield
+    finally:
+        done.set()
+        # A day that is being built is rolled back with the connection.
+        keeper.join(timeout=2)
+
+
+def _keep(done: threading.Event) -> None:
+    said: type[Exception] | None = None
+    wait = _FIRST_SECONDS
+    while not done.wait(wait):
+        wait = settings().refresh_seconds
+        try:
+            roll_up(thorough=False, at_once=False, stop=done.is_set)
+            said = None
+        except (psycopg.Error, WarehouseError) as error:
+            told = in_words(error) if isinstance(error, psycopg.Error) else error
+            if isinstance(told, WriteRefused):
+                print(told, file=sys.stderr)
+                return
+            wait = _AGAIN_SECONDS
+            # The same trouble names another file each time.
+            if type(error) is not said:
+                print(f"The rollups wait: {told}", file=sys.stderr)
+                said = type(error)
+
+
+def in_words(error: psycopg.Error) -> WarehouseError:
+    """What ended a run, and what to do. Whatever it was, the days built by then are kept."""
+    what = error.diag.message_primary or (str(error).splitlines() or [type(error).__name__])[0]
+    if isinstance(error, _REFUSED):
+        return WriteRefused(
+            "No right to write to schema control_room: long windows are read from the facts.",
+            "Set WAREHOUSE_WRITE_URL to change that.",
+        )
+    if isinstance(error, psycopg.errors.DiskFull):
+        return WarehouseError(
+            f"The warehouse has no room for the rollups: {what}.",
+            "Make room; the next run goes on where this one ended, and until then the facts answer.",
+        )
+    if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "57P")[:3] == "57P":
+        return WarehouseUnreachable(
+            "The warehouse broke off the rollup; the days built by then are kept.",
+            "Check that PostgreSQL runs; the next run goes on where this one ended.",
+        )
+    return WarehouseError(
+        f"The warehouse refused a rollup: {what}.", "Run `python -m dashboard check`."
+    )

@@ -1,0 +1,1 @@
+"""Plain mathematics over numbers: nothing here knows a metric, a scope or a database."""

@@ -1,0 +1,243 @@
+"""Kept rows are the facts' own rows: as of any instant, and whatever is loaded, corrected or deleted."""
+
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import column, event, literal_column, select
+
+from dashboard.metrics.sql import rows_of
+from dashboard.postgres.engines import read_engine, write_connection
+from dashboard.postgres.read import fetch
+from dashboard.query.measure import measure
+from dashboard.reports.api_errors.error_groups import error_groups, groups_statement
+from dashboard.reports.api_errors.groups_seen import seen_ever, seen_ever_statement
+from dashboard.rollups.builder import roll_up
+from dashboard.rollups.materialized import FAILURES, KEPT, Kept
+from dashboard.rollups.materialized_rows import is_all_kept, kept_rows
+from dashboard.rollups.usable_days import forget_days, kept_days
+from dashboard.scope import Scope
+from tests.conftest import Warehouse
+from tests.metrics.random_warehouse import FIRST, GRID, STEPS, Rows, fill, random_rows, scopes
+
+often = settings(
+    max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+ALL = Scope(FIRST - timedelta(days=3), FIRST + timedelta(days=60), FIRST + timedelta(days=60))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _rolled_up(warehouse: Warehouse) -> None:
+    fill(warehouse, random_rows())
+    assert roll_up().days > 0
+
+
+def rows_both_ways(kept: Kept, scope: Scope) -> tuple[list[tuple], list[tuple]]:
+    """The rows of `scope` as they are kept, and as the fact has them, in one order."""
+    forget_days()
+    names = kept.reads
+    facts = select(*map(column, names)).select_from(rows_of(kept.fact, scope))
+    ways = (
+        select(*map(column, names)).select_from(kept_rows(kept, scope)),
+        facts.where(literal_column(kept.condition)),
+    )
+    held, wanted = (sorted((tuple(r.values()) for r in fetch(way)), key=repr) for way in ways)
+    return held, wanted
+
+
+def hold_equal(*moments: Scope) -> None:
+    for scope in moments:
+        for kept in KEPT:
+            held, wanted = rows_both_ways(kept, scope)
+            assert held == wanted, kept.key
+
+
+@often
+@given(scopes(), st.sampled_from(KEPT))
+def test_whatever_the_scope(scope: Scope, kept: Kept):
+    held, wanted = rows_both_ways(kept, scope)
+    assert held == wanted
+
+
+def test_they_are_read_and_there_are_some():
+    forget_days()
+    assert kept_days().share([ALL]) > 0.9
+    for kept in KEPT:
+        held, _ = rows_both_ways(kept, ALL)
+        assert len(held) > 20, kept.key
+    read = measure(["silent_failures"], ALL).attrs["read_from"]
+    assert read["silent_failures"]["silent_failures"] > 0.9
+
+
+def test_what_counted_once_and_no_longer_does_is_kept_for_the_past():
+    with write_connection() as connection:
+        (once,) = connection.execute(
+            "select count(*) from control_room.silent_failures where true_until is not null"
+        ).fetchone()
+        (recovered,) = connection.execute(
+            "select count(*) from control_room.failures where recovered_at > known_at"
+        ).fetchone()
+    assert once and recovered
+    hold_equal(*(Scope(FIRST, FIRST + timedelta(days=9), FIRST + timedelta(days=day, hours=7))
+                 for day in range(1, 10)))  # fmt: skip
+
+
+@often
+@given(scopes(), st.sampled_from(["group", "message"]))
+def test_one_group_is_counted_alike(scope: Scope, dimension: str):
+    forget_days()
+    names = {"group": "fingerprint", "message": "message_shape"}
+    _, wanted = rows_both_ways(FAILURES, ALL)
+    value = next(row[FAILURES.reads.index(names[dimension])] for row in wanted)
+    metrics = ["failed_spans", "spans", "unrecovered_error_rate"]
+    inside = scope.where(dimension, value)
+    kept = measure(metrics, inside, bucket="day")
+    facts = measure(metrics, inside, bucket="day", from_rollups=False)
+    assert kept.equals(facts)
+    assert kept.attrs["read_from"]["spans"].keys() <= {"failures"}
+
+
+@often
+@given(scopes())
+def test_groups_are_told_alike(scope: Scope):
+    forget_days()
+    told = error_groups(scope, {})
+    rows = fetch(groups_statement(scope))
+    assert [group.fingerprint for group in told.groups] == [row["fingerprint"] for row in rows]
+    for group, row in zip(told.groups, rows, strict=True):
+        shown = {
+            "message" if name == "message_shape" else name: value for name, value in row.items()
+        }
+        by_bucket = dict(zip(shown.pop("buckets"), shown.pop("bucket_spans"), strict=True))
+        assert shown == {name: getattr(group, name) for name in shown}
+        assert by_bucket == {at: n for at, n in zip(told.starts, group.counts, strict=True) if n}
+
+
+def test_groups_are_told_from_what_is_kept_and_reach_more_than_one_account():
+    forget_days()
+    inside = replace(ALL, since=FIRST + timedelta(days=1))
+    assert is_all_kept(FAILURES, inside)
+    groups = error_groups(inside, {}).groups
+    assert any(group.accounts > 1 for group in groups)
+    assert any(group.conversations > group.accounts for group in groups)
+
+
+def test_groups_whose_failures_are_done_anew_meanwhile_keep_their_words():
+    inside = replace(ALL, since=FIRST + timedelta(days=1))
+    forget_days()
+    wanted = error_groups(inside, {})
+    moved: list[str] = []
+    move = "update control_room.failures set started_at = started_at"
+
+    def roller(connection, cursor, statement: str, *_: object) -> None:
+        # Between the counts and the words: the failures that stand for their groups are elsewhere.
+        if "reached" in statement and not moved:
+            moved.append(statement)
+            with write_connection() as other:
+                other.execute(f"{move} - interval '1 second'")
+
+    event.listen(read_engine(), "after_cursor_execute", roller)
+    try:
+        found = error_groups(inside, {})
+    finally:
+        event.remove(read_engine(), "after_cursor_execute", roller)
+        with write_connection() as connection:
+            connection.execute(f"{move} + interval '1 second'")
+    assert moved
+    assert [(group.fingerprint, group.message) for group in found.groups] == [
+        (group.fingerprint, group.message) for group in wanted.groups
+    ]
+
+
+def test_groups_are_seen_alike():
+    for day in range(1, 12):
+        instant = FIRST + timedelta(days=day, hours=5)
+        scope = Scope(FIRST, instant, instant)
+        forget_days()
+        assert kept_days().is_whole
+        held = seen_ever(scope)
+        rows = fetch(seen_ever_statement(scope))
+        assert held == {row["fingerprint"]: (row["first_seen"], row["last_seen"]) for row in rows}
+        assert held
+
+
+CHANGES = {
+    "an account's calls fail no more": "update spans set error_type = null, loaded_at = now()"
+    " where account_id = 'a5' and error_type is not null",
+    "calls failed after all": "update spans set error_type = 'late', loaded_at = now()"
+    " where account_id in ('a6', 'a7') and error_type is null",
+    "a conversation is excluded": "update conversations set is_excluded = not is_excluded,"
+    " loaded_at = now() where account_id = 'a8'",
+    "a handoff is heard of late": "update conversations set handoff_at = started_at,"
+    " loaded_at = now() where account_id in ('a9', 'a10') and handoff_at is null",
+    "spans move by days": "update spans set started_at = '2026-04-02 10:00+00',"
+    " loaded_at = now() where account_id = 'a11'",
+    "spans move back": "update spans set started_at = '2026-03-25 10:00+00',"
+    " loaded_at = now() where account_id = 'a12'",
+    "transcripts come": "with said as (update messages set author = 'ai_agent',"
+    " body = 'The ledger sync' where account_id = 'a13' returning conversation_id)"
+    " update conversations set loaded_at = now() where account_id = 'a13'"
+    " and conversation_id in (select conversation_id from said)",
+    "conversations move by days": "update conversations set started_at = '2026-04-02 10:00+00',"
+    " ended_at = '2026-04-02 10:30+00', loaded_at = now()"
+    " where account_id in ('a0', 'a1', 'a15', 'a21') and substr(conversation_id, 2)::int % 3 = 0",
+    "conversations move back": "update conversations set started_at = '2026-03-25 10:00+00',"
+    " loaded_at = now() where account_id in ('a16', 'a17')"
+    " and substr(conversation_id, 2)::int % 3 = 0",
+    "conversations are deleted": "with gone as (delete from conversations"
+    " where account_id in ('a18', 'a19', 'a20') and substr(conversation_id, 2)::int % 3 = 0"
+    " returning conversation_id) delete from spans where conversation_id in (select * from gone)",
+    "spans are deleted": "delete from spans where account_id = 'a14' and error_type is not null",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_after_a_change(new_warehouse, change: str):
+    own = new_warehouse(f"kept_{list(CHANGES).index(change)}")
+    fill(own, random_rows())
+    own.run("update spans set loaded_at = now() - interval '1 day'")
+    own.run("update conversations set loaded_at = now() - interval '1 day'")
+    roll_up()
+    before = {kept.key: rows_both_ways(kept, ALL)[0] for kept in KEPT}
+    own.run(CHANGES[change])
+    moments = [ALL, Scope(FIRST, FIRST + timedelta(days=8), FIRST + timedelta(days=5))]
+    if "deleted" not in change and change != "conversations move by days":
+        # What is gone from its day leaves no trace that could be seen before rows are counted again.
+        hold_equal(*moments)
+    roll_up()
+    assert not any(touched.accounts for touched in kept_days().by_path.values())
+    hold_equal(*moments)
+    assert before != {kept.key: rows_both_ways(kept, ALL)[0] for kept in KEPT}
+
+
+def test_loaded_bit_by_bit_they_are_what_they_are_loaded_at_once(new_warehouse):
+    own = new_warehouse("kept_bit_by_bit")
+    whole, chance = random_rows(), Random(7)
+    part = {row["conversation_id"]: chance.randrange(4) for row in whole.conversations}
+    for step in range(4):
+        # A conversation comes with its transcript and its calls; background work comes when it likes.
+        fill(own, Rows(
+            whole.accounts if step == 0 else [],
+            *([row for row in rows if part[row["conversation_id"]] == step]
+              for rows in (whole.conversations, whole.messages)),
+            [row for place, row in enumerate(whole.spans)
+             if part.get(row["conversation_id"], place % 4) == step],
+        ))  # fmt: skip
+        hold_equal(ALL)
+        roll_up()
+        hold_equal(ALL, Scope(FIRST, FIRST + STEPS * GRID, FIRST + STEPS // 2 * GRID))
+
+
+def test_too_many_accounts_at_once_make_their_days_stale(new_warehouse, monkeypatch):
+    own = new_warehouse("kept_many")
+    fill(own, random_rows())
+    roll_up()
+    monkeypatch.setattr("dashboard.rollups.rows._MOST_ACCOUNTS", 3)
+    monkeypatch.setattr("dashboard.rollups.usable_days._MOST_ACCOUNTS", 3)
+    own.run("update spans set error_type = null, loaded_at = now() where error_type = 'timeout'")
+    hold_equal(ALL)
+    assert roll_up().stale
+    hold_equal(ALL)

@@ -1,0 +1,159 @@
+"""Whatever the scope: with rollups and without, the figures are the same, to the last digit.
+
+Quantiles of durations alone are read from a histogram, and are held to the error it states.
+"""
+
+from datetime import datetime, timedelta
+from random import Random
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dashboard.metrics.facts import FACTS
+from dashboard.metrics.registry import METRICS
+from dashboard.postgres.engines import write_connection
+from dashboard.query.measure import measure
+from dashboard.reports.escalations.time_to_human import waits_by_queue
+from dashboard.rollups.builder import roll_up
+from dashboard.rollups.definitions import FAMILIES, LATENCY
+from dashboard.rollups.planner import plan
+from dashboard.rollups.usable_days import forget_days
+from dashboard.scope import Scope
+from dashboard.stats.histogram import ERROR
+from tests.conftest import Warehouse
+from tests.metrics.random_warehouse import FIRST, fill, random_rows, scopes
+
+often = settings(
+    max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+seeds = st.integers(0, 2**32)
+FLOWS = [
+    key
+    for key, metric in METRICS.items()
+    if not any(FACTS[fact].is_snapshot for fact in metric.facts)
+]
+KEPT = {family.fact.key for family in FAMILIES} | {"involvement"}
+SUMMED = [key for key in FLOWS if set(METRICS[key].facts) <= KEPT]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _rolled_up(warehouse: Warehouse) -> None:
+    fill(warehouse, random_rows())
+    assert roll_up().days > 0
+
+
+def same(metrics: list[str], scope: Scope | list[Scope], **how) -> dict:
+    """Holds both answers equal; returns what was read from rollups."""
+    forget_days()
+    with_sums = measure(metrics, scope, **how)
+    facts_alone = measure(metrics, scope, **how, from_rollups=False)
+    assert not any(facts_alone.attrs["read_from"].values())
+    keys = [name for name in ("metric", "frame", "bucket", *how.get("by", ())) if name in with_sums]
+
+    def ordered(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.sort_values(keys, key=lambda c: c.map(repr)).reset_index(drop=True)
+
+    found, wanted = ordered(with_sums), ordered(facts_alone)
+    binned = found["metric"].isin(["latency_p50", "latency_p95"])
+    pd.testing.assert_frame_equal(found[~binned], wanted[~binned], check_exact=True)
+    # The histogram counts what is under 0.01 ms as 0.01 ms.
+    for frame in (found, wanted):
+        frame.loc[binned, "value"] = frame.loc[binned, "value"].clip(lower=0.01 / (1 + ERROR))
+    pd.testing.assert_frame_equal(found[binned], wanted[binned], check_exact=False, rtol=ERROR)
+    return with_sums.attrs["read_from"]
+
+
+@often
+@given(scopes(), st.sampled_from(["episode", "event"]))
+def test_totals(scope: Scope, dating: str):
+    same(FLOWS, scope, dating=dating)
+
+
+@often
+@given(scopes(), seeds, st.sampled_from(["episode", "event"]))
+def test_trends(scope: Scope, seed: int, dating: str):
+    bucket = Random(seed).choice(["15min", "hour", "day", "week", "month"])
+    same(SUMMED, scope, bucket=bucket, dating=dating)
+
+
+@often
+@given(scopes(), seeds, st.sampled_from(["episode", "event"]), st.sampled_from([None, "day"]))
+def test_breakdowns(scope: Scope, seed: int, dating: str, bucket: str | None):
+    dimensions = sorted({d.key for fact in FACTS.values() for d in fact.dimensions})
+    by = Random(seed).sample(dimensions, Random(seed).choice((1, 1, 2)))
+    metrics = [key for key in SUMMED if set(by) <= {d.key for d in METRICS[key].dimensions}]
+    if metrics:
+        same(metrics, scope, by=by, bucket=bucket, dating=dating)
+
+
+@often
+@given(scopes())
+def test_waiting_curves(scope: Scope):
+    forget_days()
+    held, wanted = (
+        {queue: (*read, waited.open) for queue, waited in waits.items()
+         if any(read := [list(zip(times.seconds, times.counts, strict=True))
+                         for times in (waited.answered, waited.censored)])}
+        for waits in (waits_by_queue(scope), waits_by_queue(scope, from_sums=False))
+    )  # fmt: skip
+    assert held == wanted
+
+
+@often
+@given(st.lists(scopes(), min_size=2, max_size=4))
+def test_several_scopes(several: list[Scope]):
+    same(SUMMED, several)
+
+
+def test_every_family_is_read():
+    scope = Scope(FIRST, FIRST + timedelta(days=10), FIRST + timedelta(days=60))
+    metrics = ["containment_rate", "csat", "durable_resolution_rate_24h", "durable_resolution_rate_72h",
+               "durable_resolution_rate_7d", "escalations", "spans"]  # fmt: skip
+    by_episode = same(metrics, scope)
+    by_event = same(["ratings"], scope, dating="event")
+    latency = same(["latency_p95"], scope)
+    waits = same(["time_to_human_p50"], scope)
+    parts = (by_episode, by_event, latency, waits)
+    read = {family: share for part in parts for own in part.values()
+            for family, share in own.items()}  # fmt: skip
+    assert set(read) == {family.key for family in FAMILIES}
+    assert min(read.values()) > 0.9
+
+
+CALLED = """
+insert into spans (account_id, span_id, trace_id, origin, operation, system, name, started_at, duration_ms)
+select 'a1', name || at, name || at, 'agent', 'http', 'ledger', name, cast(at as timestamptz), ms
+from (values
+    ('before alone', '2026-04-02 02:00+00', 40), ('after alone', '2026-04-08 23:00+00', 40),
+    ('never timed', '2026-04-05 12:00+00', null), ('never timed', '2026-04-02 03:00+00', null),
+    ('in and out', '2026-04-02 04:00+00', 40), ('in and out', '2026-04-02 06:00+00', 400)
+) as called (name, at, ms)
+"""
+
+
+def test_a_day_of_which_the_window_has_most_is_read_less_the_rest():
+    with write_connection() as connection:
+        connection.execute(CALLED)
+    assert roll_up().days > 0
+    # Mostly in the window: 2 April from 5:00 and 8 April until 20:00.
+    window = Scope(at("2 05:00"), at("8 20:00"), FIRST + timedelta(days=60))
+    forget_days()
+    by = ("system", "name")
+    planned = plan(LATENCY, [window], (*by, "duration_bin"), None, take_away=True)
+    assert [part.beyond for part in planned.parts[0]] == [
+        ((at("2 00:00"), at("2 05:00")), (at("8 20:00"), at("9 00:00")))
+    ]
+    assert planned.share == 1
+    quantiles = ["latency_p50", "latency_p95"]
+    same(quantiles, window, by=by)
+    same(quantiles, window, by=by, bucket="day")
+    found = measure(quantiles, window, by=by)
+    assert {"never timed", "in and out"} <= set(found["name"])
+    assert not {"before alone", "after alone"} & set(found["name"])
+
+
+def at(moment: str) -> datetime:
+    day, clock = moment.split()
+    return datetime.fromisoformat(f"2026-04-{int(day):02}T{clock}+00:00")
