@@ -36,7 +36,7 @@ class WarehouseSlow(WarehouseError):
     """A read took longer than the statement timeout."""
 
 
-class ContractBroken(WarehouseError):
+class SchemaMismatch(WarehouseError):
     """A relation or column of the contract is missing, or may not be read."""
 
 
@@ -44,7 +44,7 @@ class ReadFailed(WarehouseError):
     """A read failed in a way that nobody foresaw; the log says how."""
 
 
-class WriteRefused(WarehouseError):
+class WriteDenied(WarehouseError):
     """The product has no right to keep something of its own in the warehouse."""
 
 
@@ -72,5 +72,5 @@ class ViewInvalid(ControlRoomError):
     """A view cannot be saved by that name."""
 
 
-class InputRefused(ControlRoomError):
+class InvalidInput(ControlRoomError):
     """A file, or one record in it, cannot be loaded."""

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from dashboard.components.filter_bar.asked import open_scope_of_page
+from dashboard.components.filter_bar.page_scope import open_scope_of_page
 from dashboard.components.shared.page import guarded, is_kiosk
-from dashboard.components.shared.pages import place_of
+from dashboard.components.shared.pages import page_for
 from dashboard.components.wall.live import show_behind, show_wall
 
 if is_kiosk():
     st.html("<style>header, [data-testid=stHeader] {display: none}</style>")
 with guarded():
-    asked = open_scope_of_page(place_of(""), ("wall",))
-    show_wall(asked)
+    page_scope = open_scope_of_page(page_for(""), ("wall",))
+    show_wall(page_scope)
     if not is_kiosk():
-        show_behind(asked)
+        show_behind(page_scope)

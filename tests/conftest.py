@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.postgres import contract, distributed
 from dashboard.postgres.bulk import upsert
-from dashboard.postgres.engines import forget_engines, write_connection
+from dashboard.postgres.engines import dispose_engines, write_connection
 from dashboard.sources.demo import World, fill
 from tests.databases import Databases, databases
 
@@ -58,7 +58,7 @@ def new_warehouse(
         made.append(database)
         url = server.make(database)
         os.environ["WAREHOUSE_URL"] = url
-        forget_engines()
+        dispose_engines()
         with write_connection() as connection:
             contract.install(connection)
             if server.is_citus:
@@ -67,10 +67,10 @@ def new_warehouse(
         return Warehouse(url)
 
     yield make
-    forget_engines()
+    dispose_engines()
     os.environ.clear()
     os.environ.update(before)
-    forget_engines()
+    dispose_engines()
     for database in made:
         server.drop(database)
 

@@ -28,12 +28,12 @@ def figure(height: int, **layout: Any) -> go.Figure:
     return drawn
 
 
-def behind(link: str | None, words: str) -> str:
+def encode_drilldown(link: str | None, words: str) -> str:
     """What a mark carries: the link to the conversations behind it, and what they are, in words."""
     return json.dumps([link, words])
 
 
-def read_behind(customdata: object) -> tuple[str | None, str] | None:
+def decode_drilldown(customdata: object) -> tuple[str | None, str] | None:
     """The inverse of `behind`, for what a click on a mark gives back; None for a mark without one."""
     try:
         link, words = json.loads(_first_text(customdata))

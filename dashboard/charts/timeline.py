@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dashboard.charts.layout import behind
+from dashboard.charts.layout import encode_drilldown
 from dashboard.charts.palette import ACCENT, BETTER, MUTED, WORSE
 
 Figure = dict[str, Any]
@@ -123,7 +123,7 @@ def _drawn(kind: str, marks: Sequence[Mark], local) -> Figure:
         ],
     }  # fmt: skip
     if any(mark.link for mark in marks):
-        drawn["customdata"] = [behind(mark.link, mark.words) for mark in marks]
+        drawn["customdata"] = [encode_drilldown(mark.link, mark.words) for mark in marks]
         drawn["unselected"] = {"marker": {"opacity": 0.4}}
     return drawn
 

@@ -4,7 +4,7 @@ import argparse
 
 import psycopg
 
-from dashboard.errors import ContractBroken
+from dashboard.errors import SchemaMismatch
 from dashboard.postgres import contract, distributed
 from dashboard.postgres.engines import write_connection
 
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
             contract.install(connection)
             connection.commit()
         except psycopg.errors.InsufficientPrivilege as error:
-            raise ContractBroken(
+            raise SchemaMismatch(
                 "The warehouse does not let this user create tables.",
                 "Set WAREHOUSE_WRITE_URL to a user who may create in the database.",
             ) from error

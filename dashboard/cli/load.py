@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psycopg
 
-from dashboard.errors import ContractBroken, WarehouseError, WarehouseUnreachable
+from dashboard.errors import SchemaMismatch, WarehouseError, WarehouseUnreachable
 from dashboard.postgres import contract
 from dashboard.postgres.engines import write_connection
 from dashboard.sources.tau.load import FileLoad, load_file
@@ -110,12 +110,12 @@ def _count(number: int, noun: str) -> str:
 
 def _explained(error: psycopg.Error) -> WarehouseError:
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return ContractBroken(
+        return SchemaMismatch(
             "The warehouse does not let this user write.",
             "Set WAREHOUSE_WRITE_URL to a user who may insert, update and delete.",
         )
     if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
-        return ContractBroken(
+        return SchemaMismatch(
             f"The warehouse lacks part of the contract: {error.diag.message_primary}.",
             "Bring it up to queries/contract.sql.",
         )

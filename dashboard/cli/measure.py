@@ -13,7 +13,7 @@ from dashboard.metrics.buckets import BUCKETS
 from dashboard.metrics.figure import Kind
 from dashboard.metrics.registry import METRICS, find_metric
 from dashboard.query.measure import measure
-from dashboard.rollups.definitions import family_of
+from dashboard.rollups.definitions import group_of
 from dashboard.scope import (
     Scope,
     filter_text,
@@ -128,7 +128,7 @@ def rolled_share(kind: Kind, read_from: Mapping[str, Mapping[str, float]]) -> fl
     shares = []
     for fact, aggregates in kind.aggregates().items():
         for sql in aggregates.values():
-            family = family_of(fact, sql)
+            family = group_of(fact, sql)
             shares.append(read_from[fact].get(family.key, 0.0) if family else 0.0)
     return min(shares)
 

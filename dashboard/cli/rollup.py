@@ -6,7 +6,7 @@ import psycopg
 
 from dashboard.cli.simulate import ProgressLine
 from dashboard.rollups.builder import roll_up
-from dashboard.rollups.scheduler import in_words
+from dashboard.rollups.scheduler import describe_error
 
 _EXAMPLES = """\
 examples:
@@ -41,9 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
                 ),
             )
     except psycopg.Error as error:
-        raise in_words(error) from error
+        raise describe_error(error) from error
     if done is None:
         print("Another process keeps the rollups up; nothing to do.")
     else:
-        print(f"{done.days:,} days of sums built; {done.stale:,} were touched since the last run.")
+        print(f"{done.days:,} days of sums built; {done.stale:,} changed since the last run.")
     return 0

@@ -14,7 +14,7 @@ from dashboard.errors import ControlRoomError, SettingInvalid
 from dashboard.postgres import contract
 from dashboard.postgres.embedded import EmbeddedWarehouse, open_embedded
 from dashboard.postgres.engines import write_connection
-from dashboard.rollups.scheduler import kept_rolled_up
+from dashboard.rollups.scheduler import rollup_worker
 from dashboard.settings import Settings, settings
 from dashboard.sources import demo
 
@@ -64,7 +64,7 @@ def _serve(chosen: Settings) -> int:
 
     print(f"Control Room: http://localhost:{chosen.port}   (stop with Ctrl-C)", flush=True)
     print(f"The wall:     http://localhost:{chosen.port}/?wall=1", flush=True)
-    with kept_rolled_up() if chosen.rollups else nullcontext():
+    with rollup_worker() if chosen.rollups else nullcontext():
         serve(chosen.host, chosen.port)
     return 0
 

@@ -5,7 +5,7 @@ import sys
 import time
 from datetime import UTC, date, datetime
 
-from dashboard.errors import InputRefused
+from dashboard.errors import InvalidInput
 from dashboard.sources.demo import World, anchor_for, fill
 from dashboard.sources.demo.live import run as run_live
 from dashboard.sources.demo.world import DEFAULT_SEED
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         days=arguments.days,
     )
     if until.astimezone(UTC).date() < world.first_day:
-        raise InputRefused(
+        raise InvalidInput(
             f"The history would begin on {world.first_day} and end before, on {until:%Y-%m-%d}.",
             "Give an --anchor nearer to --until, or more --days.",
         )

@@ -5,22 +5,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dashboard.metrics.figure import Aggregate, Figure, Kind, Sums, Tally
+from dashboard.metrics.figure import Aggregate, Figure, Kind, RowCount, Sums
 from dashboard.stats.intervals import normal
 from dashboard.stats.survival import wait_times, waiting_curve
 
 
 @dataclass(frozen=True)
 class _OfColumn(Kind):
-    rows: Tally
+    rows: RowCount
 
     @property
-    def tallies(self) -> tuple[Tally, ...]:
+    def row_counts(self) -> tuple[RowCount, ...]:
         return (self.rows,)
 
-    def _aggregate(self, sql: str, words: str = "", is_additive: bool = False) -> Aggregate:
+    def _aggregate(self, sql: str, description: str = "", is_additive: bool = False) -> Aggregate:
         filtered = f"{sql} filter (where {self.rows.where})"
-        return Aggregate(self.rows.fact, filtered, words, is_additive)
+        return Aggregate(self.rows.fact, filtered, description, is_additive)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Mean(_OfColumn):
     def _powers(self) -> tuple[Aggregate, Aggregate]:
         # As numeric the result does not depend on the order in which the rows come.
         value = f"cast({self.column} as numeric)"
-        what = f"{self.column} of the {self.rows.words}"
+        what = f"{self.column} of the {self.rows.description}"
         return (
             self._aggregate(f"sum({value})", f"sum of the {what}", is_additive=True),
             self._aggregate(

@@ -37,7 +37,7 @@ class Aggregate:
 
     fact: str
     sql: str
-    words: str = field(default="", compare=False)
+    description: str = field(default="", compare=False)
     is_additive: bool = field(default=True, compare=False)
 
     @property
@@ -46,16 +46,16 @@ class Aggregate:
 
 
 @dataclass(frozen=True)
-class Tally:
+class RowCount:
     """Rows of a fact for which `where` (SQL over the fact's columns) holds; `words` says which."""
 
     fact: str
-    words: str
+    description: str
     where: str = "true"
 
     @property
     def aggregate(self) -> Aggregate:
-        return Aggregate(self.fact, f"count(*) filter (where {self.where})", self.words)
+        return Aggregate(self.fact, f"count(*) filter (where {self.where})", self.description)
 
     def count(self, sums: Sums) -> int:
         """How many rows; 0 for a group that has none."""
@@ -66,7 +66,7 @@ class Kind:
     """What every kind of metric offers; each kind is a frozen dataclass of tallies and columns."""
 
     @property
-    def tallies(self) -> tuple[Tally, ...]:
+    def row_counts(self) -> tuple[RowCount, ...]:
         """The rows behind the figure, the widest last: what a drill-down lists."""
         raise NotImplementedError
 
@@ -76,7 +76,7 @@ class Kind:
 
     def asked(self) -> Iterator[Aggregate]:
         """Every aggregate the figure needs: the counts of its tallies, and what a kind adds."""
-        for tally in self.tallies:
+        for tally in self.row_counts:
             yield tally.aggregate
 
     def aggregates(self) -> dict[str, dict[str, str]]:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from dashboard.metrics.figure import Aggregate, Figure, Kind, Sums, Tally
+from dashboard.metrics.figure import Aggregate, Figure, Kind, RowCount, Sums
 from dashboard.stats.intervals import Z, byar, wilson
 
 
@@ -15,10 +15,10 @@ from dashboard.stats.intervals import Z, byar, wilson
 class Count(Kind):
     """How many rows."""
 
-    rows: Tally
+    rows: RowCount
 
     @property
-    def tallies(self) -> tuple[Tally, ...]:
+    def row_counts(self) -> tuple[RowCount, ...]:
         return (self.rows,)
 
     def figure(self, sums: Sums) -> Figure:
@@ -30,11 +30,11 @@ class Count(Kind):
 class Share(Kind):
     """One tally as a share of another that contains it, with a Wilson interval; between 0 and 1."""
 
-    numerator: Tally
-    denominator: Tally
+    numerator: RowCount
+    denominator: RowCount
 
     @property
-    def tallies(self) -> tuple[Tally, ...]:
+    def row_counts(self) -> tuple[RowCount, ...]:
         return (self.numerator, self.denominator)
 
     def figure(self, sums: Sums) -> Figure:
@@ -48,13 +48,13 @@ class Share(Kind):
 class DurableShare(Kind):
     """A share of the mature rows, with the range it can still take once all rows are mature."""
 
-    numerator: Tally
-    mature: Tally
-    all_rows: Tally
-    undecided: Tally
+    numerator: RowCount
+    mature: RowCount
+    all_rows: RowCount
+    undecided: RowCount
 
     @property
-    def tallies(self) -> tuple[Tally, ...]:
+    def row_counts(self) -> tuple[RowCount, ...]:
         return (self.numerator, self.mature)
 
     def asked(self) -> Iterator[Aggregate]:
@@ -75,11 +75,11 @@ class DurableShare(Kind):
 class PerHundred(Kind):
     """Events per 100 of something they are not part of, with Byar's Poisson interval."""
 
-    events: Tally
-    base: Tally
+    events: RowCount
+    base: RowCount
 
     @property
-    def tallies(self) -> tuple[Tally, ...]:
+    def row_counts(self) -> tuple[RowCount, ...]:
         return (self.events, self.base)
 
     def figure(self, sums: Sums) -> Figure:
@@ -101,7 +101,7 @@ class Product(Kind):
     second: Share
 
     @property
-    def tallies(self) -> tuple[Tally, ...]:
+    def row_counts(self) -> tuple[RowCount, ...]:
         return (self.second.numerator, self.first.denominator)
 
     def asked(self) -> Iterator[Aggregate]:

@@ -36,11 +36,11 @@ class Metric:
 
     @property
     def numerator(self) -> str:
-        return self.kind.tallies[0].words
+        return self.kind.row_counts[0].description
 
     @property
     def denominator(self) -> str:
-        return self.kind.tallies[-1].words
+        return self.kind.row_counts[-1].description
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from dashboard.errors import UnknownMetric
 from dashboard.metrics.distributions import Mean, Quantile, WaitingQuantile
-from dashboard.metrics.figure import Tally
+from dashboard.metrics.figure import RowCount
 from dashboard.metrics.kinds import Count, DurableShare, PerHundred, Product, Share
 from dashboard.metrics.metric import Metric
 from dashboard.stats.histogram import ERROR
@@ -19,54 +19,54 @@ _NOR_PENDING = f"{_NOT_EXCLUDED}; episodes that have not ended"
 _SPANS_EXCLUDED = "Spans of the customer's own device; spans inside excluded conversations"
 _HOURS = {"24h": "24 hours", "72h": "72 hours", "7d": "7 days"}
 
-EPISODES = Tally("episodes", "episodes")
-INVOLVED = Tally("episodes", "involved episodes", "is_involved")
-ANSWERED = Tally("episodes", "episodes the AI answered", "first_ai_reply_at is not null")
-SETTLED = Tally(
+EPISODES = RowCount("episodes", "episodes")
+INVOLVED = RowCount("episodes", "involved episodes", "is_involved")
+ANSWERED = RowCount("episodes", "episodes the AI answered", "first_ai_reply_at is not null")
+SETTLED = RowCount(
     "episodes", "involved episodes that are not pending", "is_involved and not is_pending"
 )
-CONTAINED = Tally(
+CONTAINED = RowCount(
     "episodes",
     "involved episodes that ended without escalation",
     "is_involved and not is_pending and not is_escalated",
 )
-RESOLVED = Tally("episodes", "resolved episodes, confirmed or assumed", "is_resolved")
-CONFIRMED = Tally("episodes", "episodes the customer confirmed", "outcome = 'confirmed'")
-ENDED = Tally("episodes", "episodes that have ended", "ended_at is not null")
-HANDOFFS = Tally("handoffs", "handoffs")
-SPANS = Tally("spans", "spans")
-FAILED = Tally("spans", "failed spans", "is_failed")
-TIMED = Tally("spans", "spans with a measured duration", "duration_ms is not null")
-NO_LONGER_WAITING = Tally("handoffs", "handoffs that no longer wait", "not is_waiting")
-UNANSWERED = Tally(
+RESOLVED = RowCount("episodes", "resolved episodes, confirmed or assumed", "is_resolved")
+CONFIRMED = RowCount("episodes", "episodes the customer confirmed", "outcome = 'confirmed'")
+ENDED = RowCount("episodes", "episodes that have ended", "ended_at is not null")
+HANDOFFS = RowCount("handoffs", "handoffs")
+SPANS = RowCount("spans", "spans")
+FAILED = RowCount("spans", "failed spans", "is_failed")
+TIMED = RowCount("spans", "spans with a measured duration", "duration_ms is not null")
+NO_LONGER_WAITING = RowCount("handoffs", "handoffs that no longer wait", "not is_waiting")
+UNANSWERED = RowCount(
     "handoffs",
     "handoffs whose episode ended without a human reply",
     "not is_waiting and first_human_reply_at is null",
 )
-ANSWERED_OR_WAITING = Tally("handoffs", "handoffs with real times", "not times_placed")
+ANSWERED_OR_WAITING = RowCount("handoffs", "handoffs with real times", "not times_placed")
 
 _INVOLVED_SHARE = Share(INVOLVED, EPISODES)
 _RESOLVED_SHARE = Share(RESOLVED, SETTLED)
 
 
-def _rated(fact: str) -> Tally:
-    return Tally(fact, "ratings", "rating is not null")
+def _rated(fact: str) -> RowCount:
+    return RowCount(fact, "ratings", "rating is not null")
 
 
 def _satisfied(fact: str) -> Share:
-    return Share(Tally(fact, "ratings of 4 and 5", "rating >= 4"), _rated(fact))
+    return Share(RowCount(fact, "ratings of 4 and 5", "rating >= 4"), _rated(fact))
 
 
 def _low_on_contained(fact: str) -> Share:
     rated = f"({CONTAINED.where}) and rating is not null"
     return Share(
-        Tally(fact, "ratings of 1 and 2 on contained episodes", f"{rated} and rating <= 2"),
-        Tally(fact, "ratings of contained episodes", rated),
+        RowCount(fact, "ratings of 1 and 2 on contained episodes", f"{rated} and rating <= 2"),
+        RowCount(fact, "ratings of contained episodes", rated),
     )
 
 
-def _mature(window: str) -> Tally:
-    return Tally(
+def _mature(window: str) -> RowCount:
+    return RowCount(
         "episodes",
         f"resolved episodes that ended at least {_HOURS[window]} before the instant of asking",
         f"is_resolved and ended_at <= known_until - interval '{_HOURS[window]}'",
@@ -87,14 +87,14 @@ def _durable(window: str) -> Metric:
         "share",
         "up",
         DurableShare(
-            Tally(
+            RowCount(
                 "episodes",
                 f"of those, with no new episode of the account within {hours}",
                 f"{mature.where} and {no_return}",
             ),
             mature,
             RESOLVED,
-            Tally(
+            RowCount(
                 "episodes",
                 f"resolved less than {hours} ago and not back yet",
                 f"is_resolved and ended_at > known_until - interval '{hours}'"
@@ -157,7 +157,7 @@ _METRICS = (
     Metric(
         "excluded_episodes", "Excluded", "Volume",
         "Test, spam and outbound conversations, which no other figure counts", "Nothing",
-        "count", "neither", Count(Tally("excluded_episodes", "excluded conversations")),
+        "count", "neither", Count(RowCount("excluded_episodes", "excluded conversations")),
     ),
     Metric(
         "involved_rate", "Involved", "Volume",
@@ -203,7 +203,7 @@ _METRICS = (
     Metric(
         "open_handoffs", "Open handoffs", "Escalation",
         "Handoffs that no human has answered, in episodes that have not ended, at the instant",
-        _NOT_EXCLUDED, "count", "down", Count(Tally("waiting_handoffs", "handoffs waiting")),
+        _NOT_EXCLUDED, "count", "down", Count(RowCount("waiting_handoffs", "handoffs waiting")),
     ),
     *(_waiting(q) for q in (0.5, 0.9)),
     Metric(
@@ -231,7 +231,7 @@ _METRICS = (
         "csat_response_rate", "Response rate", "Satisfaction",
         "Episodes that ended and were rated / episodes that ended", _NOR_PENDING, "share",
         "neither",
-        Share(Tally("episodes", "of those, rated", "ended_at is not null and rating is not null"),
+        Share(RowCount("episodes", "of those, rated", "ended_at is not null and rating is not null"),
               ENDED),
     ),
     Metric(
@@ -257,7 +257,7 @@ _METRICS = (
         "unrecovered_error_rate", "Unrecovered error rate", "API errors",
         "Failed spans that no success of the same name and request followed / spans",
         _SPANS_EXCLUDED, "share", "down",
-        Share(Tally("spans", "failed spans that were not recovered", "is_unrecovered"), SPANS),
+        Share(RowCount("spans", "failed spans that were not recovered", "is_unrecovered"), SPANS),
     ),
     *(_latency(q) for q in (0.5, 0.95)),
     Metric(
@@ -265,14 +265,14 @@ _METRICS = (
         "A failed call, not recovered, after which the AI went on without handing off; or a "
         "background failure of the account in the 24 hours before an episode in which the AI took "
         "part, not recovered by then, that nothing in the episode touches",
-        _SPANS_EXCLUDED, "count", "down", Count(Tally("silent_failures", "silent failures")),
+        _SPANS_EXCLUDED, "count", "down", Count(RowCount("silent_failures", "silent failures")),
     ),
     Metric(
         "accounts_at_risk", "Accounts at risk", "API errors",
         "Accounts with an unrecovered failure in the last 24 hours and an episode that is open or "
         "was resolved in the last 7 days, with no handoff since the failure",
         f"{_NOT_EXCLUDED}; spans of the customer's own device",
-        "count", "down", Count(Tally("accounts_at_risk", "accounts at risk")),
+        "count", "down", Count(RowCount("accounts_at_risk", "accounts at risk")),
     ),
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ _MEMORY = "512MB"
 
 
 @contextmanager
-def without_indexes(
+def drop_indexes_during_load(
     connection: psycopg.Connection, progress: Callable[[float], None]
 ) -> Iterator[None]:
     """Drop every index of the contract's tables, and build them again from their definitions.

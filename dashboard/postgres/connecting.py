@@ -12,15 +12,15 @@ _PAUSE_SECONDS = 1.0
 
 
 class Connecting:
-    """SQLAlchemy's `do_connect`: opens a connection that gives up after `patience` seconds.
+    """SQLAlchemy's `do_connect`: opens a connection that gives up after `max_wait` seconds.
 
     Once opening fails, the next second's callers are told so without trying, and after it one of them
     tries for all: a dead warehouse would otherwise be waited for by every question of every page, and
     one that comes back would be met by all of them.
     """
 
-    def __init__(self, connect_seconds: float, patience: float) -> None:
-        self._longest, self._patience = connect_seconds, patience
+    def __init__(self, connect_seconds: float, max_wait: float) -> None:
+        self._longest, self._patience = connect_seconds, max_wait
         self._lock = threading.Lock()
         self._failed: str | None = None
         self._again_at = 0.0
@@ -40,21 +40,21 @@ class Connecting:
                 self._failed, self._again_at = str(error), time.monotonic() + _PAUSE_SECONDS
             raise
         self._failed = None
-        connection.patience = self._patience
+        connection.max_wait = self._patience
         return connection
 
 
 class PatientConnection(psycopg.Connection):
-    """A connection that waits `patience` seconds for an answer.
+    """A connection that waits `max_wait` seconds for an answer.
 
     The server's own statement timeout tells nothing when the server is frozen or the network silent.
     """
 
-    patience: float | None = None
+    max_wait: float | None = None
 
     def wait(self, generator, *further, timeout: float | None = None, **named):
         try:
-            return super().wait(generator, *further, timeout=timeout or self.patience, **named)
+            return super().wait(generator, *further, timeout=timeout or self.max_wait, **named)
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
                 # What it would say later is the answer to a question that nobody asks any more.

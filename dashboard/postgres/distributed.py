@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg.rows import namedtuple_row
 
-from dashboard.errors import ContractBroken, WarehouseError
+from dashboard.errors import SchemaMismatch, WarehouseError
 from dashboard.query_files import query_text
 from dashboard.settings import settings
 
@@ -34,7 +34,7 @@ def distribute(connection: psycopg.Connection) -> list[Placed]:
     """Place the tables of the warehouse's schema and of the product's own; commits after each.
 
     Rows that are there move along. A table that lies as it should is left alone, so it is safe to
-    run again. Raises `WarehouseError` where Citus is missing or refuses, and `ContractBroken` where
+    run again. Raises `WarehouseError` where Citus is missing or refuses, and `SchemaMismatch` where
     a table is distributed some other way.
     """
     require_citus(connection)
@@ -94,7 +94,7 @@ def _check(table, beside) -> None:
         else table.kind == "reference"
     )
     if not is_right:
-        raise ContractBroken(
+        raise SchemaMismatch(
             f"{table.name} is placed on Citus in another way than by {KEY}, beside the others.",
             f"Undo it with `select undistribute_table('{table.name}')`, then run this again.",
         )

@@ -71,8 +71,8 @@ def _read_engine(chosen: Settings) -> Engine:
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         },
     )
-    patience = chosen.statement_timeout_ms / 1000 + _GRACE_SECONDS
-    event.listen(engine, "do_connect", Connecting(_CONNECT_SECONDS, patience))
+    max_wait = chosen.statement_timeout_ms / 1000 + _GRACE_SECONDS
+    event.listen(engine, "do_connect", Connecting(_CONNECT_SECONDS, max_wait))
     return engine
 
 
@@ -115,7 +115,7 @@ def _with_driver(url: str):
     return make_url(url).set(drivername="postgresql+psycopg")
 
 
-def forget_engines() -> None:
+def dispose_engines() -> None:
     """Close the pool and read the settings again at the next use. For tests and the launcher."""
     if _read_engine.cache_info().currsize:
         _read_engine(settings()).dispose()

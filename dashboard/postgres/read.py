@@ -10,7 +10,7 @@ from sqlalchemy import Executable, RowMapping, TextClause, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from dashboard.errors import ContractBroken, WarehouseError, WarehouseSlow
+from dashboard.errors import SchemaMismatch, WarehouseError, WarehouseSlow
 from dashboard.postgres.engines import read_engine, refusal
 from dashboard.query_files import query_text
 from dashboard.settings import settings
@@ -28,14 +28,14 @@ _MISSING = (
 def fetch(statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[RowMapping]:
     """Run one read-only statement; its rows as mappings, in order, null as None.
 
-    Raises `WarehouseUnreachable`, `WarehouseSlow` or `ContractBroken`.
+    Raises `WarehouseUnreachable`, `WarehouseSlow` or `SchemaMismatch`.
     """
     started = time.monotonic()
     try:
         with read_engine().connect() as connection:
             return list(connection.execute(statement, parameters or {}).mappings())
     except SQLAlchemyError as error:
-        raise _in_words(error, time.monotonic() - started) from error
+        raise _describe_error(error, time.monotonic() - started) from error
 
 
 def read(statement: Executable, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -46,7 +46,7 @@ def read(statement: Executable, parameters: Mapping[str, Any] | None = None) -> 
             result = connection.execute(statement, parameters or {})
             rows, names = result.fetchall(), list(result.keys())
     except SQLAlchemyError as error:
-        raise _in_words(error, time.monotonic() - started) from error
+        raise _describe_error(error, time.monotonic() - started) from error
     return frame_of(rows, names)
 
 
@@ -65,7 +65,7 @@ def query(path: str) -> TextClause:
     return text(query_text(path))
 
 
-def _in_words(error: SQLAlchemyError, seconds: float) -> WarehouseError:
+def _describe_error(error: SQLAlchemyError, seconds: float) -> WarehouseError:
     cause = error.orig if isinstance(error, DBAPIError) else None
     if isinstance(cause, psycopg.errors.QueryCanceled):
         return WarehouseSlow(
@@ -74,7 +74,7 @@ def _in_words(error: SQLAlchemyError, seconds: float) -> WarehouseError:
         )
     if isinstance(cause, _MISSING):
         what = str(cause).splitlines()[0]
-        return ContractBroken(
+        return SchemaMismatch(
             f"The warehouse does not keep the contract: {what}.",
             "Run `python -m dashboard check` to see every fault.",
         )

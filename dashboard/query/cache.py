@@ -25,7 +25,7 @@ log = logging.getLogger("dashboard")
 
 
 @dataclass(frozen=True)
-class Reading(Generic[Answer]):
+class CachedResult(Generic[Answer]):
     """What is known of one question.
 
     `value` is the last good answer, None if there never was one; `read_at` when it was asked for;
@@ -43,7 +43,7 @@ class Reading(Generic[Answer]):
         # A clock that is set back would make the answer one of the future.
         return max((datetime.now(UTC) - self.read_at).total_seconds(), 0.0)
 
-    def is_blank(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether nobody has finished asking yet."""
         return self.read_at is None and self.error is None
 
@@ -51,7 +51,7 @@ class Reading(Generic[Answer]):
 @dataclass
 class _Entry:
     lock: threading.Lock = field(default_factory=threading.Lock)
-    reading: Reading = field(default_factory=lambda: Reading(None, None, None))
+    reading: CachedResult = field(default_factory=lambda: CachedResult(None, None, None))
     due: float = 0.0
 
 
@@ -59,13 +59,13 @@ _entries: OrderedDict[Hashable, _Entry] = OrderedDict()
 _guard = threading.Lock()
 
 
-def shared(
-    key: Hashable, ask: Callable[[], Answer], seconds: float, patience: float | None = None
-) -> Reading[Answer]:
+def cached(
+    key: Hashable, ask: Callable[[], Answer], seconds: float, max_wait: float | None = None
+) -> CachedResult[Answer]:
     """The answer to the question `key`, at most `seconds` old, asked by one session for all.
 
     While one session asks, the others get what is known: the last good answer, why there is none, or
-    both. Only where nothing is known yet do they wait. `patience`: seconds after which nobody waits any
+    both. Only where nothing is known yet do they wait. `max_wait`: seconds after which nobody waits any
     longer, the one that asks neither; the question goes on without them, and a later call finds the
     answer. Raises nothing: whatever goes wrong stands in the reading; what nobody foresaw as
     `ReadFailed`, with the rest in the log.
@@ -74,22 +74,22 @@ def shared(
     before = entry.reading
     if time.monotonic() < entry.due:
         return before
-    if not _acquire(entry, patience):
+    if not _acquire(entry, max_wait):
         return entry.reading
     # Who waited for another's question takes its answer, also one that took longer than it may be old.
     if entry.reading is not before or time.monotonic() < entry.due:
         entry.lock.release()
-    elif patience is None:
+    elif max_wait is None:
         _renew(entry, ask, seconds)
     else:
-        _renew_beside(entry, ask, seconds, patience)
+        _renew_beside(entry, ask, seconds, max_wait)
     return entry.reading
 
 
-def _acquire(entry: _Entry, patience: float | None) -> bool:
-    if not entry.reading.is_blank():
+def _acquire(entry: _Entry, max_wait: float | None) -> bool:
+    if not entry.reading.is_empty():
         return entry.lock.acquire(blocking=False)
-    return entry.lock.acquire(timeout=-1 if patience is None else patience)
+    return entry.lock.acquire(timeout=-1 if max_wait is None else max_wait)
 
 
 def _renew(entry: _Entry, ask: Callable[[], Answer], seconds: float) -> None:
@@ -101,7 +101,7 @@ def _renew(entry: _Entry, ask: Callable[[], Answer], seconds: float) -> None:
 
 
 def _renew_beside(
-    entry: _Entry, ask: Callable[[], Answer], seconds: float, patience: float
+    entry: _Entry, ask: Callable[[], Answer], seconds: float, max_wait: float
 ) -> None:
     asking = threading.Thread(target=_renew, args=(entry, ask, seconds), daemon=True)
     try:
@@ -110,7 +110,7 @@ def _renew_beside(
         # The machine has no thread left: then whoever asks waits after all, or nobody would ever again.
         _renew(entry, ask, seconds)
     else:
-        asking.join(patience)
+        asking.join(max_wait)
 
 
 def _ask(entry: _Entry, ask: Callable[[], Answer], seconds: float) -> None:
@@ -119,15 +119,15 @@ def _ask(entry: _Entry, ask: Callable[[], Answer], seconds: float) -> None:
         answer = ask()
     except Exception as error:
         last = entry.reading
-        entry.reading = Reading(last.value, last.read_at, _in_words(error))
+        entry.reading = CachedResult(last.value, last.read_at, _describe_error(error))
         entry.due = time.monotonic() + min(seconds, _RETRY_SECONDS)
     else:
-        entry.reading = Reading(answer, asked_at, None)
+        entry.reading = CachedResult(answer, asked_at, None)
         # Counted from the question: an answer that takes long must not come every other interval.
         entry.due = started + seconds
 
 
-def _in_words(error: Exception) -> ControlRoomError:
+def _describe_error(error: Exception) -> ControlRoomError:
     if isinstance(error, ControlRoomError):
         return error
     log.error("a shared read failed", exc_info=error)
@@ -136,7 +136,7 @@ def _in_words(error: Exception) -> ControlRoomError:
     )
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Drop every answer. For tests and for a reader who asks for fresh figures."""
     with _guard:
         _entries.clear()

@@ -38,7 +38,7 @@ def measure(
     provisional figure can still become). A group without rows is absent, but every bucket that began
     before `as_of` is there. `dating="event"` dates ratings by themselves, not by their episode.
     `frame.attrs["read_from"]` says of each fact how much of its time was read from rollups, by
-    family of sums; with `from_rollups` false nothing is.
+    rollup group; with `from_rollups` false nothing is.
     Raises `UnknownMetric`, `UnknownDimension`, `ScopeInvalid` and the errors of `fetch`.
     """
     scopes = [scope] if isinstance(scope, Scope) else list(scope)

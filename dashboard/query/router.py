@@ -14,15 +14,15 @@ from dashboard.postgres.read import fetch
 from dashboard.rollups.definitions import (
     LATENCY,
     WAITS,
-    Family,
+    RollupGroup,
     latency_quantiles,
-    split_by_family,
+    split_by_group,
     waits_to_human,
 )
-from dashboard.rollups.materialized import kept_for
-from dashboard.rollups.materialized_rows import kept_rows
+from dashboard.rollups.materialized import materialized_for
+from dashboard.rollups.materialized_rows import materialized_rows
 from dashboard.rollups.planner import Plan, plan
-from dashboard.rollups.usable_days import kept_days
+from dashboard.rollups.usable_days import materialized_days
 from dashboard.rollups.waits import plan_of_waits, read_waits
 from dashboard.scope import Scope
 from dashboard.stats.histogram import quantile
@@ -48,7 +48,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """Groups of sums; `read_from` is the share of the windows' time, by family, that sums answered."""
+    """Groups of sums; `read_from` is the share of the windows' time, by group, that sums answered."""
 
     groups: Groups
     read_from: dict[str, float]
@@ -66,15 +66,15 @@ def answer(
         return Answer(_snapshots(question, scopes, bucket), {})
     if not from_rollups:
         return Answer(_added(fetch(question.statement), question.by, question.aggregates), {})
-    return _from_kept_rows(fact, question, bucket) or _from_sums(fact, question, bucket)
+    return _from_materialized_rows(fact, question, bucket) or _from_sums(fact, question, bucket)
 
 
-def _from_kept_rows(fact: Fact, question: Question, bucket: str | None) -> Answer | None:
-    kept, days = kept_for(fact, question.scopes), kept_days()
+def _from_materialized_rows(fact: Fact, question: Question, bucket: str | None) -> Answer | None:
+    kept, days = materialized_for(fact, question.scopes), materialized_days()
     if not kept or not days:
         return None
     parts = [
-        grouped(fact, question.aggregates, kept_rows(kept, scope, frame=frame), scope,
+        grouped(fact, question.aggregates, materialized_rows(kept, scope, frame=frame), scope,
                 question.by, bucket, frame)
         for frame, scope in enumerate(question.scopes)
     ]  # fmt: skip
@@ -84,29 +84,29 @@ def _from_kept_rows(fact: Fact, question: Question, bucket: str | None) -> Answe
 
 
 def _from_sums(fact: Fact, question: Question, bucket: str | None) -> Answer:
-    split, rest = split_by_family(fact.key, question.aggregates)
+    split, rest = split_by_group(fact.key, question.aggregates)
     groups: Groups = {}
     read_from: dict[str, float] = {}
     left = dict(question.aggregates)
 
-    def take(family: Family, planned: Plan, answered: Iterable[str], found: Groups) -> None:
-        read_from[family.key] = planned.share
+    def take(group: RollupGroup, planned: Plan, answered: Iterable[str], found: Groups) -> None:
+        read_from[group.key] = planned.share
         _merge(groups, found)
         for name in answered:
             del left[name]
 
-    for family, distributed, planning, reading in _DISTRIBUTIONS:
+    for group, distributed, planning, reading in _DISTRIBUTIONS:
         asked = {name: sql for name, sql in rest.items() if sql in distributed()}
         if asked and (planned := planning(question, bucket)):
-            counts = split.get(family, {})
+            counts = split.get(group, {})
             found = reading(planned, question, asked, counts, bucket)
             if found is not None:
-                split.pop(family, None)
-                take(family, planned, [*asked, *counts], found)
-    for family, aggregates in split.items():
-        if planned := plan(family, question.scopes, question.by, bucket):
+                split.pop(group, None)
+                take(group, planned, [*asked, *counts], found)
+    for group, aggregates in split.items():
+        if planned := plan(group, question.scopes, question.by, bucket):
             statement = planned.statement(fact, aggregates, question.scopes, question.by, bucket)
-            take(family, planned, aggregates, _added(fetch(statement), question.by, aggregates))
+            take(group, planned, aggregates, _added(fetch(statement), question.by, aggregates))
     if left:
         whole = len(left) == len(question.aggregates)
         statement = question.statement if whole else measurement(
@@ -117,11 +117,11 @@ def _from_sums(fact: Fact, question: Question, bucket: str | None) -> Answer:
 
 
 def _plan_of_durations(
-    question: Question, bucket: str | None, take_away: bool = True
+    question: Question, bucket: str | None, subtract: bool = True
 ) -> Plan | None:
     if min(scope.length for scope in question.scopes) < _LONG:
         return None
-    return plan(LATENCY, question.scopes, (*question.by, _BIN), bucket, take_away)
+    return plan(LATENCY, question.scopes, (*question.by, _BIN), bucket, subtract)
 
 
 def _quantiles(
@@ -153,9 +153,9 @@ def _quantiles(
             # A span without a measured duration has no bin.
             if found is not None:
                 histogram[int(found)] += count
-    if planned.takes_away and not all(map(Counter.total, histograms.values())):
+    if planned.subtracts and not all(map(Counter.total, histograms.values())):
         # Called beyond the window alone, or within it and never timed: these sums cannot tell.
-        exact = _plan_of_durations(question, bucket, take_away=False)
+        exact = _plan_of_durations(question, bucket, subtract=False)
         return _quantiles(exact, question, quantiles, counts, bucket) if exact else None
     return {
         key: dict.fromkeys(counts, bins.total())
@@ -189,7 +189,7 @@ _DISTRIBUTIONS = (
     (LATENCY, latency_quantiles, _plan_of_durations, _quantiles),
     (WAITS, waits_to_human, _plan_of_waits, _waits),
 )
-"""Families whose sums tell how values are distributed: which SQL asks for that, and how it is read."""
+"""Groups whose sums tell how values are distributed: which SQL asks for that, and how it is read."""
 
 
 def _added(rows: Sequence[RowMapping], by: Sequence[str], aggregates: Mapping[str, str]) -> Groups:

@@ -1,4 +1,4 @@
-"""Keeping the rollups up: one leader notes what was loaded, then builds the days that it touched.
+"""Keeping the rollups up: one leader notes what was loaded, then builds the days that made dirty.
 
 Every day is built in a transaction of its own, so a run that is killed loses at most one day and the
 next run goes on from there. A day that is not built, or stale, is read from the facts.
@@ -16,25 +16,25 @@ from dashboard.metrics.buckets import bucket_starts, next_start
 from dashboard.postgres.engines import write_connection
 from dashboard.query_files import query_text
 from dashboard.rollups.coverage import Day
-from dashboard.rollups.definitions import FACT_OF_FAMILY, FAMILIES, Family, definition
+from dashboard.rollups.definitions import FACT_OF_GROUP, ROLLUP_GROUPS, RollupGroup, definition
 from dashboard.rollups.materialized import ROWS
 from dashboard.rollups.row_counts import RowCounts
 from dashboard.rollups.rows import (
-    keep_accounts,
-    keep_day,
+    build_day,
     make_row_tables,
+    rebuild_accounts,
     recount,
 )
 from dashboard.rollups.statements import run_file
-from dashboard.rollups.sums import make_tables, take_sums
-from dashboard.rollups.usable_days import forget_days
+from dashboard.rollups.sums import build_sums, make_tables
+from dashboard.rollups.usable_days import clear_days_cache
 from dashboard.settings import settings
 
 Progress = Callable[[int, int], None]
 """Called with the days of sums built so far and those there are to build, a fact at a time."""
 
 _COUNTED = ("episodes", "spans")
-"""Families that are touched on every day to which a row was added that kept rows are made from."""
+"""Rollup groups that are dirty on every day to which a row was added that materialized rows are made from."""
 
 _LEADER = 4_117_206_001
 _OLDEST = timedelta(days=5 * 366)
@@ -76,17 +76,17 @@ def roll_up(
         todo = list(_todo(connection, at_once))
         connection.commit()
         time_zone = settings().reporting_time_zone
-        for built, (families, day) in enumerate(todo):
+        for built, (groups, day) in enumerate(todo):
             if stop():
                 return Done(built, stale)
             progress(built, len(todo))
-            if families:
-                take_sums(connection, families, day, time_zone)
+            if groups:
+                build_sums(connection, groups, day, time_zone)
             else:
-                keep_day(connection, day, time_zone)
+                build_day(connection, day, time_zone)
             connection.commit()
         progress(len(todo), len(todo))
-    forget_days()
+    clear_days_cache()
     return Done(len(todo), stale)
 
 
@@ -123,7 +123,7 @@ def _install(connection: psycopg.Connection, rebuild: bool) -> None:
         " watermark = excluded.watermark, ran_at = now(), verified_at = now()",
         (wanted, time_zone, watermark),
     )
-    run_file(connection, "rollups/keep_plans.sql")
+    run_file(connection, "rollups/remember_plans.sql")
 
 
 def _note(connection: psycopg.Connection, thorough: bool) -> int:
@@ -133,34 +133,34 @@ def _note(connection: psycopg.Connection, thorough: bool) -> int:
         "select watermark, verified_at from control_room.rollup_state"
     ).fetchone()
     ((watermark,),) = run_file(connection, "rollups/watermark.sql")
-    touched = set(
+    dirty = set(
         run_file(
             connection,
-            "rollups/touched.sql",
+            "rollups/dirty_days.sql",
             loaded_since=before,
             time_zone=time_zone,
-            **FACT_OF_FAMILY,
+            **FACT_OF_GROUP,
         )
     )
-    recount(connection, {starts for family, starts in touched if family in _COUNTED}, time_zone)
-    touched |= keep_accounts(connection, before, time_zone)
+    recount(connection, {starts for group, starts in dirty if group in _COUNTED}, time_zone)
+    dirty |= rebuild_accounts(connection, before, time_zone)
     verify = thorough or verified_at < datetime.now(UTC) - _VERIFY_EVERY
     if verify:
         since = None if thorough else datetime.now(UTC) - _VERIFY_BACK
-        touched |= _differing(connection, time_zone, since)
-        touched |= set(run_file(connection, "rollups/moved_plans.sql", time_zone=time_zone))
-        run_file(connection, "rollups/keep_plans.sql")
+        dirty |= _differing(connection, time_zone, since)
+        dirty |= set(run_file(connection, "rollups/moved_plans.sql", time_zone=time_zone))
+        run_file(connection, "rollups/remember_plans.sql")
     with connection.cursor() as cursor:
         cursor.executemany(
-            "update control_room.rollup_days set is_stale = true where family = %s and starts = %s",
-            sorted(touched),
+            "update control_room.rollup_days set is_stale = true where rollup_group = %s and starts = %s",
+            sorted(dirty),
         )
     connection.execute(
         "update control_room.rollup_state set watermark = greatest(watermark, %s), ran_at = now(),"
         " verified_at = case when %s then now() else verified_at end",
         (watermark, verify),
     )
-    return len(touched)
+    return len(dirty)
 
 
 def _differing(
@@ -168,7 +168,7 @@ def _differing(
 ) -> set[tuple[str, datetime]]:
     """Days, from `since` on, whose rows are more or fewer than when they were built."""
     held = connection.execute(
-        "select family, starts, rows_seen from control_room.rollup_days"
+        "select rollup_group, starts, rows_seen from control_room.rollup_days"
         " where starts >= coalesce(%s::timestamptz, '-infinity')",
         (since,),
     ).fetchall()
@@ -184,10 +184,10 @@ def _differing(
     return differing
 
 
-def _todo(connection: psycopg.Connection, at_once: bool) -> Iterator[tuple[list[Family], Day]]:
+def _todo(connection: psycopg.Connection, at_once: bool) -> Iterator[tuple[list[RollupGroup], Day]]:
     """The days to build, the newest first: those missing, and those stale; by fact.
 
-    Without families it is the day's rows that are to be kept.
+    Without groups it is the day's rows that are to be kept.
     """
     time_zone = settings().reporting_time_zone
     ((since, until),) = run_file(connection, "rollups/history.sql")
@@ -195,9 +195,9 @@ def _todo(connection: psycopg.Connection, at_once: bool) -> Iterator[tuple[list[
     if since is None:
         return
     built = {
-        (family, starts): not is_stale or (not at_once and built_at > now - _REBUILD_EVERY)
-        for family, starts, is_stale, built_at in connection.execute(
-            "select family, starts, is_stale, built_at from control_room.rollup_days"
+        (group, starts): not is_stale or (not at_once and built_at > now - _REBUILD_EVERY)
+        for group, starts, is_stale, built_at in connection.execute(
+            "select rollup_group, starts, is_stale, built_at from control_room.rollup_days"
         )
     }
     # A row dated years ahead is one clock's mistake, not that many days of history.
@@ -205,13 +205,13 @@ def _todo(connection: psycopg.Connection, at_once: bool) -> Iterator[tuple[list[
     for starts in reversed(bucket_starts(max(since, now - _OLDEST), last, "day", time_zone)):
         ends = next_start(starts, "day", time_zone)
         due = [
-            family
-            for family in FAMILIES
-            if (not family.ripens or ends + family.ripens <= now)
-            and not built.get((family.key, starts), False)
+            group
+            for group in ROLLUP_GROUPS
+            if (not group.matures_after or ends + group.matures_after <= now)
+            and not built.get((group.key, starts), False)
         ]
         day = Day(starts, ends, starts)
         if not built.get((ROWS, starts), False):
             yield [], day
-        for _, families in groupby(due, key=lambda family: (family.fact.key, family.kept)):
-            yield list(families), day
+        for _, groups in groupby(due, key=lambda group: (group.fact.key, group.kept)):
+            yield list(groups), day

@@ -1,25 +1,25 @@
-"""Built days of a family of sums, and the stretches of a window that they answer."""
+"""Built days of a rollup group, and the ranges of a window that they answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dashboard.postgres.read import fetch, query
-from dashboard.rollups.definitions import QUARTER, Family
-from dashboard.rollups.table import Stretch
+from dashboard.rollups.definitions import QUARTER, RollupGroup
+from dashboard.rollups.table import TimeRange
 from dashboard.scope import Scope
 
 
 @dataclass(frozen=True)
 class Day:
-    """One built day of a family: [`starts`, `ends`), final when asked at or after `settled_at`."""
+    """One built day of a group: [`starts`, `ends`), final when asked at or after `settled_at`."""
 
     starts: datetime
     ends: datetime
     settled_at: datetime
 
 
-def whole_days(days: Sequence[Day], scope: Scope) -> list[Stretch]:
+def complete_days(days: Sequence[Day], scope: Scope) -> list[TimeRange]:
     """The days within the window that are final at its instant."""
     return [
         (day.starts, day.ends)
@@ -28,7 +28,7 @@ def whole_days(days: Sequence[Day], scope: Scope) -> list[Stretch]:
     ]
 
 
-def widened(days: Sequence[Day], scope: Scope) -> Scope:
+def expand_to_days(days: Sequence[Day], scope: Scope) -> Scope:
     """`scope`, made longer where it has the greater part of its first or last day, to all of it."""
     final = [day for day in days if day.settled_at <= scope.as_of]
     since, until = scope.since, scope.until
@@ -39,10 +39,12 @@ def widened(days: Sequence[Day], scope: Scope) -> Scope:
     return replace(scope, since=since, until=until)
 
 
-def by_quarter(family: Family, days: Sequence[Day], scopes: Sequence[Scope]) -> list[list[Stretch]]:
+def by_quarter(
+    group: RollupGroup, days: Sequence[Day], scopes: Sequence[Scope]
+) -> list[list[TimeRange]]:
     """For each scope the quarters of an hour that are final at its instant. Raises the errors of `fetch`."""
-    found: list[list[Stretch]] = [[] for _ in scopes]
-    ripening: list[tuple[int, Stretch]] = []
+    found: list[list[TimeRange]] = [[] for _ in scopes]
+    immature: list[tuple[int, TimeRange]] = []
     for frame, scope in enumerate(scopes):
         for day in days:
             since, until = _inner(max(day.starts, scope.since), min(day.ends, scope.until))
@@ -51,24 +53,24 @@ def by_quarter(family: Family, days: Sequence[Day], scopes: Sequence[Scope]) -> 
             if day.settled_at <= scope.as_of:
                 found[frame].append((since, until))
             else:
-                ripening.append((frame, (since, until)))
-    if ripening:
+                immature.append((frame, (since, until)))
+    if immature:
         rows = fetch(
             query("rollups/quarters.sql"),
             {
-                "family": family.key,
-                "sinces": [since for _, (since, _) in ripening],
-                "untils": [until for _, (_, until) in ripening],
-                "as_ofs": [scopes[frame].as_of for frame, _ in ripening],
+                "rollup_group": group.key,
+                "sinces": [since for _, (since, _) in immature],
+                "untils": [until for _, (_, until) in immature],
+                "as_ofs": [scopes[frame].as_of for frame, _ in immature],
             },
         )
         for row in rows:
-            frame = ripening[row["position"]][0]
+            frame = immature[row["position"]][0]
             found[frame].append((row["starts"], row["starts"] + QUARTER))
-    return [joined(sorted(stretches)) for stretches in found]
+    return [merge_adjacent(sorted(ranges)) for ranges in found]
 
 
-def _inner(since: datetime, until: datetime) -> Stretch:
+def _inner(since: datetime, until: datetime) -> TimeRange:
     """The whole quarters of an hour within [since, until)."""
     past = _past_quarter(since)
     return since + (QUARTER - past if past else timedelta()), until - _past_quarter(until)
@@ -79,10 +81,10 @@ def _past_quarter(instant: datetime) -> timedelta:
                      microseconds=instant.microsecond)  # fmt: skip
 
 
-def joined(stretches: Sequence[Stretch]) -> list[Stretch]:
+def merge_adjacent(ranges: Sequence[TimeRange]) -> list[TimeRange]:
     """Stretches in order, those that touch made one."""
-    joined: list[Stretch] = []
-    for start, end in stretches:
+    joined: list[TimeRange] = []
+    for start, end in ranges:
         if joined and joined[-1][1] == start:
             joined[-1] = (joined[-1][0], end)
         else:

@@ -18,7 +18,7 @@ from dashboard.metrics.facts import FACTS, Fact
 from dashboard.metrics.figure import Aggregate
 from dashboard.metrics.registry import METRICS
 from dashboard.query_files import query_text
-from dashboard.rollups.materialized import KEPT, RESOLVED, Kept
+from dashboard.rollups.materialized import MATERIALIZED, RESOLVED, MaterializedFact
 
 SCHEMA = "control_room"
 QUARTER = timedelta(minutes=15)
@@ -63,22 +63,22 @@ class Rollup:
 
 
 @dataclass(frozen=True, eq=False)
-class Family:
+class RollupGroup:
     """Sums of one fact that become final together, in one or more rollups.
 
     Of the rollups that can answer a question the first does, and the first finer one beside it where the
-    window begins or ends within a day. `ripens`: how long after its end an episode is final. `reads` is
-    the column by whose mention an aggregate of the fact belongs here; the family without one takes what
-    no other does. `kept`: rows among which are all that it counts, for what has not ripened yet.
+    window begins or ends within a day. `matures_after`: how long after its end an episode is final.
+    `reads` is the column by whose mention an aggregate of the fact belongs here; the group without one
+    takes what no other does. `kept`: rows among which are all that it counts, for what is immature.
     """
 
     key: str
     fact: Fact
     rollups: tuple[Rollup, ...]
     reads: str = ""
-    ripens: timedelta = timedelta()
+    matures_after: timedelta = timedelta()
     others: tuple[str, ...] = field(default=(), repr=False)
-    kept: Kept | None = field(default=None, repr=False)
+    kept: MaterializedFact | None = field(default=None, repr=False)
 
     @cached_property
     def columns(self) -> dict[str, str]:
@@ -131,14 +131,16 @@ def _tables(key: str, *by_day: tuple[str, ...], by_quarter: tuple[str, ...] = ()
     return (quarters, *days)
 
 
-def _durable(window: str, ripens: timedelta) -> Family:
+def _durable(window: str, matures_after: timedelta) -> RollupGroup:
     # Apart, so that a figure of one day need not be read from the facts for a week.
     key = f"durable_{window.replace(' ', '_')}"
     reads = f"known_until - interval '{window}'"
-    return Family(key, FACTS["episodes"], _tables(key, _EPISODE), reads, ripens, kept=RESOLVED)
+    return RollupGroup(
+        key, FACTS["episodes"], _tables(key, _EPISODE), reads, matures_after, kept=RESOLVED
+    )
 
 
-LATENCY = Family(
+LATENCY = RollupGroup(
     "latency",
     FACTS["spans"],
     (
@@ -152,7 +154,7 @@ LATENCY = Family(
 )
 """Spans by how long they took: what quantiles of long windows are read from."""
 
-WAITS = Family(
+WAITS = RollupGroup(
     "waits",
     FACTS["handoffs"],
     (Rollup("waits_by_day", "day", ("queue", "answered_second", "waited_second")),),
@@ -160,20 +162,20 @@ WAITS = Family(
 )
 """Handoffs by how long they waited, to the second: what waiting curves of long windows are read from."""
 
-FAMILIES: tuple[Family, ...] = (
-    Family(
+ROLLUP_GROUPS: tuple[RollupGroup, ...] = (
+    RollupGroup(
         "episodes", FACTS["episodes"], _tables("episodes", _EPISODE, _ENDING),
         others=("rating", "known_until"),
     ),
-    Family("rated", FACTS["episodes"], _tables("rated", _EPISODE, (*_ENDING, "rating")), "rating"),
-    *(_durable(window, ripens) for window, ripens in _WINDOWS.items()),
-    Family(
+    RollupGroup("rated", FACTS["episodes"], _tables("rated", _EPISODE, (*_ENDING, "rating")), "rating"),
+    *(_durable(window, matures_after) for window, matures_after in _WINDOWS.items()),
+    RollupGroup(
         "handoffs", FACTS["handoffs"], _tables("handoffs", (*_EPISODE, "reason", "queue")),
         others=("times_placed",),
     ),
     WAITS,
-    Family("ratings", FACTS["ratings"], _tables("ratings", _EPISODE, ("handled_by", "rating"))),
-    Family(
+    RollupGroup("ratings", FACTS["ratings"], _tables("ratings", _EPISODE, ("handled_by", "rating"))),
+    RollupGroup(
         "spans", FACTS["spans"],
         (
             *_tables(
@@ -187,32 +189,32 @@ FAMILIES: tuple[Family, ...] = (
     ),
     LATENCY,
 )  # fmt: skip
-"""Every family, in the order of building."""
+"""Every group, in the order of building."""
 
 
-FACT_OF_FAMILY = {
-    "families": [family.key for family in FAMILIES],
-    "facts": [family.fact.key for family in FAMILIES],
+FACT_OF_GROUP = {
+    "rollup_groups": [group.key for group in ROLLUP_GROUPS],
+    "facts": [group.fact.key for group in ROLLUP_GROUPS],
 }
-"""The families and what they count, as queries/rollups/touched.sql takes them."""
+"""The groups and what they count, as queries/rollups/dirty_days.sql takes them."""
 
 
 @cache
-def family_of(fact: str, sql: str) -> Family | None:
-    """The family that holds this aggregate of the fact, None where it is not kept."""
+def group_of(fact: str, sql: str) -> RollupGroup | None:
+    """The group that holds this aggregate of the fact, None where it is not kept."""
     key = "episodes" if fact == "involvement" else fact
-    return next((f for f in FAMILIES if f.fact.key == key and sql in f.columns), None)
+    return next((f for f in ROLLUP_GROUPS if f.fact.key == key and sql in f.columns), None)
 
 
-def split_by_family(
+def split_by_group(
     fact: str, aggregates: Mapping[str, str]
-) -> tuple[dict[Family, dict[str, str]], dict[str, str]]:
-    """`aggregates` (name → SQL) by the family that holds them, and those that none holds."""
-    split: dict[Family, dict[str, str]] = {}
+) -> tuple[dict[RollupGroup, dict[str, str]], dict[str, str]]:
+    """`aggregates` (name → SQL) by the group that holds them, and those that none holds."""
+    split: dict[RollupGroup, dict[str, str]] = {}
     rest: dict[str, str] = {}
     for name, sql in aggregates.items():
-        family = family_of(fact, sql)
-        (rest if family is None else split.setdefault(family, {}))[name] = sql
+        group = group_of(fact, sql)
+        (rest if group is None else split.setdefault(group, {}))[name] = sql
     return split, rest
 
 
@@ -239,8 +241,8 @@ def waits_to_human() -> dict[str, str]:
 def definition(time_zone: str) -> str:
     """A mark of all that sums are made from: another one means that they must be taken anew."""
     parts = [time_zone, query_text("rollups/tables.sql")]
-    for kept in KEPT:
+    for kept in MATERIALIZED:
         parts += [query_text(kept.fact.path), repr((kept.columns, kept.condition, kept.once))]
-    for family in FAMILIES:
-        parts += [query_text(family.fact.path), repr(family), repr(family.columns)]
+    for group in ROLLUP_GROUPS:
+        parts += [query_text(group.fact.path), repr(group), repr(group.columns)]
     return hashlib.md5("\n".join(parts).encode(), usedforsecurity=False).hexdigest()

@@ -21,5 +21,5 @@ def _note_rollups(found: Inspection) -> None:
     if days is None:
         found.notes.append("rollups: none; long windows are read from the facts")
         return
-    kept = sum(map(len, days.by_family.values()))
+    kept = sum(map(len, days.by_group.values()))
     found.notes.append(f"rollups: {kept:,} days of sums may be used, cut in {days.time_zone}")

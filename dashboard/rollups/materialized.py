@@ -1,7 +1,7 @@
-"""Kept rows: facts that are costly to work out, kept row for row with the instants they depend on.
+"""Materialized rows: facts that are costly to work out, materialized row for row with the instants they depend on.
 
-A kept row says from when on it is what it is, so it answers as of any instant, today's too. Every
-kept table is filled by its fact's own file, so it cannot mean anything else.
+A materialized row says from when on it is what it is, so it answers as of any instant, today's too. Every
+materialized table is filled by its fact's own file, so it cannot mean anything else.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,11 +16,11 @@ from dashboard.scope import Scope
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class MaterializedFact:
     """Rows of `fact` that meet `condition` (SQL), in the table of `control_room` named `key`.
 
     `path` reads them as the fact's file has them at an instant: its columns `reads`, and no others.
-    `touched_path` names the accounts whose rows are older than the facts. `once` (SQL, of the fact as
+    `dirty_path` names the accounts whose rows are older than the facts. `once` (SQL, of the fact as
     of the end of time) tells the rows that meet the condition at some instant, and are kept; where it
     is empty the fact's own file tells them, by `:with_past`.
     """
@@ -31,7 +31,7 @@ class Kept:
     columns: tuple[str, ...]
     reads: tuple[str, ...]
     key_columns: tuple[str, ...]
-    touched_path: str
+    dirty_path: str
     condition: str = "true"
     once: str = ""
 
@@ -51,35 +51,35 @@ _FAILED = (*_CALLED, "parent_span_id", "started_at", "known_at", "duration_ms", 
 _SILENT = (*_CALLED, "rule", "occurred_at", "failed_at", *_EPISODE)
 _RESOLVED = ("account_id", "conversation_id", *_EPISODE, "started_at", "ended_at",
              "next_episode_at")  # fmt: skip
-_OF_CALLS = "rollups/touched_accounts.sql"
+_OF_CALLS = "rollups/dirty_accounts.sql"
 
-FAILURES = Kept(
+FAILURES = MaterializedFact(
     "failures",
     FACTS["spans"],
-    "rollups/kept_failures.sql",
+    "rollups/materialized_failures.sql",
     (*_FAILED, "recovered_at", "excluded_at", "conversation_started_at"),
     (*_FAILED, "is_failed", "is_recovered", "is_unrecovered", "plan"),
     ("account_id", "span_id"),
     _OF_CALLS,
     "is_failed",
 )
-SILENT_FAILURES = Kept(
+SILENT_FAILURES = MaterializedFact(
     "silent_failures",
     FACTS["silent_failures"],
-    "rollups/kept_silent_failures.sql",
+    "rollups/materialized_silent_failures.sql",
     (*_SILENT, "true_from", "true_until"),
     (*_SILENT, "plan"),
     ("account_id", "conversation_id", "span_id", "rule"),
     _OF_CALLS,
 )
-RESOLVED = Kept(
+RESOLVED = MaterializedFact(
     "resolved",
     FACTS["episodes"],
-    "rollups/kept_resolved.sql",
+    "rollups/materialized_resolved.sql",
     (*_RESOLVED, "closing_signal", "first_ai_reply_at", "handoff_at", "first_human_reply_at"),
     (*_RESOLVED, "outcome", "is_resolved", "known_until", "plan"),
     ("account_id", "conversation_id"),
-    "rollups/touched_contacts.sql",
+    "rollups/dirty_contacts.sql",
     "is_resolved",
     "closing_signal in ('confirmed', 'silent') and greatest(started_at, ended_at, first_ai_reply_at)"
     " < coalesce(least(handoff_at, first_human_reply_at), 'infinity')"
@@ -88,32 +88,36 @@ RESOLVED = Kept(
 """Resolved episodes, each with the next of its account: what durable resolution is counted from."""
 
 Rows = Callable[..., FromClause]
-"""How rows are read: `rows_anew`, or what takes the same arguments."""
-KEPT = (FAILURES, SILENT_FAILURES, RESOLVED)
-"""Every kept table; they are filled together, day by day."""
+"""How rows are read: `compute_rows`, or what takes the same arguments."""
+MATERIALIZED = (FAILURES, SILENT_FAILURES, RESOLVED)
+"""Every materialized table; they are filled together, day by day."""
 ROWS = "kept_rows"
-"""The key of their days, among those of the families of sums."""
+"""The key of their days, among those of the rollup groups."""
 _OF_FAILURES_ALONE = ("group", "message")
 
 
-def rows_anew(kept: Kept, scope: Scope, columns: Sequence[str] = (), frame: int = 0) -> FromClause:
+def compute_rows(
+    kept: MaterializedFact, scope: Scope, columns: Sequence[str] = (), frame: int = 0
+) -> FromClause:
     """The rows of `scope` before filters, worked out anew: something to select from, called `fact`.
 
     `columns` are among `kept.reads`; none means all of them. `frame` keeps the parameters of several
     in one statement apart.
     """
     chosen = [column(name) for name in columns or kept.reads]
-    return facts_of(kept, scope, chosen, frame).subquery("fact")
+    return rows_from_facts(kept, scope, chosen, frame).subquery("fact")
 
 
-def facts_of(kept: Kept, scope: Scope, chosen: Sequence[ColumnElement], number: int) -> Select:
-    """The statement of `rows_anew`."""
+def rows_from_facts(
+    kept: MaterializedFact, scope: Scope, chosen: Sequence[ColumnElement], number: int
+) -> Select:
+    """The statement of `compute_rows`."""
     rows = rows_of(kept.fact, scope, number)
     return select(*chosen).select_from(rows).where(literal_column(kept.condition))
 
 
-def kept_for(fact: Fact, scopes: Iterable[Scope]) -> Kept | None:
-    """The kept rows among which are all that `scopes` ask the fact for, None where none are."""
+def materialized_for(fact: Fact, scopes: Iterable[Scope]) -> MaterializedFact | None:
+    """The materialized rows among which are all that `scopes` ask the fact for, None where none are."""
     if fact is SILENT_FAILURES.fact:
         return SILENT_FAILURES
     if fact is FAILURES.fact and all(map(_asks_failures_alone, scopes)):

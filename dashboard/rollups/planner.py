@@ -1,4 +1,4 @@
-"""Answers from rollups: sums for the stretches of time that are built and final, facts for the rest."""
+"""Answers from rollups: sums for the ranges of time that are built and final, facts for the rest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,10 +9,10 @@ from sqlalchemy import CompoundSelect, FromClause, Select, TextClause, union_all
 from dashboard.metrics.buckets import bucket_starts
 from dashboard.metrics.facts import Fact
 from dashboard.metrics.sql import grouped, rows_of
-from dashboard.rollups.definitions import QUARTER, Family
-from dashboard.rollups.materialized import Kept
-from dashboard.rollups.materialized_rows import kept_rows
-from dashboard.rollups.table import Stretch, Sums, gaps, worth_using
+from dashboard.rollups.definitions import QUARTER, RollupGroup
+from dashboard.rollups.materialized import MaterializedFact
+from dashboard.rollups.materialized_rows import materialized_rows
+from dashboard.rollups.table import RollupTable, TimeRange, drop_short_ranges, uncovered
 from dashboard.rollups.usable_days import Days, usable_days
 from dashboard.scope import Scope
 
@@ -24,24 +24,24 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 class Part:
     """What of one scope's window is read from one table of sums.
 
-    `beyond`: what of `stretches` lies outside the window, and is taken away again.
+    `beyond`: what of `ranges` lies outside the window, and is taken away again.
     """
 
-    sums: Sums
-    stretches: tuple[Stretch, ...]
-    beyond: tuple[Stretch, ...] = ()
+    sums: RollupTable
+    ranges: tuple[TimeRange, ...]
+    overhang: tuple[TimeRange, ...] = ()
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How a question to one family of sums is answered: of which parts, for each scope.
+    """How a question to one rollup group is answered: of which parts, for each scope.
 
     `share` of the windows' time is read from sums, the rest from the facts, or from `kept` rows of them.
     """
 
     parts: tuple[tuple[Part, ...], ...]
     share: float
-    kept: Kept | None
+    kept: MaterializedFact | None
 
     def statement(
         self,
@@ -56,8 +56,8 @@ class Plan:
         taken_away = {name: f"-({sql})" for name, sql in aggregates.items()}
         for frame, (scope, parts) in enumerate(zip(scopes, self.parts, strict=True)):
             for part in parts:
-                asked.append(part.sums.over(part.stretches, aggregates, scope, by, bucket, frame))
-                for since, until in part.beyond:
+                asked.append(part.sums.select(part.ranges, aggregates, scope, by, bucket, frame))
+                for since, until in part.overhang:
                     outside = replace(scope, since=since, until=until)
                     rows = self._rows(fact, outside, len(asked))
                     asked.append(grouped(fact, taken_away, rows, outside, by, bucket, frame))
@@ -67,26 +67,26 @@ class Plan:
         return asked[0] if len(asked) == 1 else union_all(*asked)
 
     @property
-    def takes_away(self) -> bool:
+    def subtracts(self) -> bool:
         """Whether some sums count more than the windows: a group of nothing may stand for none."""
-        return any(part.beyond for parts in self.parts for part in parts)
+        return any(part.overhang for parts in self.parts for part in parts)
 
     def _rows(self, fact: Fact, scope: Scope, number: int) -> FromClause | TextClause:
         if self.kept:
-            return kept_rows(self.kept, scope, frame=number)
+            return materialized_rows(self.kept, scope, frame=number)
         return rows_of(fact, scope, number)
 
 
 def plan(
-    family: Family,
+    group: RollupGroup,
     scopes: Sequence[Scope],
     by: Sequence[str],
     bucket: str | None,
-    take_away: bool = False,
+    subtract: bool = False,
 ) -> Plan | None:
     """The plan for a question, or None where the facts alone shall answer it.
 
-    `take_away`: a day of which the window has the greater part is read whole, less the rest of it. A
+    `subtract`: a day of which the window has the greater part is read whole, less the rest of it. A
     group that is only in that rest then comes as one that counts nothing.
     """
     if all(scope.length < _SHORTEST for scope in scopes):
@@ -99,52 +99,58 @@ def plan(
     on_quarters = _on_quarters(scopes, bucket)
     fitting = [
         rollup
-        for rollup in family.rollups
+        for rollup in group.rollups
         if rollup.answers(dimensions, bucket, same_days) and (rollup.grain == "day" or on_quarters)
     ]
     if not fitting:
         return None
     finer = next((rollup for rollup in fitting if rollup.grain != "day"), None)
     widened = (
-        [days.widened(family, scope) for scope in scopes] if take_away and not finer else scopes
+        [days.expand_to_days(group, scope) for scope in scopes]
+        if subtract and not finer
+        else scopes
     )
     parts = [
         tuple(_beyond(part, scope) for part in held)
-        for held, scope in zip(_parts(Sums(family, fitting[0]), days, widened), scopes, strict=True)
+        for held, scope in zip(
+            _parts(RollupTable(group, fitting[0]), days, widened), scopes, strict=True
+        )
     ]
     if finer and finer != fitting[0]:
-        edges = _edges(Sums(family, finer), days, scopes, parts)
+        edges = _edges(RollupTable(group, finer), days, scopes, parts)
         parts = [(*held, *more) for held, more in zip(parts, edges, strict=True)]
     covered = sum(
         (min(end, scope.until) - max(start, scope.since)
          for held, scope in zip(parts, scopes, strict=True) for start, end in _stretches(held)),
         timedelta(),
     )  # fmt: skip
-    kept = family.kept if days.kept else None
+    kept = group.kept if days.kept else None
     if not covered and not kept:
         return None
     asked = sum((scope.length for scope in scopes), timedelta())
     return Plan(tuple(parts), covered / asked, kept)
 
 
-def _parts(sums: Sums, days: Days, scopes: Sequence[Scope]) -> list[tuple[Part, ...]]:
-    found = days.stretches(sums.family, sums.rollup.grain, scopes)
-    used = [tuple(worth_using(part, scope)) for part, scope in zip(found, scopes, strict=True)]
-    return [(Part(sums, stretches),) if stretches else () for stretches in used]
+def _parts(sums: RollupTable, days: Days, scopes: Sequence[Scope]) -> list[tuple[Part, ...]]:
+    found = days.ranges(sums.group, sums.rollup.grain, scopes)
+    used = [
+        tuple(drop_short_ranges(part, scope)) for part, scope in zip(found, scopes, strict=True)
+    ]
+    return [(Part(sums, ranges),) if ranges else () for ranges in used]
 
 
 def _beyond(part: Part, scope: Scope) -> Part:
     outside = [
-        stretch
-        for start, end in part.stretches
-        for stretch in ((start, min(end, scope.since)), (max(start, scope.until), end))
-        if stretch[0] < stretch[1]
+        time_range
+        for start, end in part.ranges
+        for time_range in ((start, min(end, scope.since)), (max(start, scope.until), end))
+        if time_range[0] < time_range[1]
     ]
-    return replace(part, beyond=tuple(outside))
+    return replace(part, overhang=tuple(outside))
 
 
 def _edges(
-    sums: Sums, days: Days, scopes: Sequence[Scope], parts: Sequence[tuple[Part, ...]]
+    sums: RollupTable, days: Days, scopes: Sequence[Scope], parts: Sequence[tuple[Part, ...]]
 ) -> list[tuple[Part, ...]]:
     """What finer sums know of the time that `parts` leave: the ends of a window are no whole days."""
     rests = [
@@ -164,12 +170,13 @@ def _edges(
 def left_to_facts(parts: Sequence[Part], scope: Scope) -> list[Scope]:
     """The time of `scope` that none of `parts` covers."""
     return [
-        replace(scope, since=since, until=until) for since, until in gaps(_stretches(parts), scope)
+        replace(scope, since=since, until=until)
+        for since, until in uncovered(_stretches(parts), scope)
     ]
 
 
-def _stretches(parts: Sequence[Part]) -> list[Stretch]:
-    return sorted(stretch for part in parts for stretch in part.stretches)
+def _stretches(parts: Sequence[Part]) -> list[TimeRange]:
+    return sorted(time_range for part in parts for time_range in part.ranges)
 
 
 def _on_quarters(scopes: Sequence[Scope], bucket: str | None) -> bool:

@@ -1,20 +1,20 @@
-"""How many rows there are of what sums and kept rows are made from, day by day."""
+"""How many rows there are of what sums and materialized rows are made from, day by day."""
 
 from collections import Counter
 from datetime import datetime
 
 import psycopg
 
-from dashboard.rollups.definitions import FAMILIES
+from dashboard.rollups.definitions import ROLLUP_GROUPS
 from dashboard.rollups.materialized import ROWS
 from dashboard.rollups.statements import run_file
 
 _SPANS = "spans"
-# Conversations are counted by the date that a family has them on.
+# Conversations are counted by the date that a group has them on.
 _MADE_FROM = {
     **{
-        family.key: (_SPANS if family.fact.key == _SPANS else family.fact.fixed["dated_by"],)
-        for family in FAMILIES
+        group.key: (_SPANS if group.fact.key == _SPANS else group.fact.fixed["dated_by"],)
+        for group in ROLLUP_GROUPS
     },
     ROWS: (_SPANS, "start"),
 }

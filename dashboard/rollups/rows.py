@@ -1,4 +1,4 @@
-"""Filling the kept rows: a day of them at first, and the accounts that were loaded since then after."""
+"""Filling the materialized rows: a day of them at first, and the accounts that were loaded since then after."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ from dashboard.postgres.distributed import distribute, is_distributed
 from dashboard.query_files import query_text
 from dashboard.rollups.coverage import Day
 from dashboard.rollups.definitions import END_OF_TIME, SCHEMA
-from dashboard.rollups.materialized import KEPT, ROWS, Kept
+from dashboard.rollups.materialized import MATERIALIZED, ROWS, MaterializedFact
 from dashboard.rollups.row_counts import RowCounts
 from dashboard.rollups.statements import run_composed, run_file
 from dashboard.scope import Scope
@@ -23,18 +23,18 @@ _MOST_ACCOUNTS = 5_000
 
 
 def make_row_tables(connection: psycopg.Connection) -> None:
-    """Drop every table of kept rows and make it anew, empty; on Citus beside what it is made from."""
-    for kept in KEPT:
+    """Drop every table of materialized rows and make it anew, empty; on Citus beside what it is made from."""
+    for kept in MATERIALIZED:
         connection.execute(sql.SQL("drop table if exists {}").format(_table(kept)))
     connection.execute(query_text("rollups/tables.sql"))
     if is_distributed(connection):
         distribute(connection)
 
 
-def keep_day(connection: psycopg.Connection, day: Day, time_zone: str) -> None:
+def build_day(connection: psycopg.Connection, day: Day, time_zone: str) -> None:
     """Replace the rows of one day in every table, and note that it is kept."""
     scope = Scope(day.starts, day.ends, END_OF_TIME, time_zone)
-    for kept in KEPT:
+    for kept in MATERIALIZED:
         connection.execute(
             sql.SQL("delete from {} where {date} >= %s and {date} < %s").format(
                 _table(kept), date=sql.Identifier(kept.fact.date)
@@ -44,42 +44,45 @@ def keep_day(connection: psycopg.Connection, day: Day, time_zone: str) -> None:
         _insert(connection, kept, scope)
     rows_seen = RowCounts(connection, day.starts, day.ends, time_zone).of(ROWS).total()
     connection.execute(
-        "insert into control_room.rollup_days (family, starts, ends, settled_at, rows_seen)"
-        " values (%s, %s, %s, %s, %s) on conflict (family, starts) do update set"
+        "insert into control_room.rollup_days (rollup_group, starts, ends, settled_at, rows_seen)"
+        " values (%s, %s, %s, %s, %s) on conflict (rollup_group, starts) do update set"
         " ends = excluded.ends, rows_seen = excluded.rows_seen, is_stale = false, built_at = now()",
         (ROWS, day.starts, day.ends, day.starts, rows_seen),
     )
 
 
-def keep_accounts(
+def rebuild_accounts(
     connection: psycopg.Connection, loaded_since: datetime, time_zone: str
 ) -> set[tuple[str, datetime]]:
     """Replace the rows of the accounts of which anything was loaded since.
 
     Where there are too many, none are replaced, and the days that they touch are returned as stale,
-    in the manner of touched.sql.
+    in the manner of dirty_days.sql.
     """
-    touched = {
+    dirty = {
         path: dict(run_file(connection, path, loaded_since=loaded_since))
-        for path in {kept.touched_path for kept in KEPT}
+        for path in {kept.dirty_path for kept in MATERIALIZED}
     }
-    first = min((since for found in touched.values() for since in found.values()), default=None)
-    if max(map(len, touched.values())) > _MOST_ACCOUNTS:
+    first = min((since for found in dirty.values() for since in found.values()), default=None)
+    if max(map(len, dirty.values())) > _MOST_ACCOUNTS:
         return set(
             connection.execute(
-                "select family, starts from control_room.rollup_days"
-                " where family = %s and ends > %s",
+                "select rollup_group, starts from control_room.rollup_days"
+                " where rollup_group = %s and ends > %s",
                 (ROWS, first),
             ).fetchall()
         )
-    for kept in KEPT:
-        if since := touched[kept.touched_path]:
-            _keep_accounts(connection, kept, since, time_zone)
+    for kept in MATERIALIZED:
+        if since := dirty[kept.dirty_path]:
+            _rebuild_accounts(connection, kept, since, time_zone)
     return set()
 
 
-def _keep_accounts(
-    connection: psycopg.Connection, kept: Kept, since: Mapping[str, datetime], time_zone: str
+def _rebuild_accounts(
+    connection: psycopg.Connection,
+    kept: MaterializedFact,
+    since: Mapping[str, datetime],
+    time_zone: str,
 ) -> None:
     first, accounts = min(since.values()), sorted(since)
     connection.execute(
@@ -96,13 +99,16 @@ def recount(connection: psycopg.Connection, days: set[datetime], time_zone: str)
     for starts in sorted(days):
         ends = next_start(starts, "day", time_zone)
         connection.execute(
-            "update control_room.rollup_days set rows_seen = %s where family = %s and starts = %s",
+            "update control_room.rollup_days set rows_seen = %s where rollup_group = %s and starts = %s",
             (RowCounts(connection, starts, ends, time_zone).of(ROWS).total(), ROWS, starts),
         )
 
 
 def _insert(
-    connection: psycopg.Connection, kept: Kept, scope: Scope, accounts: list[str] | None = None
+    connection: psycopg.Connection,
+    kept: MaterializedFact,
+    scope: Scope,
+    accounts: list[str] | None = None,
 ) -> None:
     rows = select(*map(column, kept.columns)).select_from(rows_of(kept.filling, scope))
     rows = rows.where(literal_column(kept.once or kept.condition))
@@ -120,5 +126,5 @@ def _insert(
     run_composed(connection, insert, rows)
 
 
-def _table(kept: Kept) -> sql.Identifier:
+def _table(kept: MaterializedFact) -> sql.Identifier:
     return sql.Identifier(SCHEMA, kept.key)

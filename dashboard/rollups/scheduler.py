@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from dashboard.errors import WarehouseError, WarehouseUnreachable, WriteRefused
+from dashboard.errors import WarehouseError, WarehouseUnreachable, WriteDenied
 from dashboard.rollups.builder import roll_up
 from dashboard.settings import settings
 
@@ -17,7 +17,7 @@ _REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTran
 
 
 @contextmanager
-def kept_rolled_up() -> Iterator[None]:
+def rollup_worker() -> Iterator[None]:
     """Keep the rollups up as long as the block runs; every page works without them, slower."""
     done = threading.Event()
     keeper = threading.Thread(target=_keep, args=(done,), daemon=True, name="rollups")
@@ -39,8 +39,8 @@ def _keep(done: threading.Event) -> None:
             roll_up(thorough=False, at_once=False, stop=done.is_set)
             said = None
         except (psycopg.Error, WarehouseError) as error:
-            told = in_words(error) if isinstance(error, psycopg.Error) else error
-            if isinstance(told, WriteRefused):
+            told = describe_error(error) if isinstance(error, psycopg.Error) else error
+            if isinstance(told, WriteDenied):
                 print(told, file=sys.stderr)
                 return
             wait = _AGAIN_SECONDS
@@ -50,11 +50,11 @@ def _keep(done: threading.Event) -> None:
                 said = type(error)
 
 
-def in_words(error: psycopg.Error) -> WarehouseError:
+def describe_error(error: psycopg.Error) -> WarehouseError:
     """What ended a run, and what to do. Whatever it was, the days built by then are kept."""
     what = error.diag.message_primary or (str(error).splitlines() or [type(error).__name__])[0]
     if isinstance(error, _REFUSED):
-        return WriteRefused(
+        return WriteDenied(
             "No right to write to schema control_room: long windows are read from the facts.",
             "Set WAREHOUSE_WRITE_URL to change that.",
         )

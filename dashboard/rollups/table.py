@@ -1,4 +1,4 @@
-"""Reading a rollup: the sums that stand for a stretch of time, and what is left to the facts."""
+"""Reading a rollup: the sums that stand for a time range of time, and what is left to the facts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,63 +21,63 @@ from sqlalchemy import (
 
 from dashboard.metrics.buckets import bucket_of
 from dashboard.metrics.sql import conditions
-from dashboard.rollups.definitions import SCHEMA, Family, Rollup
+from dashboard.rollups.definitions import SCHEMA, Rollup, RollupGroup
 from dashboard.scope import Scope
 
-Stretch = tuple[datetime, datetime]
+TimeRange = tuple[datetime, datetime]
 """[start, end) of time."""
 
-_MOST_STRETCHES = 4
+_MOST_RANGES = 4
 
 
-def worth_using(stretches: Sequence[Stretch], scope: Scope) -> list[Stretch]:
-    """The longest few of `stretches`, in order; none where they cover too little to pay.
+def drop_short_ranges(ranges: Sequence[TimeRange], scope: Scope) -> list[TimeRange]:
+    """The longest few of `ranges`, in order; none where they cover too little to pay.
 
     Each gap between them costs one more question to the facts.
     """
-    longest = sorted(stretches, key=lambda s: s[0] - s[1])[:_MOST_STRETCHES]
+    longest = sorted(ranges, key=lambda s: s[0] - s[1])[:_MOST_RANGES]
     covered = sum((end - start for start, end in longest), start=scope.length * 0)
     return sorted(longest) if covered * 4 >= scope.length else []
 
 
-def gaps(stretches: Sequence[Stretch], scope: Scope) -> list[Stretch]:
-    """What of the window of `scope` lies in none of `stretches`, which are in order and disjoint."""
-    edges = [scope.since, *(edge for stretch in stretches for edge in stretch), scope.until]
+def uncovered(ranges: Sequence[TimeRange], scope: Scope) -> list[TimeRange]:
+    """What of the window of `scope` lies in none of `ranges`, which are in order and disjoint."""
+    edges = [scope.since, *(edge for time_range in ranges for edge in time_range), scope.until]
     pairs = zip(edges[::2], edges[1::2], strict=True)
     return [(start, end) for start, end in pairs if start < end]
 
 
 @dataclass(frozen=True)
-class Sums:
-    """The sums of one rollup of a family."""
+class RollupTable:
+    """The sums of one rollup of a group."""
 
-    family: Family
+    group: RollupGroup
     rollup: Rollup
 
-    def over(
+    def select(
         self,
-        stretches: Sequence[Stretch],
+        ranges: Sequence[TimeRange],
         aggregates: Mapping[str, str],
         scope: Scope,
         by: Sequence[str],
         bucket: str | None,
         frame: int,
     ) -> Select:
-        """Those of `stretches`; columns as in `measurement`, so that both can be put together."""
-        fact, starts = self.family.fact, column("starts")
+        """Those of `ranges`; columns as in `measurement`, so that both can be put together."""
+        fact, starts = self.group.fact, column("starts")
         groups: list[ColumnElement] = []
         if bucket:
             groups.append(bucket_of(starts, bucket, scope.time_zone).label("bucket"))
         groups += [column(fact.dimension(key).column).label(f"by_{key}") for key in by]
         sums = [
-            _summed(sql, self.family.columns[sql]).label(f"a{i}")
+            _summed(sql, self.group.columns[sql]).label(f"a{i}")
             for i, sql in enumerate(aggregates.values())
         ]
         chosen = (
             select(literal(frame).label("frame"), *groups, *sums)
             .select_from(table(self.rollup.table, schema=SCHEMA))
             .where(
-                or_(*(and_(starts >= start, starts < end) for start, end in stretches)),
+                or_(*(and_(starts >= start, starts < end) for start, end in ranges)),
                 *conditions(fact, scope.filters),
             )
         )

@@ -1,4 +1,4 @@
-"""What of the rollups may be used: days that are built, final, and untouched by rows loaded since."""
+"""What of the rollups may be used: days that are built, final, and not dirty since."""
 
 import threading
 import time
@@ -11,12 +11,18 @@ from operator import attrgetter
 
 from sqlalchemy import RowMapping
 
-from dashboard.errors import ContractBroken
+from dashboard.errors import SchemaMismatch
 from dashboard.postgres.read import fetch, query
-from dashboard.rollups.coverage import Day, by_quarter, joined, whole_days, widened
-from dashboard.rollups.definitions import END_OF_TIME, FACT_OF_FAMILY, Family, definition
-from dashboard.rollups.materialized import KEPT, ROWS, Kept
-from dashboard.rollups.table import Stretch
+from dashboard.rollups.coverage import (
+    Day,
+    by_quarter,
+    complete_days,
+    expand_to_days,
+    merge_adjacent,
+)
+from dashboard.rollups.definitions import END_OF_TIME, FACT_OF_GROUP, RollupGroup, definition
+from dashboard.rollups.materialized import MATERIALIZED, ROWS, MaterializedFact
+from dashboard.rollups.table import TimeRange
 from dashboard.scope import Scope
 from dashboard.settings import settings
 
@@ -24,12 +30,12 @@ _KEPT_SECONDS = 1.0
 _ABSENT_SECONDS = 30.0
 _MOST_LOADED = 20_000
 _MOST_ACCOUNTS = 2_000
-_MOST_STRETCHES = 4
+_MOST_RANGES = 4
 _starts, _ends = attrgetter("starts"), attrgetter("ends")
 
 
 @dataclass(frozen=True)
-class Touched:
+class Dirty:
     """What is kept of these `accounts` is older than the facts, from `since` on."""
 
     accounts: list[str]
@@ -37,26 +43,26 @@ class Touched:
 
 
 @dataclass(frozen=True)
-class KeptDays:
-    """Where rows are kept, as unbroken stretches in order; `by_path`: as `Kept.touched_path` tells."""
+class MaterializedDays:
+    """Where rows are kept, as unbroken ranges in order; `by_path`: by `MaterializedFact.dirty_path`."""
 
-    stretches: list[Stretch]
-    by_path: dict[str, Touched]
+    ranges: list[TimeRange]
+    by_path: dict[str, Dirty]
 
-    def touched(self, kept: Kept) -> Touched:
+    def dirty(self, kept: MaterializedFact) -> Dirty:
         """The accounts of which rows were loaded since these were kept."""
-        return self.by_path[kept.touched_path]
+        return self.by_path[kept.dirty_path]
 
-    def within(self, scope: Scope) -> list[Stretch]:
-        """The longest few of the stretches, cut to the window of `scope`, in order."""
-        cut = [(max(start, scope.since), min(end, scope.until)) for start, end in self.stretches]
+    def within(self, scope: Scope) -> list[TimeRange]:
+        """The longest few of the ranges, cut to the window of `scope`, in order."""
+        cut = [(max(start, scope.since), min(end, scope.until)) for start, end in self.ranges]
         longest = sorted((s for s in cut if s[0] < s[1]), key=lambda s: s[0] - s[1])
-        return sorted(longest[:_MOST_STRETCHES])
+        return sorted(longest[:_MOST_RANGES])
 
     @property
     def is_whole(self) -> bool:
         """Whether all of the history is kept."""
-        return len(self.stretches) == 1 and self.stretches[0][1] == END_OF_TIME
+        return len(self.ranges) == 1 and self.ranges[0][1] == END_OF_TIME
 
     def share(self, scopes: Sequence[Scope]) -> float:
         """How much of the windows' time is kept, the accounts loaded since left aside."""
@@ -66,26 +72,28 @@ class KeptDays:
 
 @dataclass(frozen=True)
 class Days:
-    """Family key → its usable days in order; `time_zone` says whose days they are."""
+    """Rollup group key → its usable days in order; `time_zone` says whose days they are."""
 
     time_zone: str
-    by_family: dict[str, list[Day]]
-    kept: KeptDays | None
+    by_group: dict[str, list[Day]]
+    kept: MaterializedDays | None
 
-    def stretches(self, family: Family, grain: str, scopes: Sequence[Scope]) -> list[list[Stretch]]:
-        """For each scope the unbroken stretches of its window that sums of `grain` can answer."""
-        days = self._around(family, scopes)
+    def ranges(
+        self, group: RollupGroup, grain: str, scopes: Sequence[Scope]
+    ) -> list[list[TimeRange]]:
+        """For each scope the unbroken ranges of its window that sums of `grain` can answer."""
+        days = self._around(group, scopes)
         if grain == "day":
-            return [joined(whole_days(days, scope)) for scope in scopes]
-        return by_quarter(family, days, scopes)
+            return [merge_adjacent(complete_days(days, scope)) for scope in scopes]
+        return by_quarter(group, days, scopes)
 
-    def widened(self, family: Family, scope: Scope) -> Scope:
+    def expand_to_days(self, group: RollupGroup, scope: Scope) -> Scope:
         """`scope`, made longer where it has the greater part of its first or last day, to all of it."""
-        return widened(self._around(family, [scope]), scope)
+        return expand_to_days(self._around(group, [scope]), scope)
 
-    def _around(self, family: Family, scopes: Sequence[Scope]) -> list[Day]:
+    def _around(self, group: RollupGroup, scopes: Sequence[Scope]) -> list[Day]:
         """The days from the first scope's to the last's: few, of a long history."""
-        days = self.by_family.get(family.key, [])
+        days = self.by_group.get(group.key, [])
         first = bisect_right(days, min(scope.since for scope in scopes), key=_ends)
         return days[first : bisect_left(days, max(scope.until for scope in scopes), key=_starts)]
 
@@ -116,13 +124,13 @@ def usable_days() -> Days | None:
         return days
 
 
-def kept_days() -> KeptDays | None:
+def materialized_days() -> MaterializedDays | None:
     """Where rows are kept that may be read, as `usable_days` has it."""
     days = usable_days()
     return days and days.kept
 
 
-def forget_days() -> None:
+def clear_days_cache() -> None:
     """Read them anew at the next question. For whoever has just built or loaded."""
     with _reading:
         _kept.clear()
@@ -132,7 +140,7 @@ def forget_days() -> None:
 def _read_days() -> Days | None:
     try:
         rows = fetch(query("rollups/state.sql"))
-    except ContractBroken:
+    except SchemaMismatch:
         return None
     if not rows or rows[0]["definition"] != definition(rows[0]["time_zone"]):
         return None
@@ -140,23 +148,24 @@ def _read_days() -> Days | None:
     if state["loaded_since"] > _MOST_LOADED:
         return Days(state["time_zone"], {}, None)
     loaded = {"loaded_since": state["watermark"]}
-    touched: set[tuple[str, datetime]] = set()
-    accounts: dict[str, Sequence[RowMapping]] = {kept.touched_path: () for kept in KEPT}
+    dirty: set[tuple[str, datetime]] = set()
+    accounts: dict[str, Sequence[RowMapping]] = {kept.dirty_path: () for kept in MATERIALIZED}
     if state["loaded_since"]:
-        asked = {**loaded, "time_zone": state["time_zone"], **FACT_OF_FAMILY}
-        touched = {
-            (row["family"], row["starts"]) for row in fetch(query("rollups/touched.sql"), asked)
+        asked = {**loaded, "time_zone": state["time_zone"], **FACT_OF_GROUP}
+        dirty = {
+            (row["rollup_group"], row["starts"])
+            for row in fetch(query("rollups/dirty_days.sql"), asked)
         }
         accounts = {path: fetch(query(path), loaded) for path in accounts}
-    by_family = defaultdict(list)
+    by_group = defaultdict(list)
     newest_is_stale = True
     for row in _all_days(state["days_mark"]):
-        if row["family"] == ROWS:
+        if row["rollup_group"] == ROWS:
             newest_is_stale = row["is_stale"]
-        if not row["is_stale"] and (row["family"], row["starts"]) not in touched:
-            by_family[row["family"]].append(Day(row["starts"], row["ends"], row["settled_at"]))
-    kept = _kept_days(by_family.pop(ROWS, []), newest_is_stale, accounts)
-    return Days(state["time_zone"], dict(by_family), kept)
+        if not row["is_stale"] and (row["rollup_group"], row["starts"]) not in dirty:
+            by_group[row["rollup_group"]].append(Day(row["starts"], row["ends"], row["settled_at"]))
+    kept = _materialized_days(by_group.pop(ROWS, []), newest_is_stale, accounts)
+    return Days(state["time_zone"], dict(by_group), kept)
 
 
 def _all_days(mark: str) -> list[RowMapping]:
@@ -168,19 +177,19 @@ def _all_days(mark: str) -> list[RowMapping]:
     return held[1]
 
 
-def _kept_days(
+def _materialized_days(
     days: list[Day], newest_is_stale: bool, accounts: dict[str, Sequence[RowMapping]]
-) -> KeptDays | None:
+) -> MaterializedDays | None:
     if not days or max(map(len, accounts.values())) > _MOST_ACCOUNTS:
         return None
-    stretches = joined([(day.starts, day.ends) for day in days])
+    ranges = merge_adjacent([(day.starts, day.ends) for day in days])
     if not newest_is_stale:
-        # What comes after the newest day was loaded after it was built, by a touched account, or has
+        # What comes after the newest day was loaded after it was built, by a dirty account, or has
         # been put beside it since.
-        stretches[-1] = (stretches[-1][0], END_OF_TIME)
-    return KeptDays(stretches, {path: _touched(rows) for path, rows in accounts.items()})
+        ranges[-1] = (ranges[-1][0], END_OF_TIME)
+    return MaterializedDays(ranges, {path: _dirty(rows) for path, rows in accounts.items()})
 
 
-def _touched(rows: Sequence[RowMapping]) -> Touched:
+def _dirty(rows: Sequence[RowMapping]) -> Dirty:
     since = min((row["since"] for row in rows), default=END_OF_TIME)
-    return Touched([row["account_id"] for row in rows], since)
+    return Dirty([row["account_id"] for row in rows], since)

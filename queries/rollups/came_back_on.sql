@@ -1,9 +1,9 @@
--- Grain: one row per family of sums, or kept rows, and day (in :time_zone) of a resolved episode whose
+-- Grain: one row per rollup group, or kept rows, and day (in :time_zone) of a resolved episode whose
 --     account came back on one of :days.
 -- Meaning: rows of :days are gone; these days may count somebody as back who is so no more.
 -- Parameters: :days, an array of the instants at which they start; :time_zone.
 select distinct
-    families.key as family,
+    rollup_groups.key as rollup_group,
     date_trunc('day', resolved.started_at, :time_zone) as starts
 from control_room.resolved
 inner join unnest(cast(:days as timestamptz[])) as gone (starts)
@@ -11,4 +11,4 @@ inner join unnest(cast(:days as timestamptz[])) as gone (starts)
 cross join (
     values
     ('kept_rows'), ('durable_24_hours'), ('durable_72_hours'), ('durable_7_days')
-) as families (key)
+) as rollup_groups (key)

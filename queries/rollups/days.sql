@@ -1,10 +1,10 @@
--- Grain: one row per family of sums and day that is built, stale ones too.
+-- Grain: one row per rollup group and day that is built, stale ones too.
 -- Parameters: none.
 select
-    family,
+    rollup_group,
     starts,
     ends,
     settled_at,
     is_stale
 from control_room.rollup_days
-order by family, starts
+order by rollup_group, starts

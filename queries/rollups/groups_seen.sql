@@ -2,8 +2,8 @@
 -- Meaning: its first and its last failure in the whole history, known at :as_of. The sums by day say
 --     where to look: on the first day, and from the last that is a day before :as_of on. Null where
 --     nothing is known yet of what lies there: it takes all failures of the group to say.
---     Rows of :touched accounts are left out as in kept_failures.sql.
--- Parameters: :as_of, :touched, :touched_since.
+--     Rows of :dirty accounts are left out as in materialized_failures.sql.
+-- Parameters: :as_of, :dirty, :dirty_since.
 with days as (
     select
         fingerprint,
@@ -46,7 +46,7 @@ left join control_room.failures
         and failures.known_at <= cast(:as_of as timestamptz)
         and (failures.excluded_at is null or failures.excluded_at > cast(:as_of as timestamptz))
         and not (
-            failures.started_at >= cast(:touched_since as timestamptz)
-            and failures.account_id = any(cast(:touched as text[]))
+            failures.started_at >= cast(:dirty_since as timestamptz)
+            and failures.account_id = any(cast(:dirty as text[]))
         )
 group by stretches.fingerprint

@@ -1,4 +1,4 @@
--- Grain: one row per family of sums and day (in :time_zone) with episodes of an account whose plan
+-- Grain: one row per rollup group and day (in :time_zone) with episodes of an account whose plan
 --     is another one than when the sums were taken.
 -- Parameters: :time_zone.
 with moved as (
@@ -8,14 +8,14 @@ with moved as (
     where accounts.plan is distinct from before.plan
 ),
 
-dated (family, happened_at) as (
-    select family.key, conversations.started_at
+dated (rollup_group, happened_at) as (
+    select rollup_group.key, conversations.started_at
     from moved
     inner join conversations on conversations.account_id = moved.account_id
     cross join (
         values
         ('episodes'), ('rated'), ('durable_24_hours'), ('durable_72_hours'), ('durable_7_days')
-    ) as family (key)
+    ) as rollup_group (key)
     union all
     select 'handoffs', conversations.handoff_at
     from moved
@@ -33,6 +33,6 @@ dated (family, happened_at) as (
 )
 
 select distinct
-    family,
+    rollup_group,
     date_trunc('day', happened_at, :time_zone) as starts
 from dated

@@ -1,5 +1,5 @@
 -- Grain: one row per quarter of an hour that is built in one of the windows and settled at its instant.
--- Parameters: :family; arrays of one length :sinces, :untils, :as_ofs; `position` is theirs, from 0.
+-- Parameters: :rollup_group; arrays of one length :sinces, :untils, :as_ofs; `position` is theirs, from 0.
 select
     cast(question.number - 1 as int) as position,
     quarter.starts
@@ -10,7 +10,7 @@ cross join lateral (
     select starts
     from control_room.rollup_quarters
     where
-        family = :family
+        rollup_group = :rollup_group
         and starts >= question.since
         and starts <= question.until - interval '15 minutes'
         and settled_at <= question.as_of

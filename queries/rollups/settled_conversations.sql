@@ -1,5 +1,5 @@
--- Grain: one row per quarter of an hour in which a conversation of the family falls.
--- Meaning: from `settled_at` on, asking later changes nothing that the family counts.
+-- Grain: one row per quarter of an hour in which a conversation of the group falls.
+-- Meaning: from `settled_at` on, asking later changes nothing that the group counts.
 -- Parameters: :since, :until (half-open, on the date that :dated_by names), :dated_by as in
 --     facts/episodes.sql, :with_rating (whether ratings are counted), :ripens (how long after its
 --     end an episode is final, as an interval).

@@ -17,7 +17,7 @@ from dashboard.settings import PROJECT_ROOT
 from tests.benchmarks.fill import Progress, fill
 from tests.benchmarks.history import Filled, History, held, same_or_refuse
 from tests.benchmarks.measuring import measure_all
-from tests.benchmarks.report import as_data, as_lines
+from tests.benchmarks.report import as_data, printed_lines
 
 _EXAMPLES = """\
 examples:
@@ -112,7 +112,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         print(json.dumps(as_data(measured), indent=2))
     else:
-        print("\n".join(as_lines(measured, arguments.detail, arguments.indexes)))
+        print("\n".join(printed_lines(measured, arguments.detail, arguments.indexes)))
     return 0
 
 
@@ -135,7 +135,7 @@ def _run_in_a_folder(arguments: argparse.Namespace) -> int:
     for name in ("WAREHOUSE_URL", "WAREHOUSE_WRITE_URL"):
         environment.pop(name, None)
     child = subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks", *_in_words(arguments), "--here"],
+        [sys.executable, "-m", "tests.benchmarks", *_as_command_line(arguments), "--here"],
         env=environment, cwd=PROJECT_ROOT,
     )  # fmt: skip
     try:
@@ -149,7 +149,7 @@ def _run_in_a_folder(arguments: argparse.Namespace) -> int:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _in_words(arguments: argparse.Namespace) -> list[str]:
+def _as_command_line(arguments: argparse.Namespace) -> list[str]:
     """The command line that says what `arguments` say, but for where."""
     words = ["--debug"] if arguments.debug else []
     for name in ("episodes", "weeks", "accounts", "transcripts", "runs", "format"):

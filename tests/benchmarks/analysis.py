@@ -9,7 +9,7 @@ from dashboard.reports.containment.funnel import funnel
 from dashboard.reports.containment.switchboard import switchboard
 from dashboard.reports.containment.versions import compare_versions, known_versions
 from dashboard.reports.escalations.against_normal import against_normal
-from dashboard.reports.escalations.crosstab import crossed
+from dashboard.reports.escalations.crosstab import crosstab
 from dashboard.reports.escalations.handoffs import unanswered, waiting
 from dashboard.reports.escalations.hours_of_week import hours_of_week
 from dashboard.reports.escalations.queue_load import queue_load
@@ -47,10 +47,10 @@ def analysis_pages(about: Subject) -> list[Page]:
     """The pages, as they open from a link that names eight weeks and nothing else."""
     scope = about.scope()
     return [
-        Page("containment", _containment(scope), _WANTED, is_ahead=True),
-        Page("escalations", _escalations(scope), _WANTED, is_ahead=True),
-        Page("satisfaction", _satisfaction(scope), _WANTED, is_ahead=True),
-        Page("api errors", _api_errors(scope), _WANTED, is_ahead=True),
+        Page("containment", _containment(scope), _WANTED, is_prefetched=True),
+        Page("escalations", _escalations(scope), _WANTED, is_prefetched=True),
+        Page("satisfaction", _satisfaction(scope), _WANTED, is_prefetched=True),
+        Page("api errors", _api_errors(scope), _WANTED, is_prefetched=True),
     ]
 
 
@@ -81,7 +81,7 @@ def _escalations(scope: Scope) -> dict[str, Ask]:
         # The page asks for the queues' curves once for both.
         "time to human and queues": lambda: queue_load(scope, curves(scope)[1]),
         "waiting now": lambda: waiting(scope, _LISTED),
-        "reasons": lambda: crossed(key, scope, "topic", "reason"),
+        "reasons": lambda: crosstab(key, scope, "topic", "reason"),
         "hours of the week": lambda: hours_of_week(key, scope),
         "breakdown by topic": lambda: breakdown(key, scope, "topic"),
         "unanswered, the rate": lambda: measure(["unanswered_rate"], scope),

@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from dashboard.errors import InputRefused
-from dashboard.postgres.bulk_indexes import without_indexes
+from dashboard.errors import InvalidInput
+from dashboard.postgres.bulk_indexes import drop_indexes_during_load
 from dashboard.postgres.contract import install, relations
 from dashboard.postgres.engines import write_connection
 from dashboard.query_files import query_text
@@ -30,7 +30,7 @@ _COMMENT = re.compile(r"^\s*--.*\n", re.MULTILINE)
 def fill(history: History, ends_at: datetime, progress: Progress) -> Filled:
     """Fill the warehouse, which must be empty, with `history` up to `ends_at`.
 
-    One transaction: what is stopped half-way leaves nothing behind. Raises `InputRefused` where the
+    One transaction: what is stopped half-way leaves nothing behind. Raises `InvalidInput` where the
     warehouse holds something, and the errors of `write_connection`.
     """
     started = time.monotonic()
@@ -42,7 +42,9 @@ def fill(history: History, ends_at: datetime, progress: Progress) -> Filled:
         _refuse_unless_empty(connection)
         # Emptied, though empty, in the transaction that fills them: their rows need no log then.
         connection.execute(sql.SQL("truncate {}").format(_names()))
-        with without_indexes(connection, lambda share: progress("Building indexes", share)):
+        with drop_indexes_during_load(
+            connection, lambda share: progress("Building indexes", share)
+        ):
             rows = sum(_chunks(connection, history, ends_at, progress))
         progress("Writing to disk", 0.0)
     filled = Filled(history, ends_at, rows, time.monotonic() - started)
@@ -58,7 +60,7 @@ def _refuse_unless_empty(connection: psycopg.Connection) -> None:
     )
     row = connection.execute(sql.SQL("select {}").format(each)).fetchone()
     if row and row[0]:
-        raise InputRefused(
+        raise InvalidInput(
             "The warehouse already holds data.",
             "A benchmark fills an empty one; without --here it makes its own and removes it.",
         )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from psycopg import sql
 
-from dashboard.errors import InputRefused
+from dashboard.errors import InvalidInput
 from dashboard.postgres.engines import write_connection
 from dashboard.query_files import query_text
 from tests.benchmarks.query_files import BENCH_QUERIES
@@ -88,11 +88,11 @@ def remember(filled: Filled) -> None:
 
 
 def same_or_refuse(found: Filled, wanted: History) -> Filled:
-    """`found`, where it is the history that is wanted. Raises `InputRefused`."""
+    """`found`, where it is the history that is wanted. Raises `InvalidInput`."""
     if found.history == wanted:
         return found
     kept = found.history
-    raise InputRefused(
+    raise InvalidInput(
         f"The warehouse holds a benchmark of {kept.episodes:,} episodes in {kept.weeks:g} weeks,"
         f" {kept.accounts:,} accounts, {kept.transcripts:,} transcripts.",
         "Ask for that one, or name another folder with --keep.",

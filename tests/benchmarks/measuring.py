@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from dashboard.errors import InputRefused
-from dashboard.query.parallel import side_by_side
+from dashboard.errors import InvalidInput
+from dashboard.query.parallel import run_concurrently
 from tests.benchmarks.fill import Progress
 from tests.benchmarks.history import Filled
 from tests.benchmarks.load import Rate, load_rates
@@ -64,7 +64,7 @@ def measure_all(
 
     Without rollups, what they are made of is measured; a warehouse that has them keeps them.
 
-    Raises `InputRefused` and the errors of `fetch`, but for a question that PostgreSQL gave up on: that
+    Raises `InvalidInput` and the errors of `fetch`, but for a question that PostgreSQL gave up on: that
     one is late.
     """
     roll_ups = []
@@ -96,7 +96,7 @@ def measure_all(
 def _chosen(every: list[Page], only: Collection[str]) -> list[Page]:
     unknown = set(only) - {page.name for page in every}
     if unknown:
-        raise InputRefused(
+        raise InvalidInput(
             f"No page that is measured is called {min(unknown)!r}.",
             f"There are: {', '.join(page.name for page in every)}.",
         )
@@ -105,15 +105,15 @@ def _chosen(every: list[Page], only: Collection[str]) -> list[Page]:
 
 def _measured(page: Page, runs: int) -> MeasuredPage:
     panels = _each(page.panels, runs)
-    if page.is_ahead:
-        whole = timed(page.name, lambda: _ahead(page.panels.values()), runs, _MOST_SECONDS)
+    if page.is_prefetched:
+        whole = timed(page.name, lambda: _prefetching(page.panels.values()), runs, _MOST_SECONDS)
     else:
         whole = together(page.name, list(panels))
     return MeasuredPage(page, whole, panels)
 
 
-def _ahead(asked: Iterable[Ask]) -> None:
-    with side_by_side(asked) as answers:
+def _prefetching(asked: Iterable[Ask]) -> None:
+    with run_concurrently(asked) as answers:
         for answer in answers:
             answer.result()
 

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import column, select, text
 
-from dashboard.errors import InputRefused
+from dashboard.errors import InvalidInput
 from dashboard.postgres.read import fetch
 from dashboard.reports.api_errors.error_groups import error_groups
 from dashboard.reports.api_errors.error_identity import Identity
 from dashboard.rollups.materialized import SILENT_FAILURES
-from dashboard.rollups.materialized_rows import kept_rows
+from dashboard.rollups.materialized_rows import materialized_rows
 from dashboard.scope import Scope
 from dashboard.scope_url import OpenScope
 from tests.benchmarks.timing import Ask
@@ -28,13 +28,13 @@ _BUSIEST = text(
 class Page:
     """One page: what it asks, panel by panel, and the milliseconds it may take, None without a target.
 
-    `is_ahead`: whether it begins with all its questions and asks some side by side.
+    `is_prefetched`: whether it begins with all its questions and asks some side by side.
     """
 
     name: str
     panels: Mapping[str, Ask]
     wanted: float | None = None
-    is_ahead: bool = False
+    is_prefetched: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,12 @@ class Subject:
 
 
 def subject(as_of: datetime) -> Subject:
-    """What the measured pages are about. Raises `InputRefused` where the history has nothing to show."""
+    """What the measured pages are about. Raises `InvalidInput` where the history has nothing to show."""
     day, weeks = (Scope.last(length, as_of) for length in (timedelta(days=1), EIGHT_WEEKS))
     groups = error_groups(day, {}).groups or error_groups(weeks, {}).groups
     conversation = _passed_over(day) or _passed_over(weeks)
     if not groups or conversation is None:
-        raise InputRefused(
+        raise InvalidInput(
             "Nothing failed in this history, so that half of the pages have nothing to show.",
             "Ask for more episodes.",
         )
@@ -78,5 +78,5 @@ def subject(as_of: datetime) -> Subject:
 
 def _passed_over(scope: Scope) -> tuple[str, str] | None:
     silent = select(column("account_id"), column("conversation_id"))
-    rows = fetch(silent.select_from(kept_rows(SILENT_FAILURES, scope)).limit(1))
+    rows = fetch(silent.select_from(materialized_rows(SILENT_FAILURES, scope)).limit(1))
     return (rows[0]["account_id"], rows[0]["conversation_id"]) if rows else None

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from dashboard.reports.wall.wall import wall
-from dashboard.reports.wall.weeks import forget_weeks
+from dashboard.reports.wall.weeks import clear_weeks_cache
 from tests.benchmarks.analysis import analysis_pages
 from tests.benchmarks.drilling import drilling_pages
 from tests.benchmarks.page import Page, Subject
@@ -17,7 +17,7 @@ def pages(about: Subject) -> list[Page]:
     scope = about.scope(_WALL)
 
     def first() -> None:
-        forget_weeks()
+        clear_weeks_cache()
         wall(scope)
 
     whole = Page("the wall", {"wall": lambda: wall(scope)}, _WANTED_WALL)

@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, sync_playwright
 
 from dashboard.postgres.embedded import open_embedded
-from dashboard.postgres.engines import forget_engines
+from dashboard.postgres.engines import dispose_engines
 from dashboard.sources.demo import World, anchor_for, fill
 from tests.browser.serving import Server
 from tests.browser_path import browser_path
@@ -40,12 +40,12 @@ def main() -> int:
         return 0
     os.environ["CONTROL_ROOM_HOME"] = str(HOME)
     os.environ.pop("WAREHOUSE_URL", None)
-    forget_engines()
+    dispose_engines()
     try:
         _fill(datetime.now(UTC))
         _time_pages(path)
     finally:
-        forget_engines()
+        dispose_engines()
         open_embedded(HOME).release()
         shutil.rmtree(HOME, ignore_errors=True)
     return 0

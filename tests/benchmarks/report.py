@@ -12,7 +12,7 @@ from tests.benchmarks.timing import Timing
 _HEAD = f"{'':<46}{'p50 ms':>10}{'p95 ms':>10}{'wanted':>9}{'statements':>12}{'rows':>8}"
 
 
-def as_lines(measured: Measured, panels: bool, indexes: bool) -> Iterator[str]:
+def printed_lines(measured: Measured, panels: bool, indexes: bool) -> Iterator[str]:
     """The measurement, a line each; `panels` and `indexes` add what is left out else."""
     yield from _filled_lines(measured)
     yield from ("", _HEAD)

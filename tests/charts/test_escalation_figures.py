@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.charts.distribution import distribution_figure
 from dashboard.charts.heat import HeatCell, heat_figure
-from dashboard.charts.layout import behind, read_behind
+from dashboard.charts.layout import decode_drilldown, encode_drilldown
 from dashboard.charts.normal import NormalPoint, normal_figure
 from dashboard.charts.palette import ACCENT, BETTER, WORSE
 from dashboard.charts.survival import SurvivalLine, SurvivalPoint, survival_figure
@@ -22,7 +22,7 @@ def point(number: int, state: str = "", tone: str = "", **known) -> NormalPoint:
     given = {"low": 8.0, "high": 12.0, "is_whole": True, **known}
     return NormalPoint(
         at=datetime(2026, 3, 2 + number), value=10.0 + number, state=state, tone=tone,
-        hover="", mark=behind(f"list?{number}", "words"), **given,
+        hover="", mark=encode_drilldown(f"list?{number}", "words"), **given,
     )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def test_a_mark_outside_its_band_has_a_shape_and_a_colour():
     _, values = bars(figure)
     assert list(values.text) == ["", "▲", "▼"]
     assert list(values.marker.color) == [ACCENT, WORSE, BETTER]
-    assert read_behind(values.customdata[1]) == ("list?1", "words")
+    assert decode_drilldown(values.customdata[1]) == ("list?1", "words")
 
 
 @pytest.mark.parametrize("unit", ["count", "share", "seconds", "per 100"])
@@ -57,12 +57,19 @@ def test_a_band_is_drawn_where_it_is_known():
 
 def test_every_cell_of_a_heat_map_is_a_bar_that_can_be_clicked():
     cells = [
-        HeatCell(column, row, value, f"{value}", "hover", behind(f"list?{row}{column}", "words"))
+        HeatCell(
+            column,
+            row,
+            value,
+            f"{value}",
+            "hover",
+            encode_drilldown(f"list?{row}{column}", "words"),
+        )
         for row, column, value in ((0, 0, 0.0), (0, 1, 5.0), (1, 0, 10.0), (1, 1, None))
     ]
     figure = heat_figure(cells, ["a", "b"], ["x", "y"], "#000000")
     (drawn,) = bars(figure)
-    assert [read_behind(mark)[0] for mark in drawn.customdata] == [
+    assert [decode_drilldown(mark)[0] for mark in drawn.customdata] == [
         "list?00", "list?01", "list?10", "list?11",
     ]  # fmt: skip
     strength = [float(colour.rstrip(")").split(",")[-1]) for colour in drawn.marker.color]
@@ -72,12 +79,12 @@ def test_every_cell_of_a_heat_map_is_a_bar_that_can_be_clicked():
 
 
 def test_a_heat_map_of_nothing_but_zeros():
-    cell = HeatCell(0, 0, 0.0, "", "", behind(None, ""))
+    cell = HeatCell(0, 0, 0.0, "", "", encode_drilldown(None, ""))
     assert heat_figure([cell], ["a"], ["x"], "#000000").to_json()
 
 
 def test_the_curve_starts_with_everybody_waiting():
-    mark = SurvivalPoint(120, 0.5, "", behind("list", "words"))
+    mark = SurvivalPoint(120, 0.5, "", encode_drilldown("list", "words"))
     line = SurvivalLine("all", [60, 180], [0.75, 0.25], [mark], [0.4, float("nan")], [0.9, 0.6])
     figure = survival_figure(line, [], [mark], "#000000")
     lines = [trace for trace in figure.data if trace.mode == "lines" and trace.name == "all"]
@@ -94,7 +101,7 @@ def test_an_answer_at_once_still_has_a_place_on_a_logarithmic_axis():
 
 
 def test_the_distribution_says_counts_and_shares():
-    figure = distribution_figure([("5", 3), ("1", 1)], ["a", "b"], [behind("l", "w")] * 2)
+    figure = distribution_figure([("5", 3), ("1", 1)], ["a", "b"], [encode_drilldown("l", "w")] * 2)
     (drawn,) = bars(figure)
     assert [text.strip() for text in drawn.text] == ["3 · 75.0 %", "1 · 25.0 %"]
     assert list(drawn.marker.color) == [ACCENT, WORSE]

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.__main__ import main
 from dashboard.metrics.registry import METRICS
-from dashboard.postgres.engines import forget_engines
+from dashboard.postgres.engines import dispose_engines
 from dashboard.query.measure import measure
 from dashboard.scope import Scope
 from tests.conftest import Warehouse, at, conversation, span
@@ -143,12 +143,12 @@ def test_check_names_every_fault(capsys, new_warehouse):
 
 def test_check_of_a_warehouse_that_is_down(capsys, monkeypatch):
     monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:1/none")
-    forget_engines()
+    dispose_engines()
     code, out, _ = run(capsys, "check")
     assert code == 1
     assert out.startswith("fault  The warehouse does not answer.")
     monkeypatch.undo()
-    forget_engines()
+    dispose_engines()
 
 
 def test_a_reader_without_rights_is_told_which_to_grant(capsys, new_warehouse, monkeypatch):
@@ -159,13 +159,13 @@ def test_a_reader_without_rights_is_told_which_to_grant(capsys, new_warehouse, m
     secret.run("grant select on all tables in schema support to onlooker")
     secret.run("revoke select on evaluations from onlooker")
     monkeypatch.setenv("WAREHOUSE_URL", secret.url.replace("postgres@", "onlooker@"))
-    forget_engines()
+    dispose_engines()
     code, out, _ = run(capsys, "check")
     assert code == 1
     assert [line for line in out.splitlines() if line.startswith("fault")] == [
         "fault  support.evaluations may not be read: grant select on it"
     ]
     monkeypatch.undo()
-    forget_engines()
+    dispose_engines()
     secret.run("drop owned by onlooker")
     secret.run("drop role onlooker")

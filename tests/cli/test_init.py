@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.__main__ import main
 from dashboard.postgres.contract import relations
-from dashboard.postgres.engines import forget_engines
+from dashboard.postgres.engines import dispose_engines
 from tests.databases import Databases
 
 PLACED = """
@@ -23,10 +23,10 @@ def database(server: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[str
     name = f"cli_test_init_{os.getpid()}"
     url = server.make(name)
     monkeypatch.setenv("WAREHOUSE_URL", url)
-    forget_engines()
+    dispose_engines()
     yield url
     monkeypatch.undo()
-    forget_engines()
+    dispose_engines()
     server.drop(name)
 
 

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.postgres import contract
 from dashboard.postgres.embedded import open_embedded
-from dashboard.postgres.engines import forget_engines, write_connection
+from dashboard.postgres.engines import dispose_engines, write_connection
 from tests.conftest import at
 from tests.pages.drawn import open_page
 
@@ -105,7 +105,7 @@ def main() -> int:
     home = Path("/tmp") / f"control-room-large-{os.getpid()}"
     os.environ["CONTROL_ROOM_HOME"] = str(home)
     os.environ.pop("WAREHOUSE_URL", None)
-    forget_engines()
+    dispose_engines()
     try:
         with write_connection() as connection:
             contract.install(connection)
@@ -119,7 +119,7 @@ def main() -> int:
             said = [warning.value for warning in page.warning]
             print(f"{name:<32} {time.monotonic() - started:6.1f} s  {said or ''}", flush=True)
     finally:
-        forget_engines()
+        dispose_engines()
         open_embedded(home).release()
         shutil.rmtree(home, ignore_errors=True)
     return 0

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dashboard.components.wall.payload import payload
-from dashboard.query.cache import Reading
+from dashboard.query.cache import CachedResult
 from dashboard.query.measure import measure
 from dashboard.reports.shared.freshness import Freshness, freshness
 from dashboard.reports.wall.wall import wall
@@ -87,5 +87,5 @@ def test_the_wall_is_drawn_and_says_how_old_each_feed_is():
 
 
 def test_figures_are_never_of_the_future():
-    set_back = Reading("figures", datetime.now(UTC) + AHEAD, None)
+    set_back = CachedResult("figures", datetime.now(UTC) + AHEAD, None)
     assert set_back.age_seconds() == 0

@@ -9,11 +9,11 @@ import pandas as pd
 import psycopg
 import pytest
 
-from dashboard.postgres.engines import forget_engines
+from dashboard.postgres.engines import dispose_engines
 from dashboard.query.measure import measure
 from dashboard.rollups import scheduler as rollup_upkeep
 from dashboard.rollups.builder import roll_up
-from dashboard.rollups.usable_days import forget_days
+from dashboard.rollups.usable_days import clear_days_cache
 from dashboard.scope import Scope
 from tests.browser.serving import Server, wait_until
 from tests.faults.conftest import Breakable, ended
@@ -52,19 +52,19 @@ def filled(broken: Callable[[str], Breakable]) -> Breakable:
 def own(filled: Breakable, monkeypatch: pytest.MonkeyPatch) -> Iterator[Breakable]:
     """The warehouse without rollups, as the one that this process asks."""
     monkeypatch.setenv("WAREHOUSE_URL", filled.url)
-    forget_engines()
+    dispose_engines()
     yield filled
     filled.ensure_running()
     filled.run("drop schema if exists control_room cascade")
     monkeypatch.undo()
-    forget_engines()
+    dispose_engines()
 
 
 def share_that_equals_facts() -> float:
     """How much rollups answered of all questions; with them and without, every answer is the same."""
     shares = []
     for metrics, by, bucket, kept in QUESTIONS:
-        forget_days()
+        clear_days_cache()
         answers = measure(metrics, WINDOW, by, bucket)
         facts = measure(metrics, WINDOW, by, bucket, from_rollups=False)
         keys = [name for name in ("metric", "bucket", *by) if name in facts]
@@ -84,12 +84,12 @@ def share_that_equals_facts() -> float:
 
 
 def built(own: Breakable) -> dict[tuple[str, datetime], datetime]:
-    """When each day of each family of sums was built."""
+    """When each day of each rollup group was built."""
     with psycopg.connect(own.url) as connection:
         return {
-            (family, starts): built_at
-            for family, starts, built_at in connection.execute(
-                "select family, starts, built_at from control_room.rollup_days"
+            (group, starts): built_at
+            for group, starts, built_at in connection.execute(
+                "select rollup_group, starts, built_at from control_room.rollup_days"
             )
         }
 
@@ -106,7 +106,7 @@ def held_back_at(own: Breakable, day: datetime) -> Iterator[None]:
     connection = psycopg.connect(own.url)
     try:
         connection.execute(
-            "insert into control_room.rollup_days (family, starts, ends, settled_at, rows_seen)"
+            "insert into control_room.rollup_days (rollup_group, starts, ends, settled_at, rows_seen)"
             " values ('spans', %(day)s, %(day)s, %(day)s, 0)",
             {"day": day},
         )
@@ -123,7 +123,7 @@ def assert_next_run_builds_the_rest(own: Breakable, before: dict) -> None:
     assert code == 0, errors
     after = built(own)
     assert {day: after[day] for day in before} == before
-    assert {starts for family, starts in after if family == "spans"} == {
+    assert {starts for group, starts in after if group == "spans"} == {
         FIRST + timedelta(days=n) for n in range(_DAYS)
     }
     assert share_that_equals_facts() == 1
@@ -214,14 +214,14 @@ def test_the_launcher_says_once_that_there_is_no_room_and_goes_on_when_there_is(
         assert_no_room(ended(own.command("rollup")))
     begin(own)
     already = refusals(own)
-    with rollup_upkeep.kept_rolled_up():
+    with rollup_upkeep.rollup_worker():
         with full_table(own, "control_room.rollup_days"):
             with full_table(own, "control_room.rollup_quarters"):
                 wait_until(lambda: refusals(own) >= already + 2, 20, "it does not try again")
             # From here on it is another file that cannot grow, and nothing new.
             wait_until(lambda: refusals(own) >= already + 5, 20, "it does not try again")
             assert share_that_equals_facts() == 0
-        forget_engines()
+        dispose_engines()
         wait_until(lambda: share_that_equals_facts() == 1, 30, "it does not go on")
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("The rollups wait: The warehouse has no room for the rollups: could not")

@@ -31,7 +31,7 @@ def test_it_names_what_it_counts(metric: Metric):
     assert metric.denominator
     assert metric.facts
     assert set(metric.facts) <= set(FACTS)
-    for tally in metric.kind.tallies:
+    for tally in metric.kind.row_counts:
         assert tally.fact in metric.facts
 
 

@@ -5,13 +5,13 @@ from re import sub
 
 from streamlit.testing.v1 import AppTest
 
-from dashboard.query.cache import forget
+from dashboard.query.cache import clear_cache
 from dashboard.settings import PROJECT_ROOT
 
 
 def open_page(name: str, **parameters: str | list[str]) -> AppTest:
     """Run `pages/<name>.py` afresh with the link's parameters."""
-    forget()
+    clear_cache()
     page = AppTest.from_file(str(PROJECT_ROOT / "pages" / f"{name}.py"), default_timeout=30)
     for key, value in parameters.items():
         page.query_params[key] = value

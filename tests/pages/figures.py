@@ -6,7 +6,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from dashboard.charts.layout import read_behind
+from dashboard.charts.layout import decode_drilldown
 
 
 def figures_on(app: AppTest) -> list[dict[str, Any]]:
@@ -17,7 +17,7 @@ def figures_on(app: AppTest) -> list[dict[str, Any]]:
 def links_behind(app: AppTest) -> list[str]:
     """The link of every mark that has one."""
     marks = (
-        read_behind(mark)
+        decode_drilldown(mark)
         for figure in figures_on(app)
         for trace in figure["data"]
         for mark in trace.get("customdata") or []

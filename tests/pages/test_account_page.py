@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.postgres.engines import forget_engines
+from dashboard.postgres.engines import dispose_engines
 from tests.conftest import Warehouse, at, conversation, message, span
 from tests.pages.drawn import html_of, words_of
 from tests.pages.drawn import open_page as run_page
@@ -32,10 +32,10 @@ def templates(monkeypatch: pytest.MonkeyPatch):
     """Settings with a template for each system."""
     for name, template in TEMPLATES.items():
         monkeypatch.setenv(name, template)
-    forget_engines()
+    dispose_engines()
     yield
     monkeypatch.undo()
-    forget_engines()
+    dispose_engines()
 
 
 def open_page(name: str, **parameters: str) -> AppTest:
@@ -354,14 +354,14 @@ def test_what_others_wrote_is_text(warehouse: Warehouse, templates):
 
 def test_a_warehouse_that_is_down_is_a_sentence(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:9/none?connect_timeout=1")
-    forget_engines()
+    dispose_engines()
     try:
         for link in ({"account": "a1"}, {}):
             page = open_page("account", **link)
             assert "The warehouse does not answer." in words_of(page)
     finally:
         monkeypatch.undo()
-        forget_engines()
+        dispose_engines()
 
 
 def test_an_empty_warehouse_has_no_account_yet(new_warehouse):

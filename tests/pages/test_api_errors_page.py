@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.postgres.engines import forget_engines
+from dashboard.postgres.engines import dispose_engines
 from dashboard.reports.api_errors.error_groups import error_groups
 from dashboard.scope import Scope
 from tests.conftest import Warehouse, at, conversation, message, span
@@ -247,9 +247,9 @@ def test_a_warehouse_that_is_down_is_a_sentence(
     parameters: dict, monkeypatch: pytest.MonkeyPatch
 ):  # fmt: skip
     monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:9/none?connect_timeout=1")
-    forget_engines()
+    dispose_engines()
     try:
         assert "The warehouse does not answer." in words_of(page(**parameters))
     finally:
         monkeypatch.undo()
-        forget_engines()
+        dispose_engines()

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from dashboard.postgres.engines import forget_engines
-from dashboard.query.cache import forget
+from dashboard.postgres.engines import dispose_engines
+from dashboard.query.cache import clear_cache
 from tests.conftest import Warehouse
 from tests.pages.app_page import open_page, words_on
 
@@ -14,9 +14,9 @@ NOW = "2026-03-04T14:20:00Z"
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()
 
 
 def test_every_panel_is_there(demo_warehouse: Warehouse):
@@ -76,9 +76,9 @@ def test_an_empty_warehouse(new_warehouse):
 def test_a_warehouse_that_is_down(new_warehouse, monkeypatch):
     new_warehouse("down")
     monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:1/none")
-    forget_engines()
+    dispose_engines()
     app = open_page("containment")
     assert not app.exception
     assert "The warehouse does not answer." in words_on(app)
     monkeypatch.undo()
-    forget_engines()
+    dispose_engines()

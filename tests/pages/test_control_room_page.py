@@ -7,8 +7,8 @@ import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.postgres.engines import forget_engines
-from dashboard.query.cache import forget
+from dashboard.postgres.engines import dispose_engines
+from dashboard.query.cache import clear_cache
 from dashboard.settings import settings
 from tests.conftest import Warehouse, at, conversation
 from tests.pages.app_page import open_page, words_on
@@ -18,9 +18,9 @@ NOW = "2026-03-04T14:20:00Z"
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()
 
 
 def wall_of(app: AppTest) -> dict:
@@ -98,11 +98,11 @@ def test_the_last_good_figures_outlive_the_warehouse(demo_warehouse: Warehouse, 
     url = settings().warehouse_url
     try:
         monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:1/none")
-        forget_engines()
+        dispose_engines()
         stale = wall_of(open_page("control_room", as_of=NOW))
     finally:
         monkeypatch.setenv("WAREHOUSE_URL", url)
-        forget_engines()
+        dispose_engines()
     assert stale["wall"] == good["wall"]
     assert "The warehouse does not answer. The figures are from" in stale["notice"]
 
@@ -110,7 +110,7 @@ def test_the_last_good_figures_outlive_the_warehouse(demo_warehouse: Warehouse, 
 def test_a_warehouse_that_is_down_from_the_start_is_a_sentence(new_warehouse, monkeypatch):
     new_warehouse("down")
     monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:1/none")
-    forget_engines()
+    dispose_engines()
     app = open_page("control_room", wall="1")
     content = wall_of(app)
     assert content["wall"] is None
@@ -118,20 +118,20 @@ def test_a_warehouse_that_is_down_from_the_start_is_a_sentence(new_warehouse, mo
     assert content["age"] is None
     assert not app.exception
     monkeypatch.undo()
-    forget_engines()
+    dispose_engines()
 
 
 def test_a_slow_warehouse_is_a_sentence(new_warehouse, monkeypatch):
     slow = new_warehouse("slow")
     monkeypatch.setenv("STATEMENT_TIMEOUT_MS", "300")
-    forget_engines()
+    dispose_engines()
     with psycopg.connect(slow.url) as someone_else:
         someone_else.execute("lock table support.conversations")
         content = wall_of(open_page("control_room", wall="1"))
     assert "did not answer within" in content["empty"]
     assert "shorter window" in content["empty"]
     monkeypatch.undo()
-    forget_engines()
+    dispose_engines()
 
 
 def test_a_missing_table_is_named(new_warehouse):

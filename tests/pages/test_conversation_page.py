@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dashboard.postgres.engines import forget_engines
+from dashboard.postgres.engines import dispose_engines
 from tests.conftest import Warehouse, at, conversation, message, span
 from tests.pages.drawn import html_of, open_page, words_of
 from tests.reports.nightly_story import OTHERS, tell
@@ -187,11 +187,11 @@ def test_one_that_no_figure_counts(warehouse: Warehouse):
 
 def test_a_warehouse_that_is_down_is_a_sentence(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:9/none?connect_timeout=1")
-    forget_engines()
+    dispose_engines()
     try:
         page = open_page("conversation", account="a1", id="c1")
         assert not page.exception
         assert "The warehouse does not answer." in words_of(page)
     finally:
         monkeypatch.undo()
-        forget_engines()
+        dispose_engines()

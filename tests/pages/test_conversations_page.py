@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dashboard.postgres.engines import forget_engines
+from dashboard.postgres.engines import dispose_engines
 from tests.conftest import Warehouse, at, conversation, message
 from tests.pages.drawn import html_of, open_page, words_of
 from tests.reports.nightly_story import tell
@@ -133,11 +133,11 @@ def test_a_list_that_changes_starts_at_its_first_page():
 
 def test_a_warehouse_that_is_down_is_a_sentence(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:9/none?connect_timeout=1")
-    forget_engines()
+    dispose_engines()
     try:
         page = open_page("conversations", as_of=AS_OF)
         assert not page.exception
         assert "The warehouse does not answer." in words_of(page)
     finally:
         monkeypatch.undo()
-        forget_engines()
+        dispose_engines()

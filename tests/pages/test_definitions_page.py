@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dashboard.metrics.registry import METRICS
-from dashboard.query.cache import forget
+from dashboard.query.cache import clear_cache
 from dashboard.reports.data_health.data_health import data_health
 from dashboard.scope import Scope
 from tests.conftest import conversation, span
@@ -16,9 +16,9 @@ from tests.pages.drawn import words_of
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()
 
 
 def test_every_definition_is_there(new_warehouse):

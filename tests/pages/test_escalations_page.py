@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.postgres.engines import forget_engines
-from dashboard.query.cache import forget
+from dashboard.postgres.engines import dispose_engines
+from dashboard.query.cache import clear_cache
 from tests.conftest import Warehouse, at, conversation
 from tests.pages.app_page import open_page, words_on
 from tests.pages.drawn import html_of, words_of
@@ -23,9 +23,9 @@ PANELS = (
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()
 
 
 def everything_on(app: AppTest) -> str:
@@ -69,8 +69,8 @@ def test_while_live_it_says_who_waits_now(demo_warehouse: Warehouse):
         ({"from": "2026-02-02", "to": "2026-02-03"}, "Waiting at Tue 3 Feb 2026, 00:00"),
     ],
 )
-def test_the_link_says_what_is_shown(demo_warehouse: Warehouse, asked: dict, words: str):
-    app = open_page("escalations", as_of=NOW, **asked)
+def test_the_link_says_what_is_shown(demo_warehouse: Warehouse, page_scope: dict, words: str):
+    app = open_page("escalations", as_of=NOW, **page_scope)
     assert not app.exception
     assert words in everything_on(app)
 
@@ -155,9 +155,9 @@ def test_what_others_wrote_is_text(new_warehouse):
 def test_a_warehouse_that_is_down(new_warehouse, monkeypatch):
     new_warehouse("down")
     monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:1/none")
-    forget_engines()
+    dispose_engines()
     app = open_page("escalations")
     assert not app.exception
     assert "The warehouse does not answer." in words_on(app)
     monkeypatch.undo()
-    forget_engines()
+    dispose_engines()

@@ -4,20 +4,20 @@ from datetime import date, time
 
 import pytest
 
-from dashboard.components.shared.pages import PLACES
-from dashboard.query.cache import forget
+from dashboard.components.shared.pages import PAGES
+from dashboard.query.cache import clear_cache
 from tests.conftest import Warehouse
 from tests.pages.app_page import open_page, words_on
 
 NOW = "2026-03-04T14:20:00Z"
-WITH_BAR = [place.file for place in PLACES if place.has_bar]
+WITH_BAR = [place.file for place in PAGES if place.has_filter_bar]
 
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()
 
 
 def window_of(app) -> str:

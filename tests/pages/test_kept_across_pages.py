@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashboard.components.shared.pages import PLACES
-from dashboard.query.cache import forget
+from dashboard.components.shared.pages import PAGES
+from dashboard.query.cache import clear_cache
 from dashboard.scope_url import KEPT_KEYS
 from tests.conftest import Warehouse
 from tests.pages.app_page import open_page, words_on
@@ -13,9 +13,9 @@ NOW = "2026-03-04T14:20:00Z"
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_what_a_page_cannot_apply_is_said(
         assert key in app.query_params
 
 
-@pytest.mark.parametrize("page", [place.file for place in PLACES if place.is_listed])
+@pytest.mark.parametrize("page", [place.file for place in PAGES if place.is_listed])
 def test_the_scope_goes_along_to_every_page_and_own_picks_stay(
     demo_warehouse: Warehouse, page: str
 ):
@@ -53,7 +53,7 @@ def test_the_scope_goes_along_to_every_page_and_own_picks_stay(
     }  # fmt: skip
     app = open_page(page, **scope, shown="csat", group="f1", sort="oldest", find="x")
     links = [link.proto for link in app.get("page_link")]
-    assert len(links) == sum(place.is_listed for place in PLACES)
+    assert len(links) == sum(place.is_listed for place in PAGES)
     for link in links:
         kept = dict(pair.split("=") for pair in link.query_string.split("&"))
         assert set(kept) == set(scope), link.page
@@ -101,7 +101,7 @@ def test_a_page_knows_all_that_its_widgets_write(demo_warehouse: Warehouse, page
 
 def test_no_widget_is_bound_to_the_link(demo_warehouse: Warehouse):
     """A bound widget writes its labels, and drops what it does not offer without a word."""
-    for place in PLACES:
+    for place in PAGES:
         app = open_page(place.file, as_of=NOW)
         kinds = ("selectbox", "multiselect", "text_input", "toggle", "date_input", "time_input")
         for kind in kinds:

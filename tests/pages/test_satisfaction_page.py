@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.postgres.engines import forget_engines
-from dashboard.query.cache import forget
+from dashboard.postgres.engines import dispose_engines
+from dashboard.query.cache import clear_cache
 from tests.conftest import Warehouse, at, conversation
 from tests.pages.app_page import open_page, words_on
 from tests.pages.drawn import html_of, words_of
@@ -24,9 +24,9 @@ PANELS = (
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()
 
 
 def everything_on(app: AppTest) -> str:
@@ -81,8 +81,8 @@ def test_ratings_can_be_dated_by_themselves(demo_warehouse: Warehouse):
         ({"shown": "ratings", "window": "24h"}, "Ratings by hour"),
     ],
 )
-def test_the_link_says_what_is_shown(demo_warehouse: Warehouse, asked: dict, words: str):
-    app = open_page("satisfaction", as_of=NOW, **asked)
+def test_the_link_says_what_is_shown(demo_warehouse: Warehouse, page_scope: dict, words: str):
+    app = open_page("satisfaction", as_of=NOW, **page_scope)
     assert not app.exception
     assert words in everything_on(app)
 
@@ -93,8 +93,8 @@ def test_comments_have_pages_orders_and_ratings(new_warehouse):
         [rated(i, 1 + i % 5, f"word{i:02}") for i in range(25)],
     )
 
-    def shown(**asked: str) -> list[str]:
-        app = open_page("satisfaction", as_of=AS_OF, **asked)
+    def shown(**page_scope: str) -> list[str]:
+        app = open_page("satisfaction", as_of=AS_OF, **page_scope)
         assert not app.exception
         comments = html_of(app).split("ratings of contained")[0]
         return re.findall(r"word\d\d", comments)
@@ -203,9 +203,9 @@ def test_what_customers_wrote_is_text(new_warehouse):
 def test_a_warehouse_that_is_down(new_warehouse, monkeypatch):
     new_warehouse("down")
     monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:1/none")
-    forget_engines()
+    dispose_engines()
     app = open_page("satisfaction")
     assert not app.exception
     assert "The warehouse does not answer." in words_on(app)
     monkeypatch.undo()
-    forget_engines()
+    dispose_engines()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import make_url
 from streamlit.testing.v1 import AppTest
 
-from dashboard.query.cache import forget
+from dashboard.query.cache import clear_cache
 from dashboard.reports.shared.views import save_view, views
 from tests.conftest import Warehouse
 from tests.pages.app_page import open_page, words_on
@@ -17,9 +17,9 @@ EVIL = '<script>alert(1)</script> **x** "'
 
 @pytest.fixture(autouse=True)
 def _nothing_kept(warehouse: Warehouse) -> Iterator[None]:
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()
     warehouse.run("delete from control_room.views")
 
 
@@ -119,13 +119,13 @@ def test_a_page_that_there_is_not_is_no_link(warehouse: Warehouse):
 def test_without_rights_to_write_everything_else_works(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ):
-    from dashboard.postgres.engines import forget_engines
+    from dashboard.postgres.engines import dispose_engines
 
     save_view("mine", "escalations", "window=7d")
     warehouse.run("drop role if exists views_nobody; create role views_nobody login")
     as_nobody = make_url(warehouse.url).set(username="views_nobody")
     monkeypatch.setenv("WAREHOUSE_WRITE_URL", as_nobody.render_as_string(hide_password=False))
-    forget_engines()
+    dispose_engines()
     try:
         app = with_views("containment", window="24h")
         assert not app.exception
@@ -134,5 +134,5 @@ def test_without_rights_to_write_everything_else_works(
         assert [button.key for button in app.button if "view" in str(button.key)] == []
     finally:
         monkeypatch.undo()
-        forget_engines()
+        dispose_engines()
         warehouse.run("drop role views_nobody")

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from dashboard.errors import WarehouseUnreachable
 from dashboard.postgres import connecting
 from dashboard.postgres.connecting import Connecting, PatientConnection
-from dashboard.postgres.engines import forget_engines, read_engine
+from dashboard.postgres.engines import dispose_engines, read_engine
 from dashboard.postgres.read import fetch
 from tests.conftest import Warehouse
 
@@ -28,7 +28,7 @@ def test_reads_cannot_write(warehouse: Warehouse):
 
 def test_a_connection_gives_up_on_an_answer_and_is_closed(warehouse: Warehouse):
     connection = PatientConnection.connect(warehouse.url, autocommit=True)
-    connection.patience = 0.3
+    connection.max_wait = 0.3
     started = time.monotonic()
     with pytest.raises(psycopg.OperationalError):
         connection.execute("select pg_sleep(20)")
@@ -38,7 +38,7 @@ def test_a_connection_gives_up_on_an_answer_and_is_closed(warehouse: Warehouse):
 
 def test_an_error_of_the_server_leaves_the_connection_open(warehouse: Warehouse):
     connection = PatientConnection.connect(warehouse.url, autocommit=True)
-    connection.patience = 10
+    connection.max_wait = 10
     with pytest.raises(psycopg.errors.DivisionByZero):
         connection.execute("select 1 / 0")
     assert connection.execute("select 1").fetchone() == (1,)
@@ -98,11 +98,11 @@ def test_once_it_answers_everybody_connects(warehouse: Warehouse, monkeypatch: p
 def test_no_connection_free_is_said(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch):
     warehouse.run("create role crowded login connection limit 0")
     monkeypatch.setenv("WAREHOUSE_URL", warehouse.url.replace("postgres@", "crowded@"))
-    forget_engines()
+    dispose_engines()
     try:
         with pytest.raises(WarehouseUnreachable, match="no connection free"):
             fetch(text("select 1"))
     finally:
         monkeypatch.undo()
-        forget_engines()
+        dispose_engines()
         warehouse.run("drop role crowded")

@@ -9,14 +9,14 @@ import pytest
 
 from dashboard.errors import ReadFailed, WarehouseUnreachable
 from dashboard.query import cache as module
-from dashboard.query.cache import forget, shared
+from dashboard.query.cache import cached, clear_cache
 
 
 @pytest.fixture(autouse=True)
 def _empty() -> Iterator[None]:
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()
 
 
 class Question:
@@ -43,7 +43,7 @@ def test_many_screens_at_once_ask_once():
 
     def screen() -> int:
         gate.wait()
-        return shared("wall", slow, 60).value
+        return cached("wall", slow, 60).value
 
     with ThreadPoolExecutor(12) as pool:
         answers = [task.result() for task in [pool.submit(screen) for _ in range(12)]]
@@ -52,28 +52,28 @@ def test_many_screens_at_once_ask_once():
 
 
 def test_different_questions_are_kept_apart():
-    assert shared("a", lambda: 1, 60).value == 1
-    assert shared("b", lambda: 2, 60).value == 2
+    assert cached("a", lambda: 1, 60).value == 1
+    assert cached("b", lambda: 2, 60).value == 2
 
 
 def test_an_old_answer_is_asked_again():
     question = Question()
-    assert shared("wall", question, 0.0).value == 1
-    assert shared("wall", question, 0.0).value == 2
+    assert cached("wall", question, 0.0).value == 1
+    assert cached("wall", question, 0.0).value == 2
 
 
 def test_a_failure_leaves_the_last_good_answer_with_its_age(monkeypatch):
     monkeypatch.setattr(module, "_RETRY_SECONDS", 0.0)
     question = Question()
-    good = shared("wall", question, 0.0)
+    good = cached("wall", question, 0.0)
     question.fails = True
-    failed = shared("wall", question, 0.0)
+    failed = cached("wall", question, 0.0)
     assert (failed.value, failed.read_at) == (1, good.read_at)
     assert isinstance(failed.error, WarehouseUnreachable)
     assert failed.age_seconds() >= 0
 
     question.fails = False
-    back = shared("wall", question, 0.0)
+    back = cached("wall", question, 0.0)
     assert back.error is None
     assert back.value == 3
 
@@ -82,7 +82,7 @@ def test_a_dead_warehouse_is_tried_once_for_all_between_retries():
     question = Question()
     question.fails = True
     for _ in range(50):
-        reading = shared("wall", question, 60)
+        reading = cached("wall", question, 60)
         assert reading.value is None
         assert reading.error is not None
     assert question.asked == 1
@@ -90,8 +90,8 @@ def test_a_dead_warehouse_is_tried_once_for_all_between_retries():
 
 def test_what_nobody_foresaw_is_kept_as_any_failure_is(monkeypatch):
     monkeypatch.setattr(module, "_RETRY_SECONDS", 0.0)
-    good = shared("wall", lambda: "figures", 0.0)
-    failed = shared("wall", lambda: 1 / 0, 0.0)
+    good = cached("wall", lambda: "figures", 0.0)
+    failed = cached("wall", lambda: 1 / 0, 0.0)
     assert (failed.value, failed.read_at) == ("figures", good.read_at)
     assert isinstance(failed.error, ReadFailed)
     assert "division" not in str(failed.error)
@@ -109,7 +109,7 @@ def test_fifty_screens_wait_for_one_failure_and_not_one_after_another(error):
 
     def screen(_: int) -> str:
         gate.wait()
-        return str(shared("wall", fails, 60).error)
+        return str(cached("wall", fails, 60).error)
 
     started = time.monotonic()
     with ThreadPoolExecutor(50) as pool:
@@ -127,7 +127,7 @@ def test_while_one_screen_tries_again_the_others_see_why_there_is_nothing(monkey
     def fails() -> None:
         raise away
 
-    shared("wall", fails, 60)
+    cached("wall", fails, 60)
     asking, done = threading.Event(), threading.Event()
 
     def slow() -> str:
@@ -136,17 +136,17 @@ def test_while_one_screen_tries_again_the_others_see_why_there_is_nothing(monkey
         return "new"
 
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(shared, "wall", slow, 60)
+        first = pool.submit(cached, "wall", slow, 60)
         asking.wait(5)
         started = time.monotonic()
-        assert shared("wall", slow, 60).error is away
+        assert cached("wall", slow, 60).error is away
         assert time.monotonic() - started < 1
         done.set()
         assert first.result().value == "new"
 
 
 def test_an_answer_is_as_old_as_its_question():
-    reading = shared("wall", lambda: time.sleep(0.3), 60)
+    reading = cached("wall", lambda: time.sleep(0.3), 60)
     assert reading.age_seconds() >= 0.3
 
 
@@ -157,13 +157,13 @@ def test_a_slow_answer_is_due_again_an_interval_after_its_question():
         time.sleep(0.2)
         return question()
 
-    assert shared("wall", slow, 0.3).value == 1
+    assert cached("wall", slow, 0.3).value == 1
     time.sleep(0.15)
-    assert shared("wall", slow, 0.3).value == 2
+    assert cached("wall", slow, 0.3).value == 2
 
 
 def test_while_one_screen_asks_the_others_see_the_last_answer_at_once():
-    shared("wall", lambda: "old", 0.0)
+    cached("wall", lambda: "old", 0.0)
     asking, done = threading.Event(), threading.Event()
 
     def slow() -> str:
@@ -172,9 +172,9 @@ def test_while_one_screen_asks_the_others_see_the_last_answer_at_once():
         return "new"
 
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(shared, "wall", slow, 60)
+        first = pool.submit(cached, "wall", slow, 60)
         asking.wait(5)
-        assert shared("wall", slow, 60).value == "old"
+        assert cached("wall", slow, 60).value == "old"
         done.set()
         assert first.result().value == "new"
 
@@ -182,10 +182,10 @@ def test_while_one_screen_asks_the_others_see_the_last_answer_at_once():
 def test_only_so_many_answers_are_kept(monkeypatch):
     monkeypatch.setattr(module, "_KEPT", 3)
     question = Question()
-    shared("first", question, 60)
+    cached("first", question, 60)
     for number in range(3):
-        shared(number, lambda: 0, 60)
-    shared("first", question, 60)
+        cached(number, lambda: 0, 60)
+    cached("first", question, 60)
     assert question.asked == 2
 
 
@@ -197,7 +197,7 @@ def test_who_waited_for_anothers_question_takes_its_answer_however_long_that_too
         return question()
 
     with ThreadPoolExecutor(3) as pool:
-        readings = list(pool.map(lambda _: shared("wall", slow, 0.01), range(3)))
+        readings = list(pool.map(lambda _: cached("wall", slow, 0.01), range(3)))
     assert [reading.value for reading in readings] == [1, 1, 1]
 
 
@@ -211,25 +211,25 @@ def test_nobody_waits_longer_than_the_patience_and_the_question_goes_on():
 
     started = time.monotonic()
     with ThreadPoolExecutor(5) as pool:
-        readings = list(pool.map(lambda _: shared("wall", slow, 60, patience=0.1), range(5)))
+        readings = list(pool.map(lambda _: cached("wall", slow, 60, max_wait=0.1), range(5)))
     assert time.monotonic() - started < 1
-    assert all(reading.is_blank() for reading in readings)
+    assert all(reading.is_empty() for reading in readings)
     may_answer.set()
-    assert shared("wall", slow, 60, patience=5).value == 1
+    assert cached("wall", slow, 60, max_wait=5).value == 1
     assert question.asked == 1
 
 
 def test_what_goes_wrong_after_the_patience_is_kept_with_the_last_good_answer():
     away = WarehouseUnreachable("Away.")
-    shared("wall", lambda: "figures", 0.0)
+    cached("wall", lambda: "figures", 0.0)
 
     def fails() -> None:
         time.sleep(0.2)
         raise away
 
-    assert shared("wall", fails, 60, patience=0.05).error is None
+    assert cached("wall", fails, 60, max_wait=0.05).error is None
     time.sleep(0.4)
-    later = shared("wall", fails, 60, patience=0.05)
+    later = cached("wall", fails, 60, max_wait=0.05)
     assert (later.value, later.error) == ("figures", away)
 
 
@@ -238,5 +238,5 @@ def test_without_a_thread_to_be_had_the_question_is_put_all_the_same(monkeypatch
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", refused)
-    assert shared("wall", lambda: "figures", 0.0, patience=0.1).value == "figures"
-    assert shared("wall", lambda: "newer", 60, patience=0.1).value == "newer"
+    assert cached("wall", lambda: "figures", 0.0, max_wait=0.1).value == "figures"
+    assert cached("wall", lambda: "newer", 60, max_wait=0.1).value == "newer"

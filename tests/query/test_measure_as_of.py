@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.registry import METRICS
 from dashboard.metrics.sql import rows_of
-from dashboard.postgres.engines import forget_engines
+from dashboard.postgres.engines import dispose_engines
 from dashboard.postgres.read import fetch
 from dashboard.query.measure import measure
 from dashboard.scope import Scope
@@ -58,12 +58,12 @@ def without_a_future(warehouse: Warehouse, scope: Scope) -> Iterator[None]:
     warehouse.run(f"truncate {', '.join(f'past.{relation}' for relation in _RELATIONS)}")
     warehouse.run(_PAST.format(now=f"timestamptz '{scope.as_of.isoformat()}'"))
     os.environ["WAREHOUSE_SCHEMA"] = "past"
-    forget_engines()
+    dispose_engines()
     try:
         yield
     finally:
         del os.environ["WAREHOUSE_SCHEMA"]
-        forget_engines()
+        dispose_engines()
 
 
 Groups = dict[tuple, tuple[float | None, ...]]

@@ -11,7 +11,7 @@ from sqlalchemy import func, literal_column, select
 
 from dashboard.metrics.buckets import BUCKETS
 from dashboard.metrics.facts import FACTS
-from dashboard.metrics.figure import Tally
+from dashboard.metrics.figure import RowCount
 from dashboard.metrics.kinds import Count, Share
 from dashboard.metrics.registry import METRICS
 from dashboard.metrics.sql import conditions, rows_of
@@ -92,16 +92,16 @@ def test_a_breakdown_of_a_trend_adds_up(scope: Scope):
 @given(scopes())
 def test_a_drill_down_lists_as_many_rows_as_were_counted(scope: Scope):
     figures = {row["metric"]: row for row in measure(SUMMED, scope).to_dict("records")}
-    listed: dict[Tally, int] = {}
+    listed: dict[RowCount, int] = {}
     for key in SUMMED:
         kind = METRICS[key].kind
-        for tally, column in zip(kind.tallies, ("numerator", "denominator"), strict=False):
+        for tally, column in zip(kind.row_counts, ("numerator", "denominator"), strict=False):
             if tally not in listed:
                 listed[tally] = count(tally, scope)
             assert listed[tally] == known(figures[key][column]), (key, column)
 
 
-def count(tally: Tally, scope: Scope) -> int:
+def count(tally: RowCount, scope: Scope) -> int:
     fact = FACTS[tally.fact]
     rows = (
         select(func.count())

@@ -4,13 +4,13 @@ import threading
 
 import pytest
 
-from dashboard.query.parallel import AT_ONCE, side_by_side
+from dashboard.query.parallel import MAX_CONCURRENCY, run_concurrently
 
 _SECONDS = 10
 
 
 def test_as_many_at_a_time_as_may_be_and_no_more():
-    guard, met = threading.Lock(), threading.Barrier(AT_ONCE)
+    guard, met = threading.Lock(), threading.Barrier(MAX_CONCURRENCY)
     under_way, most = 0, 0
 
     def question() -> None:
@@ -23,14 +23,14 @@ def test_as_many_at_a_time_as_may_be_and_no_more():
         with guard:
             under_way -= 1
 
-    with side_by_side([question] * 3 * AT_ONCE) as answers:
+    with run_concurrently([question] * 3 * MAX_CONCURRENCY) as answers:
         for answer in answers:
             answer.result(_SECONDS)
-    assert most == AT_ONCE
+    assert most == MAX_CONCURRENCY
 
 
 def test_answers_stand_in_the_order_of_the_questions():
-    with side_by_side([lambda n=n: n for n in range(7)]) as answers:
+    with run_concurrently([lambda n=n: n for n in range(7)]) as answers:
         assert [answer.result(_SECONDS) for answer in answers] == list(range(7))
 
 
@@ -40,10 +40,10 @@ def test_what_has_not_begun_when_one_leaves_is_never_asked():
     def slow() -> None:
         leave.wait(_SECONDS)
 
-    with side_by_side([*[slow] * AT_ONCE, lambda: asked.append("late")]) as answers:
+    with run_concurrently([*[slow] * MAX_CONCURRENCY, lambda: asked.append("late")]) as answers:
         pass
     leave.set()
-    for answer in answers[:AT_ONCE]:
+    for answer in answers[:MAX_CONCURRENCY]:
         answer.result(_SECONDS)
     assert answers[-1].cancelled()
     assert asked == []
@@ -58,8 +58,8 @@ def test_one_that_fails_says_so_and_ends_the_rest():
     def waits() -> None:
         begun.wait(_SECONDS)
 
-    questions = [fails, *[waits] * (AT_ONCE + 1)]
-    with pytest.raises(ValueError, match="not answered"), side_by_side(questions) as answers:
+    questions = [fails, *[waits] * (MAX_CONCURRENCY + 1)]
+    with pytest.raises(ValueError, match="not answered"), run_concurrently(questions) as answers:
         answers[0].result(_SECONDS)
     begun.set()
     assert answers[-1].cancelled()

@@ -2,15 +2,15 @@
 
 from dashboard.query.measure import measure
 from dashboard.rollups.builder import roll_up
-from dashboard.rollups.usable_days import forget_days
+from dashboard.rollups.usable_days import clear_days_cache
 from dashboard.scope import Scope
 from tests.conftest import Warehouse
 
 
-def take_sums(warehouse: Warehouse, scope: Scope) -> None:
+def build_sums(warehouse: Warehouse, scope: Scope) -> None:
     """Take those of all days. That they answer `scope` is made sure of."""
     for relation in ("conversations", "spans"):
         warehouse.run(f"update {relation} set loaded_at = now() - interval '1 day'")
     roll_up()
-    forget_days()
+    clear_days_cache()
     assert measure(["episodes"], scope).attrs["read_from"]["episodes"]["episodes"] > 0.5

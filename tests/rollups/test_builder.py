@@ -8,12 +8,12 @@ import pytest
 
 from dashboard.errors import ControlRoomError
 from dashboard.postgres.bulk import upsert
-from dashboard.postgres.engines import forget_engines, write_connection
+from dashboard.postgres.engines import dispose_engines, write_connection
 from dashboard.query.measure import measure
 from dashboard.rollups import sums as rollup_sums
 from dashboard.rollups.builder import roll_up
-from dashboard.rollups.definitions import FAMILIES
-from dashboard.rollups.usable_days import forget_days, usable_days
+from dashboard.rollups.definitions import ROLLUP_GROUPS
+from dashboard.rollups.usable_days import clear_days_cache, usable_days
 from dashboard.scope import Scope
 from dashboard.settings import settings
 from tests.conftest import MIDNIGHT, Warehouse, at, conversation, span
@@ -56,7 +56,7 @@ def week(new_warehouse) -> Warehouse:
 
 def figures(scope: Scope = WEEK, by: tuple[str, ...] = ()) -> dict:
     """What is measured with rollups, held equal to what the facts say; (metric, …) → value."""
-    forget_days()
+    clear_days_cache()
     with_sums, facts = (
         measure(METRICS, scope, by, from_rollups=from_rollups) for from_rollups in (True, False)
     )
@@ -69,12 +69,12 @@ def figures(scope: Scope = WEEK, by: tuple[str, ...] = ()) -> dict:
 def stale() -> set[tuple[str, object]]:
     with write_connection() as connection:
         return set(connection.execute(
-            "select family, starts from control_room.rollup_days where is_stale"
+            "select rollup_group, starts from control_room.rollup_days where is_stale"
         ).fetchall())  # fmt: skip
 
 
 def test_sums_answer_for_whole_days(week: Warehouse):
-    forget_days()
+    clear_days_cache()
     read_from = measure(["episodes"], WEEK).attrs["read_from"]
     assert read_from == {"episodes": {"episodes": pytest.approx(1.0)}}
     assert figures()["episodes"] == 28
@@ -93,14 +93,14 @@ def test_a_late_row_is_counted_before_the_next_run_and_after(week: Warehouse):
     assert not stale()
 
 
-def test_a_late_row_reaches_every_family_that_counts_it(week: Warehouse):
+def test_a_late_row_reaches_every_group_that_counts_it(week: Warehouse):
     """How long calls took and how long people waited are sums of their own."""
     late = {"handoff_at": at(12.1, 2), "first_human_reply_at": at(12.5, 2)}
     week.add("conversations", [resolved("late", at(12, 2), account_id="a1", **late)])
     week.add("spans", [span("late", at(12.1, 2), account_id="a1", duration_ms=90_000.0)])
 
     def counted() -> list[int]:
-        forget_days()
+        clear_days_cache()
         found = measure(["latency_p95", "time_to_human_p50"], WEEK)
         assert {"latency", "waits"} <= {
             k for part in found.attrs["read_from"].values() for k in part
@@ -122,10 +122,10 @@ def test_a_late_row_reaches_every_family_that_counts_it(week: Warehouse):
 def test_only_the_days_that_a_row_touches_are_built_again(week: Warehouse):
     week.add("conversations", [resolved("late", at(12, 2), account_id="a1", rating=1)])
     done = roll_up()
-    # Its own day in five families, the day of its rating; and days before, whose silence may have
+    # Its own day in five groups, the day of its rating; and days before, whose silence may have
     # ended with it: one for 24 hours, two for 72 hours and two for seven days.
     assert done.stale == 5 + 1 + 5
-    # The families that read the same rows are built together: the day by the start, three days of
+    # The groups that read the same rows are built together: the day by the start, three days of
     # durable resolution, one by the rating.
     assert done.days == 1 + 3 + 1
 
@@ -179,11 +179,11 @@ def test_what_is_asked_before_the_day_was_final_is_read_from_the_facts(week: War
 def test_a_run_that_dies_leaves_whole_days_and_the_next_goes_on(week, monkeypatch):
     taken = []
 
-    def dies(connection, families, day, time_zone):
+    def dies(connection, groups, day, time_zone):
         if len(taken) == 5:
             raise psycopg.OperationalError("the server went away")
         taken.append(day.starts)
-        rollup_sums.take_sums(connection, families, day, time_zone)
+        rollup_sums.build_sums(connection, groups, day, time_zone)
 
     monkeypatch.setattr("dashboard.rollups.builder.take_sums", dies)
     with pytest.raises(psycopg.OperationalError):
@@ -192,7 +192,7 @@ def test_a_run_that_dies_leaves_whole_days_and_the_next_goes_on(week, monkeypatc
     monkeypatch.undo()
     # Of every day the sums of each fact, or of what is kept of it, and the rows that are kept; two of
     # these were, by then.
-    each_day = len({(family.fact.key, family.kept) for family in FAMILIES}) + 1
+    each_day = len({(group.fact.key, group.kept) for group in ROLLUP_GROUPS}) + 1
     assert roll_up().days == 7 * each_day - 5 - 2
     assert figures()["episodes"] == 28
 
@@ -229,13 +229,13 @@ def test_without_the_right_to_write_the_facts_answer(week: Warehouse, monkeypatc
     week.run("grant usage on schema support to only_reads")
     week.run("grant select on all tables in schema support to only_reads")
     monkeypatch.setenv("WAREHOUSE_URL", week.url.replace("postgres@", "only_reads@"))
-    forget_engines()
+    dispose_engines()
     assert settings().warehouse_url != week.url
     assert usable_days() is None
     assert figures()["episodes"] == 28
     with pytest.raises((ControlRoomError, psycopg.Error)):
         roll_up()
     monkeypatch.undo()
-    forget_engines()
+    dispose_engines()
     week.run("drop owned by only_reads")
     week.run("drop role only_reads")

@@ -1,4 +1,4 @@
-"""Kept rows are the facts' own rows: as of any instant, and whatever is loaded, corrected or deleted."""
+"""Materialized rows are the facts' own rows: as of any instant, and whatever is loaded, corrected or deleted."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -16,9 +16,9 @@ from dashboard.query.measure import measure
 from dashboard.reports.api_errors.error_groups import error_groups, groups_statement
 from dashboard.reports.api_errors.groups_seen import seen_ever, seen_ever_statement
 from dashboard.rollups.builder import roll_up
-from dashboard.rollups.materialized import FAILURES, KEPT, Kept
-from dashboard.rollups.materialized_rows import is_all_kept, kept_rows
-from dashboard.rollups.usable_days import forget_days, kept_days
+from dashboard.rollups.materialized import FAILURES, MATERIALIZED, MaterializedFact
+from dashboard.rollups.materialized_rows import is_all_materialized, materialized_rows
+from dashboard.rollups.usable_days import clear_days_cache, materialized_days
 from dashboard.scope import Scope
 from tests.conftest import Warehouse
 from tests.metrics.random_warehouse import FIRST, GRID, STEPS, Rows, fill, random_rows, scopes
@@ -35,13 +35,13 @@ def _rolled_up(warehouse: Warehouse) -> None:
     assert roll_up().days > 0
 
 
-def rows_both_ways(kept: Kept, scope: Scope) -> tuple[list[tuple], list[tuple]]:
+def rows_both_ways(kept: MaterializedFact, scope: Scope) -> tuple[list[tuple], list[tuple]]:
     """The rows of `scope` as they are kept, and as the fact has them, in one order."""
-    forget_days()
+    clear_days_cache()
     names = kept.reads
     facts = select(*map(column, names)).select_from(rows_of(kept.fact, scope))
     ways = (
-        select(*map(column, names)).select_from(kept_rows(kept, scope)),
+        select(*map(column, names)).select_from(materialized_rows(kept, scope)),
         facts.where(literal_column(kept.condition)),
     )
     held, wanted = (sorted((tuple(r.values()) for r in fetch(way)), key=repr) for way in ways)
@@ -50,22 +50,22 @@ def rows_both_ways(kept: Kept, scope: Scope) -> tuple[list[tuple], list[tuple]]:
 
 def hold_equal(*moments: Scope) -> None:
     for scope in moments:
-        for kept in KEPT:
+        for kept in MATERIALIZED:
             held, wanted = rows_both_ways(kept, scope)
             assert held == wanted, kept.key
 
 
 @often
-@given(scopes(), st.sampled_from(KEPT))
-def test_whatever_the_scope(scope: Scope, kept: Kept):
+@given(scopes(), st.sampled_from(MATERIALIZED))
+def test_whatever_the_scope(scope: Scope, kept: MaterializedFact):
     held, wanted = rows_both_ways(kept, scope)
     assert held == wanted
 
 
 def test_they_are_read_and_there_are_some():
-    forget_days()
-    assert kept_days().share([ALL]) > 0.9
-    for kept in KEPT:
+    clear_days_cache()
+    assert materialized_days().share([ALL]) > 0.9
+    for kept in MATERIALIZED:
         held, _ = rows_both_ways(kept, ALL)
         assert len(held) > 20, kept.key
     read = measure(["silent_failures"], ALL).attrs["read_from"]
@@ -88,7 +88,7 @@ def test_what_counted_once_and_no_longer_does_is_kept_for_the_past():
 @often
 @given(scopes(), st.sampled_from(["group", "message"]))
 def test_one_group_is_counted_alike(scope: Scope, dimension: str):
-    forget_days()
+    clear_days_cache()
     names = {"group": "fingerprint", "message": "message_shape"}
     _, wanted = rows_both_ways(FAILURES, ALL)
     value = next(row[FAILURES.reads.index(names[dimension])] for row in wanted)
@@ -103,7 +103,7 @@ def test_one_group_is_counted_alike(scope: Scope, dimension: str):
 @often
 @given(scopes())
 def test_groups_are_told_alike(scope: Scope):
-    forget_days()
+    clear_days_cache()
     told = error_groups(scope, {})
     rows = fetch(groups_statement(scope))
     assert [group.fingerprint for group in told.groups] == [row["fingerprint"] for row in rows]
@@ -117,9 +117,9 @@ def test_groups_are_told_alike(scope: Scope):
 
 
 def test_groups_are_told_from_what_is_kept_and_reach_more_than_one_account():
-    forget_days()
+    clear_days_cache()
     inside = replace(ALL, since=FIRST + timedelta(days=1))
-    assert is_all_kept(FAILURES, inside)
+    assert is_all_materialized(FAILURES, inside)
     groups = error_groups(inside, {}).groups
     assert any(group.accounts > 1 for group in groups)
     assert any(group.conversations > group.accounts for group in groups)
@@ -127,7 +127,7 @@ def test_groups_are_told_from_what_is_kept_and_reach_more_than_one_account():
 
 def test_groups_whose_failures_are_done_anew_meanwhile_keep_their_words():
     inside = replace(ALL, since=FIRST + timedelta(days=1))
-    forget_days()
+    clear_days_cache()
     wanted = error_groups(inside, {})
     moved: list[str] = []
     move = "update control_room.failures set started_at = started_at"
@@ -156,8 +156,8 @@ def test_groups_are_seen_alike():
     for day in range(1, 12):
         instant = FIRST + timedelta(days=day, hours=5)
         scope = Scope(FIRST, instant, instant)
-        forget_days()
-        assert kept_days().is_whole
+        clear_days_cache()
+        assert materialized_days().is_whole
         held = seen_ever(scope)
         rows = fetch(seen_ever_statement(scope))
         assert held == {row["fingerprint"]: (row["first_seen"], row["last_seen"]) for row in rows}
@@ -201,16 +201,16 @@ def test_after_a_change(new_warehouse, change: str):
     own.run("update spans set loaded_at = now() - interval '1 day'")
     own.run("update conversations set loaded_at = now() - interval '1 day'")
     roll_up()
-    before = {kept.key: rows_both_ways(kept, ALL)[0] for kept in KEPT}
+    before = {kept.key: rows_both_ways(kept, ALL)[0] for kept in MATERIALIZED}
     own.run(CHANGES[change])
     moments = [ALL, Scope(FIRST, FIRST + timedelta(days=8), FIRST + timedelta(days=5))]
     if "deleted" not in change and change != "conversations move by days":
         # What is gone from its day leaves no trace that could be seen before rows are counted again.
         hold_equal(*moments)
     roll_up()
-    assert not any(touched.accounts for touched in kept_days().by_path.values())
+    assert not any(dirty.accounts for dirty in materialized_days().by_path.values())
     hold_equal(*moments)
-    assert before != {kept.key: rows_both_ways(kept, ALL)[0] for kept in KEPT}
+    assert before != {kept.key: rows_both_ways(kept, ALL)[0] for kept in MATERIALIZED}
 
 
 def test_loaded_bit_by_bit_they_are_what_they_are_loaded_at_once(new_warehouse):

@@ -17,9 +17,9 @@ from dashboard.postgres.engines import write_connection
 from dashboard.query.measure import measure
 from dashboard.reports.escalations.time_to_human import waits_by_queue
 from dashboard.rollups.builder import roll_up
-from dashboard.rollups.definitions import FAMILIES, LATENCY
+from dashboard.rollups.definitions import LATENCY, ROLLUP_GROUPS
 from dashboard.rollups.planner import plan
-from dashboard.rollups.usable_days import forget_days
+from dashboard.rollups.usable_days import clear_days_cache
 from dashboard.scope import Scope
 from dashboard.stats.histogram import ERROR
 from tests.conftest import Warehouse
@@ -34,8 +34,8 @@ FLOWS = [
     for key, metric in METRICS.items()
     if not any(FACTS[fact].is_snapshot for fact in metric.facts)
 ]
-KEPT = {family.fact.key for family in FAMILIES} | {"involvement"}
-SUMMED = [key for key in FLOWS if set(METRICS[key].facts) <= KEPT]
+MATERIALIZED = {group.fact.key for group in ROLLUP_GROUPS} | {"involvement"}
+SUMMED = [key for key in FLOWS if set(METRICS[key].facts) <= MATERIALIZED]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -46,7 +46,7 @@ def _rolled_up(warehouse: Warehouse) -> None:
 
 def same(metrics: list[str], scope: Scope | list[Scope], **how) -> dict:
     """Holds both answers equal; returns what was read from rollups."""
-    forget_days()
+    clear_days_cache()
     with_sums = measure(metrics, scope, **how)
     facts_alone = measure(metrics, scope, **how, from_rollups=False)
     assert not any(facts_alone.attrs["read_from"].values())
@@ -91,7 +91,7 @@ def test_breakdowns(scope: Scope, seed: int, dating: str, bucket: str | None):
 @often
 @given(scopes())
 def test_waiting_curves(scope: Scope):
-    forget_days()
+    clear_days_cache()
     held, wanted = (
         {queue: (*read, waited.open) for queue, waited in waits.items()
          if any(read := [list(zip(times.seconds, times.counts, strict=True))
@@ -107,7 +107,7 @@ def test_several_scopes(several: list[Scope]):
     same(SUMMED, several)
 
 
-def test_every_family_is_read():
+def test_every_group_is_read():
     scope = Scope(FIRST, FIRST + timedelta(days=10), FIRST + timedelta(days=60))
     metrics = ["containment_rate", "csat", "durable_resolution_rate_24h", "durable_resolution_rate_72h",
                "durable_resolution_rate_7d", "escalations", "spans"]  # fmt: skip
@@ -116,9 +116,9 @@ def test_every_family_is_read():
     latency = same(["latency_p95"], scope)
     waits = same(["time_to_human_p50"], scope)
     parts = (by_episode, by_event, latency, waits)
-    read = {family: share for part in parts for own in part.values()
-            for family, share in own.items()}  # fmt: skip
-    assert set(read) == {family.key for family in FAMILIES}
+    read = {group: share for part in parts for own in part.values()
+            for group, share in own.items()}  # fmt: skip
+    assert set(read) == {group.key for group in ROLLUP_GROUPS}
     assert min(read.values()) > 0.9
 
 
@@ -139,9 +139,9 @@ def test_a_day_of_which_the_window_has_most_is_read_less_the_rest():
     assert roll_up().days > 0
     # Mostly in the window: 2 April from 5:00 and 8 April until 20:00.
     window = Scope(at("2 05:00"), at("8 20:00"), FIRST + timedelta(days=60))
-    forget_days()
+    clear_days_cache()
     by = ("system", "name")
-    planned = plan(LATENCY, [window], (*by, "duration_bin"), None, take_away=True)
+    planned = plan(LATENCY, [window], (*by, "duration_bin"), None, subtract=True)
     assert [part.beyond for part in planned.parts[0]] == [
         ((at("2 00:00"), at("2 05:00")), (at("8 20:00"), at("9 00:00")))
     ]

@@ -10,7 +10,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from dashboard.postgres.contract import relations
-from dashboard.postgres.engines import forget_engines, write_connection
+from dashboard.postgres.engines import dispose_engines, write_connection
 from dashboard.sources.tau.load import FileLoad, load_file
 
 
@@ -66,5 +66,5 @@ def tau_warehouse(
         connection.execute(f"truncate {names}")
     # A test may have pointed the product somewhere else.
     monkeypatch.setenv("WAREHOUSE_URL", tau_database)
-    forget_engines()
+    dispose_engines()
     return TauWarehouse(tmp_path)

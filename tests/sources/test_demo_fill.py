@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from dashboard.errors import InputRefused
+from dashboard.errors import InvalidInput
 from dashboard.postgres.contract import relations
 from dashboard.postgres.engines import write_connection
 from dashboard.sources.demo import World, anchor_for, fill, fill_if_empty
@@ -166,7 +166,7 @@ def test_the_same_seed_fills_the_same_rows_and_another_seed_others(
     fill(WORLD, UNTIL, quietly)
     assert digests() == first
     other = World(WORLD.anchor, seed=12, accounts=100, episodes=1_500, days=5)
-    with pytest.raises(InputRefused, match="demo of seed 11"):
+    with pytest.raises(InvalidInput, match="demo of seed 11"):
         fill(other, UNTIL, quietly)
     assert fill(other, UNTIL, quietly, replace=True)
     second = digests()
@@ -186,7 +186,7 @@ def test_a_filled_warehouse_is_left_as_it_is(new_warehouse: Callable[[str], obje
 def test_other_data_is_never_emptied(new_warehouse: Callable[[str], object], replace: bool) -> None:
     warehouse = new_warehouse("other")
     warehouse.run("insert into accounts values ('theirs', 'A real customer')")
-    with pytest.raises(InputRefused, match="not of the demo"):
+    with pytest.raises(InvalidInput, match="not of the demo"):
         fill(WORLD, UNTIL, quietly, replace=replace)
     assert not fill_if_empty(quietly)
     assert value("select count(*) from accounts") == 1
@@ -203,7 +203,7 @@ def test_what_was_loaded_beside_a_demo_is_not_emptied_with_it(
         "insert into conversations (account_id, conversation_id, source, channel, started_at)"
         " values ('theirs', '1', 'helpdesk', 'chat', now())"
     )
-    with pytest.raises(InputRefused, match="not of the demo"):
+    with pytest.raises(InvalidInput, match="not of the demo"):
         fill(WORLD, UNTIL, quietly, replace=True)
 
 
@@ -230,7 +230,7 @@ def test_two_fills_at_once_are_refused(new_warehouse: Callable[[str], object]) -
 
     def fill_again(stage: str, share: float) -> None:
         if stage == "Emptying":
-            with pytest.raises(InputRefused, match="Another process"):
+            with pytest.raises(InvalidInput, match="Another process"):
                 fill(WORLD, UNTIL, quietly)
 
     assert fill(WORLD, UNTIL, fill_again)

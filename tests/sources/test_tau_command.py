@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from dashboard.cli.load import add_parser
-from dashboard.errors import ContractBroken, WarehouseUnreachable
-from dashboard.postgres.engines import forget_engines
+from dashboard.errors import SchemaMismatch, WarehouseUnreachable
+from dashboard.postgres.engines import dispose_engines
 from tests.sources.tau_entries import ASK, REPLY, run, tau1, tau2
 
 
@@ -78,7 +78,7 @@ def test_an_empty_database_gets_the_contract_first(new_warehouse, tau_warehouse)
 def test_a_warehouse_that_lacks_a_column_is_one_clear_error(new_warehouse, tau_warehouse):
     path = tau_warehouse.file([tau1(ASK)])
     new_warehouse("partial").run("alter table conversations drop column times_placed")
-    with pytest.raises(ContractBroken, match="times_placed"):
+    with pytest.raises(SchemaMismatch, match="times_placed"):
         load(path)
 
 
@@ -96,14 +96,14 @@ def test_a_warehouse_that_may_not_be_written_is_one_clear_error(tau_warehouse, r
     url = os.environ["WAREHOUSE_URL"]
     with monkeypatch.context() as changed:
         changed.setenv("WAREHOUSE_WRITE_URL", url.replace("postgres@", f"{reader}@"))
-        forget_engines()
-        with pytest.raises(ContractBroken, match="does not let this user write"):
+        dispose_engines()
+        with pytest.raises(SchemaMismatch, match="does not let this user write"):
             load(tau_warehouse.file([tau1(ASK)]))
-    forget_engines()
+    dispose_engines()
 
 
 def test_a_warehouse_that_is_away_is_one_clear_error(tau_warehouse, monkeypatch):
     monkeypatch.setenv("WAREHOUSE_WRITE_URL", "postgresql://postgres@127.0.0.1:1/none")
-    forget_engines()
+    dispose_engines()
     with pytest.raises(WarehouseUnreachable):
         load(tau_warehouse.file([tau1(ASK)]))

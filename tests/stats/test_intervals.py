@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from dashboard.metrics.figure import Tally
+from dashboard.metrics.figure import RowCount
 from dashboard.metrics.kinds import Count, PerHundred, Product, Share
 from dashboard.stats.intervals import byar, newcombe, normal, wilson
 
@@ -90,7 +90,7 @@ def test_normal_by_hand():
 
 
 def test_figures_of_nothing_are_unknown():
-    part, whole = Tally("episodes", "part", "is_resolved"), Tally("episodes", "whole")
+    part, whole = RowCount("episodes", "part", "is_resolved"), RowCount("episodes", "whole")
     assert Share(part, whole).figure({}).value is None
     assert PerHundred(part, whole).figure({}).value is None
     assert Product(Share(part, whole), Share(part, whole)).figure({}).value is None
@@ -98,7 +98,7 @@ def test_figures_of_nothing_are_unknown():
 
 
 def test_a_product_of_certainties_is_certain():
-    part, whole = Tally("episodes", "part", "is_resolved"), Tally("episodes", "whole")
+    part, whole = RowCount("episodes", "part", "is_resolved"), RowCount("episodes", "whole")
     sums = {part.aggregate.name: 5, whole.aggregate.name: 5}
     figure = Product(Share(part, whole), Share(part, whole)).figure(sums)
     assert (figure.value, figure.low, figure.high) == (1, 1, 1)
@@ -106,7 +106,7 @@ def test_a_product_of_certainties_is_certain():
 
 def test_the_interval_of_a_product_ends_at_one():
     # 0.9 × 0.9; exp(± 1.959964 √(2 × 0.1 / 9)) is 1.339336, and 0.81 × 1.339336 is above 1.
-    part, whole = Tally("episodes", "part", "is_resolved"), Tally("episodes", "whole")
+    part, whole = RowCount("episodes", "part", "is_resolved"), RowCount("episodes", "whole")
     sums = {part.aggregate.name: 9, whole.aggregate.name: 10}
     figure = Product(Share(part, whole), Share(part, whole)).figure(sums)
     assert (figure.value, figure.low, figure.high) == pytest.approx((0.81, 0.604777, 1), abs=1e-6)

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dashboard.components.shared.choices import write
+from dashboard.components.shared.choices import url_text
 from dashboard.components.shared.links import account_link
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
 from dashboard.metrics.formatting import count_text
 from dashboard.reports.account.account import Row
@@ -15,18 +15,18 @@ from dashboard.scope_url import OpenScope
 _LONGEST = 200
 
 
-def draw_search(asked: OpenScope) -> None:
+def draw_search(page_scope: OpenScope) -> None:
     """The field, and the accounts that match; with nothing written the busiest ones."""
-    words = write(
+    words = url_text(
         "find", "Find an account by its name or id", live=True,
         placeholder="Name or id", icon=":material/search:", max_chars=_LONGEST, width=520,
     )  # fmt: skip
     words = words.replace("\x00", "").strip()
-    asking = Asking("account search", asked)
-    found = asking.ask("found", lambda scope: search_accounts(words, scope.as_of), words)
+    context = PageContext("account search", page_scope)
+    found = context.ask("found", lambda scope: search_accounts(words, scope.as_of), words)
     st.caption(as_markdown(_summary(words, found)))
     if found.rows:
-        rows = "".join(_row_html(row, asked) for row in found.rows)
+        rows = "".join(_row_html(row, page_scope) for row in found.rows)
         st.html(f'<div class="cr"><ul class="found">{rows}</ul></div>')
 
 
@@ -42,8 +42,8 @@ def _summary(words: str, found: Found) -> str:
     return f"{count_text(found.total, 'account')} found."
 
 
-def _row_html(row: Row, asked: OpenScope) -> str:
-    href = account_link(asked, row["account_id"])
+def _row_html(row: Row, page_scope: OpenScope) -> str:
+    href = account_link(page_scope, row["account_id"])
     name = row["name"] or row["account_id"]
     told = [row["account_id"], row["plan"], _revenue(row)]
     second = " · ".join(inline_html(part) for part in told if part)

@@ -8,11 +8,11 @@ import streamlit as st
 from dashboard.components.account.marks import failure_link, level_of, title_of
 from dashboard.components.account.timeline import read_timeline
 from dashboard.components.api_errors.links import trace_link
-from dashboard.components.shared.choices import choose, turn
+from dashboard.components.shared.choices import url_pager, url_radio
 from dashboard.components.shared.links import conversation_link
 from dashboard.components.shared.out_links import helpdesk_html, trace_html
 from dashboard.components.shared.outcomes import outcome_html
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, inline_html, web_link
 from dashboard.metrics.formatting import clock_words
@@ -33,12 +33,12 @@ _KINDS = {
 _ORDER = {kind: place for place, kind in enumerate(_KINDS)}
 
 
-def draw_events(asking: Asking) -> None:
+def draw_events(context: PageContext) -> None:
     """The list; its kind and its page are kept in the link."""
-    scope = asking.scope()
+    scope = context.scope()
     with panel("In order of time, the newest first", (), statements(scope)):
-        found = read_timeline(asking)
-        kind = choose("kind", _KINDS)
+        found = read_timeline(context)
+        kind = url_radio("kind", _KINDS)
         shown = sorted(
             (event for event in events(found) if kind in ("all", event.kind)),
             key=lambda event: (event.at, _ORDER[event.kind]),
@@ -51,11 +51,11 @@ def draw_events(asking: Asking) -> None:
             st.html(_jobs_html(jobs_words(found.job_days)))
         pages = -(-len(shown) // PAGE_ROWS)
         listing = st.container()
-        page = turn("entries", pages)
+        page = url_pager("entries", pages)
         first = (page - 1) * PAGE_ROWS
         rows = shown[first : first + PAGE_ROWS]
         with listing:
-            st.html(f'<div class="cr around"><ol>{"".join(_rows(rows, asking, scope))}</ol></div>')
+            st.html(f'<div class="cr around"><ol>{"".join(_rows(rows, context, scope))}</ol></div>')
         if pages > 1:
             st.caption(f"{first + 1:,} to {first + len(rows):,} of {len(shown):,}.")
 
@@ -66,7 +66,7 @@ def _jobs_html(lines: list[str]) -> str:
     return f'<div class="cr around"><div class="jobs">{told}{more}</div></div>'
 
 
-def _rows(rows: list[Event], asking: Asking, scope: Scope) -> Iterator[str]:
+def _rows(rows: list[Event], context: PageContext, scope: Scope) -> Iterator[str]:
     zone = ZoneInfo(scope.time_zone)
     day = None
     for event in rows:
@@ -74,25 +74,25 @@ def _rows(rows: list[Event], asking: Asking, scope: Scope) -> Iterator[str]:
         if local.date() != day:
             day = local.date()
             yield f'<li class="day">{local:%a} {local.day} {local:%b %Y}</li>'
-        shape, html = _event_html(event, asking, scope)
+        shape, html = _event_html(event, context, scope)
         clock = clock_words(event.at, scope.time_zone)
         yield f'<li data-kind="{shape}"><time>{clock}</time><div>{html}</div></li>'
 
 
-def _event_html(event: Event, asking: Asking, scope: Scope) -> tuple[str, str]:
+def _event_html(event: Event, context: PageContext, scope: Scope) -> tuple[str, str]:
     """The shape of its dot, and what stands beside it."""
     if event.kind == "failure":
         kind = "failed" if event.what.recovered_at is None else "recovered"
-        return kind, _failure_html(event.what, asking, scope)
+        return kind, _failure_html(event.what, context, scope)
     if event.kind == "change":
         return "change", _change_html(event.what)
     waits = event.kind == "handoff" and is_waiting(event.what)
-    return "waiting" if waits else event.kind, _episode_html(event, asking, scope)
+    return "waiting" if waits else event.kind, _episode_html(event, context, scope)
 
 
-def _episode_html(event: Event, asking: Asking, scope: Scope) -> str:
+def _episode_html(event: Event, context: PageContext, scope: Scope) -> str:
     row = event.what
-    href = as_html(conversation_link(asking.asked, row["account_id"], row["conversation_id"]))
+    href = as_html(conversation_link(context.page_scope, row["account_id"], row["conversation_id"]))
     helpdesk = helpdesk_html(row["account_id"], row["conversation_id"])
     title = inline_html(title_of(row)[:120])
     if event.kind == "conversation":
@@ -116,8 +116,8 @@ def _episode_html(event: Event, asking: Asking, scope: Scope) -> str:
     )
 
 
-def _failure_html(failure: Failure, asking: Asking, scope: Scope) -> str:
-    [account] = dict(asking.asked.filters)["account"]
+def _failure_html(failure: Failure, context: PageContext, scope: Scope) -> str:
+    [account] = dict(context.page_scope.filters)["account"]
     deepest = failure.causes[-1] if failure.causes else failure
     inside = f"inside it {name_of(deepest)}: " if failure.causes else ""
     message = f": {deepest.error_message[:_LONGEST]}" if deepest.error_message else ""
@@ -125,10 +125,10 @@ def _failure_html(failure: Failure, asking: Asking, scope: Scope) -> str:
     if failure.recovered_at:
         at = moment_words(failure.recovered_at, failure.failed_at, scope.time_zone)
         later = f"Recovered at {at}"
-    trace = as_html(trace_link(asking.asked, account, failure.trace_id, failure.span_id))
+    trace = as_html(trace_link(context.page_scope, account, failure.trace_id, failure.span_id))
     words = "Its conversation" if failure.conversation_id else "Conversations of the 24 hours after"
     ways = [
-        f'<a href="{as_html(failure_link(asking.asked, failure))}" target="_self">{words}</a>',
+        f'<a href="{as_html(failure_link(context.page_scope, failure))}" target="_self">{words}</a>',
         *_one(trace_html(account, deepest.trace_id, deepest.span_id, failure.conversation_id)),
     ]
     return (

@@ -13,7 +13,7 @@ from dashboard.components.shared.links import (
     conversations_link,
 )
 from dashboard.components.shared.out_links import crm_html, helpdesk_html, trace_html
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.components.shared.tables import Column, more_link
@@ -46,9 +46,9 @@ _MOST_VALUES = 4
 Habits = dict[str, list[tuple[str | None, int]]]
 
 
-def title_html(asking: Asking, about: Account) -> str:
+def title_html(context: PageContext, about: Account) -> str:
     """The name, the id, and the ways out: to other systems, to the list, to and from an instant."""
-    asked, scope = asking.asked, asking.scope()
+    page_scope, scope = context.page_scope, context.scope()
     out = (
         crm_html(about.account_id),
         helpdesk_html(about.account_id, None),
@@ -56,15 +56,15 @@ def title_html(asking: Asking, about: Account) -> str:
     )
     chips = [
         *(f'<span class="chip">{html}</span>' for html in out if html),
-        _chip(conversations_link(asked), "Conversations"),
-        _chip(about_one("account", asked.where("account")), "Another account"),
+        _chip(conversations_link(page_scope), "Conversations"),
+        _chip(about_one("account", page_scope.where("account")), "Another account"),
     ]
-    if asked.is_live:
-        pinned = replace(asked, as_of=scope.as_of.replace(microsecond=0))
+    if page_scope.is_live:
+        pinned = replace(page_scope, as_of=scope.as_of.replace(microsecond=0))
         chips.append(_chip(account_link(pinned, about.account_id), "Link to this instant"))
     else:
         chips.append(
-            _chip(account_link(replace(asked, as_of=None), about.account_id), "See it now")
+            _chip(account_link(replace(page_scope, as_of=None), about.account_id), "See it now")
         )
     name = about.name or about.account_id
     return (
@@ -78,21 +78,21 @@ def _chip(href: str, words: str) -> str:
     return f'<a class="chip" href="{as_html(href)}" target="_self">{as_html(words)}</a>'
 
 
-def facts_html(asking: Asking, about: Account, used: Habits) -> str:
+def facts_html(context: PageContext, about: Account, used: Habits) -> str:
     """What is known of it: plan, revenue, since when, the channels and languages of the window."""
-    scope = asking.scope()
+    scope = context.scope()
     shown = {
         "Plan": _known(about.plan),
         "Revenue": as_html(revenue_words(about.monthly_revenue)),
         "Customer since": _since(about, scope),
-        "Last episode": _last(asking, about),
+        "Last episode": _last(context, about),
     }
     labels = dict(zip(HABITS, ("Channels", "Languages"), strict=True))
     for by in HABITS:
-        shown[labels[by]] = _used(asking, by, used[by])
+        shown[labels[by]] = _used(context, by, used[by])
     cells = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in shown.items())
     note = ""
-    if not asking.asked.is_live:
+    if not context.page_scope.is_live:
         instant = as_html(instant_words(scope.as_of, scope.time_zone))
         note = (
             f'<p class="note">As it stood on {instant} ({as_html(scope.time_zone)}). Name, plan and'
@@ -113,12 +113,12 @@ def _since(about: Account, scope: Scope) -> str:
     return f'{as_html(day)} <span class="muted">({age})</span>'
 
 
-def _last(asking: Asking, about: Account) -> str:
+def _last(context: PageContext, about: Account) -> str:
     if about.last_episode_at is None:
         return '<span class="faint">none yet</span>'
-    scope = asking.scope()
+    scope = context.scope()
     when = moment_words(about.last_episode_at, scope.as_of, scope.time_zone)
-    href = conversation_link(asking.asked, about.account_id, about.last_conversation_id)
+    href = conversation_link(context.page_scope, about.account_id, about.last_conversation_id)
     ago = between_words(about.last_episode_at, scope.as_of)
     return (
         f'<a href="{as_html(href)}" target="_self">{as_html(when)}</a>'
@@ -126,12 +126,12 @@ def _last(asking: Asking, about: Account) -> str:
     )
 
 
-def _used(asking: Asking, by: str, counts: list[tuple[str | None, int]]) -> str:
+def _used(context: PageContext, by: str, counts: list[tuple[str | None, int]]) -> str:
     if not counts:
         return '<span class="faint">no episode in this window</span>'
     parts = []
     for value, episodes in counts[:_MOST_VALUES]:
-        href = conversations_link(asking.asked.where(by, value))
+        href = conversations_link(context.page_scope.where(by, value))
         words = _CHANNELS.get(value, filter_text(value))
         parts.append(
             f'<span class="used"><a href="{as_html(href)}" target="_self">{inline_html(words)}</a>'
@@ -142,25 +142,27 @@ def _used(asking: Asking, by: str, counts: list[tuple[str | None, int]]) -> str:
     return ", ".join(parts)
 
 
-def draw_now(asking: Asking) -> None:
+def draw_now(context: PageContext) -> None:
     """How it stands at the instant of asking, and its open handoffs, the oldest first."""
-    scope = asking.scope()
+    scope = context.scope()
     instant = at_instant(scope)
     at = instant_words(scope.as_of, scope.time_zone)
-    with panel("Now" if asking.asked.is_live else f"At {at}", STATUS, status_statements(scope)):
-        found = asking.ask("status", status)
+    with panel(
+        "Now" if context.page_scope.is_live else f"At {at}", STATUS, status_statements(scope)
+    ):
+        found = context.ask("status", status)
         st.html(
-            f'<div class="cr">{"".join(_state_html(asking, s) for s in states(found, instant))}</div>'
+            f'<div class="cr">{"".join(_state_html(context, s) for s in states(found, instant))}</div>'
         )
         if found.waiting.total:
-            _draw_waiting(asking, found, instant)
+            _draw_waiting(context, found, instant)
 
 
-def _state_html(asking: Asking, state: State) -> str:
+def _state_html(context: PageContext, state: State) -> str:
     way = ""
     if state.conversation_id:
-        [account] = dict(asking.asked.filters)["account"]
-        href = conversation_link(asking.asked, account, state.conversation_id)
+        [account] = dict(context.page_scope.filters)["account"]
+        href = conversation_link(context.page_scope, account, state.conversation_id)
         way = f' <a href="{as_html(href)}" target="_self">The episode at risk →</a>'
     return (
         f'<p class="state" data-state="{state.kind}"><b><i aria-hidden="true">{_SHAPES[state.kind]}</i>'
@@ -168,19 +170,19 @@ def _state_html(asking: Asking, state: State) -> str:
     )
 
 
-def _draw_waiting(asking: Asking, found: Status, scope: Scope) -> None:
-    rows = [_waiting_cells(asking, row, scope) for row in found.waiting.rows.to_dict("records")]
+def _draw_waiting(context: PageContext, found: Status, scope: Scope) -> None:
+    rows = [_waiting_cells(context, row, scope) for row in found.waiting.rows.to_dict("records")]
     columns = (Column("Waits for"), Column("About"), Column(""))
     st.html(table_html(columns, rows, "Open handoffs, the oldest first"))
     if found.waiting.total > len(rows):
         # The figure is that of the instant, whatever the page's window is.
-        asked = replace(asking.asked, length=_DAY, since=None, until=None)
+        page_scope = replace(context.page_scope, length=_DAY, since=None, until=None)
         words = f"All {count_text(found.waiting.total, 'open handoff')}"
-        more_link(conversations_link(asked, "open_handoffs", sort="slowest human"), words)
+        more_link(conversations_link(page_scope, "open_handoffs", sort="slowest human"), words)
 
 
-def _waiting_cells(asking: Asking, row: Row, scope: Scope) -> tuple[str, ...]:
-    href = conversation_link(asking.asked, row["account_id"], row["conversation_id"])
+def _waiting_cells(context: PageContext, row: Row, scope: Scope) -> tuple[str, ...]:
+    href = conversation_link(context.page_scope, row["account_id"], row["conversation_id"])
     since = moment_words(row["handoff_at"], scope.as_of, scope.time_zone)
     about = " · ".join(filter(None, (row["topic"], row["channel"]))) or "Conversation"
     why = handoff_words(row["handoff_reason"], row["handoff_queue"])

@@ -8,7 +8,7 @@ from dashboard.charts.timeline import Mark
 from dashboard.components.shared.links import conversation_link, conversations_link
 from dashboard.components.shared.plain_text import as_line
 from dashboard.metrics.formatting import count_text, instant_words
-from dashboard.reports.account.bucketed_events import Heap
+from dashboard.reports.account.bucketed_events import EventBucket
 from dashboard.reports.account.timeline import (
     AccountTimeline,
     Event,
@@ -47,25 +47,29 @@ def title_of(row: Row) -> str:
     return row["subject"] or (f"About {row['topic']}" if row["topic"] else "Conversation")
 
 
-def around(asked: OpenScope, at: datetime) -> OpenScope:
+def around(page_scope: OpenScope, at: datetime) -> OpenScope:
     """The 24 hours that begin at `at`, seen as the page is: what may have followed from it."""
-    return replace(asked, length=None, since=at, until=at + _DAY)
+    return replace(page_scope, length=None, since=at, until=at + _DAY)
 
 
-def failure_link(asked: OpenScope, failure: Failure) -> str:
+def failure_link(page_scope: OpenScope, failure: Failure) -> str:
     """The conversation that a call failed in; of background work, those of the 24 hours after."""
     if failure.conversation_id is None:
-        return conversations_link(around(asked, failure.started_at))
-    [account] = dict(asked.filters)["account"]
-    return conversation_link(asked, account, failure.conversation_id)
+        return conversations_link(around(page_scope, failure.started_at))
+    [account] = dict(page_scope.filters)["account"]
+    return conversation_link(page_scope, account, failure.conversation_id)
 
 
 def lanes_of(timeline: AccountTimeline) -> list[str]:
     """The lanes that have something in them, from top to bottom: causes above, what followed below."""
     happened = list(events(timeline))
-    kinds = {event.kind for event in happened} | {heap.kind for heap in timeline.heaps}
+    kinds = {event.kind for event in happened} | {
+        bucket.kind for bucket in timeline.bucketed_events
+    }
     outcomes = {event.what["outcome"] for event in happened if event.kind == "conversation"}
-    outcomes |= {heap.value for heap in timeline.heaps if heap.kind == "conversation"}
+    outcomes |= {
+        bucket.value for bucket in timeline.bucketed_events if bucket.kind == "conversation"
+    }
     lanes = [_CHANGES] if "change" in kinds else []
     lanes += _system_lanes(timeline)
     lanes += [lane for outcome, lane in _OUTCOMES.items() if outcome in outcomes]
@@ -88,7 +92,7 @@ def _system_lanes(timeline: AccountTimeline) -> list[str]:
 
 
 def marks_of(
-    timeline: AccountTimeline, lanes: list[str], asked: OpenScope, scope: Scope
+    timeline: AccountTimeline, lanes: list[str], page_scope: OpenScope, scope: Scope
 ) -> Iterator[Mark]:
     """Every event as a mark, and one for each day on which a system's jobs went well.
 
@@ -101,24 +105,24 @@ def marks_of(
 
     for event in events(timeline):
         if event.kind == "failure":
-            yield _failure_mark(event.what, lane(event.what.system), asked)
+            yield _failure_mark(event.what, lane(event.what.system), page_scope)
         elif event.kind == "change":
             words = f"{as_line(event.what['component'])}: {as_line(event.what['title'])[:_LONGEST]}"
             words += _AFTER
-            link = conversations_link(around(asked, event.at))
+            link = conversations_link(around(page_scope, event.at))
             yield Mark(_CHANGES, "change", event.at, words, link)
-        elif not timeline.heaps:
-            yield _episode_mark(event, asked, scope)
-    for heap in timeline.heaps:
-        yield _heap_mark(heap, asked)
+        elif not timeline.bucketed_events:
+            yield _episode_mark(event, page_scope, scope)
+    for bucket in timeline.bucketed_events:
+        yield _bucket_mark(bucket, page_scope)
     for system, days in _well_by_system(timeline).items():
         for jobs in days.values():
-            yield _jobs_mark(jobs, lane(system), asked)
+            yield _jobs_mark(jobs, lane(system), page_scope)
 
 
-def _episode_mark(event: Event, asked: OpenScope, scope: Scope) -> Mark:
+def _episode_mark(event: Event, page_scope: OpenScope, scope: Scope) -> Mark:
     row = event.what
-    link = conversation_link(asked, row["account_id"], row["conversation_id"])
+    link = conversation_link(page_scope, row["account_id"], row["conversation_id"])
     title = as_line(title_of(row))[:_LONGEST]
     if event.kind == "conversation":
         words = f"{OUTCOME_WORDS[row['outcome']]}: {title}"
@@ -133,30 +137,32 @@ def _episode_mark(event: Event, asked: OpenScope, scope: Scope) -> Mark:
     )
 
 
-def _heap_mark(heap: Heap, asked: OpenScope) -> Mark:
-    inside = replace(asked, length=None, since=heap.since, until=heap.until)
-    zone = asked.time_zone
-    when = f"{instant_words(heap.since, zone)} to {moment_words(heap.until, heap.since, zone)}"
-    if heap.kind == "conversation":
-        lane, kind = _OUTCOMES[heap.value], heap.value
-        words = f"{OUTCOME_WORDS[kind]}: {count_text(heap.count, 'conversation')}"
+def _bucket_mark(bucket: EventBucket, page_scope: OpenScope) -> Mark:
+    inside = replace(page_scope, length=None, since=bucket.since, until=bucket.until)
+    zone = page_scope.time_zone
+    when = (
+        f"{instant_words(bucket.since, zone)} to {moment_words(bucket.until, bucket.since, zone)}"
+    )
+    if bucket.kind == "conversation":
+        lane, kind = _OUTCOMES[bucket.value], bucket.value
+        words = f"{OUTCOME_WORDS[kind]}: {count_text(bucket.count, 'conversation')}"
         link = conversations_link(inside.where("outcome", kind))
-    elif heap.kind == "handoff":
-        lane, kind, words = _HANDOFFS, "handoff", count_text(heap.count, "handoff")
+    elif bucket.kind == "handoff":
+        lane, kind, words = _HANDOFFS, "handoff", count_text(bucket.count, "handoff")
         link = conversations_link(inside, "escalations")
     else:
-        lane, kind = _RATINGS, level_of(int(heap.value))
-        words = f"{rating_words(int(heap.value))}: {count_text(heap.count, 'time')}"
-        link = conversations_link(inside.where("rating", heap.value), "ratings", dating="event")
-    at = heap.since + _place(heap) * (heap.until - heap.since)
-    return Mark(lane, kind, at, words, link, heap.count, when)
+        lane, kind = _RATINGS, level_of(int(bucket.value))
+        words = f"{rating_words(int(bucket.value))}: {count_text(bucket.count, 'time')}"
+        link = conversations_link(inside.where("rating", bucket.value), "ratings", dating="event")
+    at = bucket.since + _place(bucket) * (bucket.until - bucket.since)
+    return Mark(lane, kind, at, words, link, bucket.count, when)
 
 
-def _place(heap: Heap) -> float:
+def _place(bucket: EventBucket) -> float:
     """Where in its time a heap is drawn, so that those of one lane stand side by side."""
-    if heap.kind == "rating":
-        return int(heap.value) / 6
-    return {"confirmed": 1 / 3, "assumed": 2 / 3}.get(heap.value, 1 / 2)
+    if bucket.kind == "rating":
+        return int(bucket.value) / 6
+    return {"confirmed": 1 / 3, "assumed": 2 / 3}.get(bucket.value, 1 / 2)
 
 
 def level_of(rating: int) -> str:
@@ -164,12 +170,12 @@ def level_of(rating: int) -> str:
     return "low" if rating <= 2 else "high" if rating >= 4 else "middle"
 
 
-def _failure_mark(failure: Failure, lane: str, asked: OpenScope) -> Mark:
+def _failure_mark(failure: Failure, lane: str, page_scope: OpenScope) -> Mark:
     kind = "failed" if failure.recovered_at is None else "recovered"
     recovered = "" if failure.recovered_at is None else ", then recovered"
     after = "" if failure.conversation_id else _AFTER
     words = f"{as_line(name_of(failure))} failed: {as_line(failure.error_type)}{recovered}{after}"
-    return Mark(lane, kind, failure.failed_at, words, failure_link(asked, failure))
+    return Mark(lane, kind, failure.failed_at, words, failure_link(page_scope, failure))
 
 
 def _well_by_system(timeline: AccountTimeline) -> dict[str, dict[date, list[JobDay]]]:
@@ -180,9 +186,9 @@ def _well_by_system(timeline: AccountTimeline) -> dict[str, dict[date, list[JobD
     return found
 
 
-def _jobs_mark(jobs: list[JobDay], lane: str, asked: OpenScope) -> Mark:
+def _jobs_mark(jobs: list[JobDay], lane: str, page_scope: OpenScope) -> Mark:
     last = max(job.succeeded_at for job in jobs)
     named = [f"{as_line(job.name)} {count_text(job.successes, 'time')}" for job in jobs[:3]]
     more = f" and {len(jobs) - 3} more jobs" if len(jobs) > 3 else ""
     words = f"That day went well: {', '.join(named)}{more}{_AFTER}"
-    return Mark(lane, "succeeded", last, words, conversations_link(around(asked, last)))
+    return Mark(lane, "succeeded", last, words, conversations_link(around(page_scope, last)))

@@ -10,7 +10,7 @@ from dashboard.components.api_errors.links import overview_link, trace_link
 from dashboard.components.conversations.table import table_html as episodes_html
 from dashboard.components.shared.links import conversation_link, conversations_link, link
 from dashboard.components.shared.out_links import trace_html
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.components.shared.tables import Column, more_link, say
@@ -39,13 +39,13 @@ _RATES = ["api_error_rate", "unrecovered_error_rate"]
 _LIST_STYLE = PROJECT_ROOT / "dashboard" / "components" / "conversations" / "list.css"
 
 
-def draw_failures(asking: Asking) -> None:
+def draw_failures(context: PageContext) -> None:
     """Failed calls and jobs by system, name and error type."""
-    scope = asking.scope()
+    scope = context.scope()
     statements = {"failures": failures_statement(scope, _MOST_GROUPS)}
     with panel("Failures", ["failed_spans", *_RATES, "silent_failures"], statements):
-        found = asking.ask("failures", lambda s: account_failures(s, _MOST_GROUPS))
-        rates = asking.ask("error rates", lambda s: measure(_RATES, s).set_index("metric"))
+        found = context.ask("failures", lambda s: account_failures(s, _MOST_GROUPS))
+        rates = context.ask("error rates", lambda s: measure(_RATES, s).set_index("metric"))
         failed, unmended = (rates.loc[key] for key in _RATES)
         calls = count_text(int(failed["denominator"]), "span")
         if not found.failed:
@@ -55,9 +55,9 @@ def draw_failures(asking: Asking) -> None:
             f"{found.failed:,} of {calls} failed ({value_text('share', failed['value'])});"
             f" {int(unmended['numerator']):,} were not recovered."
         )
-        silent = asking.ask("silent failures by kind", silent_by_kind)
+        silent = context.ask("silent failures by kind", silent_by_kind)
         rows = [
-            _group_cells(asking, group, silent.get(group.kind, 0), scope) for group in found.rows
+            _group_cells(context, group, silent.get(group.kind, 0), scope) for group in found.rows
         ]
         columns = (
             Column("What failed"), Column("Failed", True), Column("Recovered", True),
@@ -65,19 +65,23 @@ def draw_failures(asking: Asking) -> None:
         )  # fmt: skip
         st.html(table_html(columns, rows, "Failures by system, name and error type"))
         if found.groups > len(found.rows):
-            more_link(overview_link(asking.asked), f"All {found.groups:,} on the page API errors")
+            more_link(
+                overview_link(context.page_scope), f"All {found.groups:,} on the page API errors"
+            )
 
 
-def _group_cells(asking: Asking, group: FailureGroup, silent: int, scope: Scope) -> tuple[str, ...]:
+def _group_cells(
+    context: PageContext, group: FailureGroup, silent: int, scope: Scope
+) -> tuple[str, ...]:
     [account] = dict(scope.filters)["account"]
     message = f": {group.last_message}" if group.last_message else ""
-    last = trace_link(asking.asked, account, group.last_trace_id, group.last_span_id)
+    last = trace_link(context.page_scope, account, group.last_trace_id, group.last_span_id)
     day, _, clock = moment_words(group.last_at, scope.as_of, scope.time_zone).rpartition(", ")
     out = trace_html(account, group.last_trace_id, group.last_span_id, group.last_conversation_id)
     return (
         f"<b>{inline_html(group.system)} · {inline_html(group.name)}</b>"
         f'<div class="second error two-lines">{inline_html(group.error_type + message)}</div>'
-        f'<div class="second">{_group_ways(asking, group, silent)}</div>',
+        f'<div class="second">{_group_ways(context, group, silent)}</div>',
         f"{group.failed:,}",
         f"{group.recovered:,}",
         f'<a href="{as_html(last)}" target="_self">{as_html(clock)}</a>'
@@ -85,9 +89,9 @@ def _group_cells(asking: Asking, group: FailureGroup, silent: int, scope: Scope)
     )
 
 
-def _group_ways(asking: Asking, group: FailureGroup, silent: int) -> str:
+def _group_ways(context: PageContext, group: FailureGroup, silent: int) -> str:
     """To the conversations that it failed in, to those that it reached unnoticed, or to what came after."""
-    inside = asking.asked
+    inside = context.page_scope
     for dimension, value in zip(KIND, group.kind, strict=True):
         inside = inside.where(dimension, value)
     ways = []
@@ -97,42 +101,43 @@ def _group_ways(asking: Asking, group: FailureGroup, silent: int) -> str:
         words = count_text(silent, "silent failure")
         ways.append((conversations_link(inside, "silent_failures"), words))
     if not ways:
-        after = around(asking.asked, group.last_at)
+        after = around(context.page_scope, group.last_at)
         ways.append((conversations_link(after), "Conversations of the 24 hours after the last"))
     return " · ".join(
         f'<a href="{as_html(href)}" target="_self">{words}</a>' for href, words in ways
     )
 
 
-def draw_ratings(asking: Asking) -> None:
+def draw_ratings(context: PageContext) -> None:
     """The ratings with what was written beside them, the newest first."""
-    scope = asking.scope()
+    scope = context.scope()
     asked = questions(["csat"], [scope])
     statements = {"ratings": ratings_statement(scope, _MOST_RATINGS)}
     statements |= {f"CSAT: {fact}": question.statement for fact, question in asked.items()}
     with panel("Ratings", ["csat"], statements):
-        found = asking.ask("ratings", lambda s: account_ratings(s, _MOST_RATINGS))
+        found = context.ask("ratings", lambda s: account_ratings(s, _MOST_RATINGS))
         if not found.total:
             say("No episode of this window was rated.")
             return
-        csat = asking.ask("csat", lambda s: measure(["csat"], s).iloc[0])
+        csat = context.ask("csat", lambda s: measure(["csat"], s).iloc[0])
         say(
             f"CSAT {value_text('share', csat['value'])}, n {int(csat['n']):,}"
             f" (95 % {range_text('share', csat['low'], csat['high'])}).",
             "Of the episodes that started in this window.",
         )
-        st.html(_counts_html(asking, found))
-        rows = "".join(_rating_html(asking, row, scope) for row in found.rows.itertuples())
+        st.html(_counts_html(context, found))
+        rows = "".join(_rating_html(context, row, scope) for row in found.rows.itertuples())
         st.html(f'<div class="cr"><ul class="ratings">{rows}</ul></div>')
         if found.total > len(found.rows):
             more_link(
-                link("conversations", asking.asked, rated="yes"), f"All {found.total:,} ratings"
+                link("conversations", context.page_scope, rated="yes"),
+                f"All {found.total:,} ratings",
             )
 
 
-def _counts_html(asking: Asking, found: Ratings) -> str:
+def _counts_html(context: PageContext, found: Ratings) -> str:
     chips = "".join(
-        f'<a class="chip" target="_self" href="{as_html(_stars_link(asking, stars))}">'
+        f'<a class="chip" target="_self" href="{as_html(_stars_link(context, stars))}">'
         f'<b class="stars" data-level="{level_of(int(stars))}">{stars}</b> {count:,}</a>'
         for stars, count in found.counts.items()
         if count
@@ -140,12 +145,12 @@ def _counts_html(asking: Asking, found: Ratings) -> str:
     return f'<div class="cr"><div class="chips" aria-label="Ratings by stars">{chips}</div></div>'
 
 
-def _stars_link(asking: Asking, stars: str) -> str:
-    return conversations_link(asking.asked.where("rating", stars))
+def _stars_link(context: PageContext, stars: str) -> str:
+    return conversations_link(context.page_scope.where("rating", stars))
 
 
-def _rating_html(asking: Asking, row, scope: Scope) -> str:
-    href = conversation_link(asking.asked, row.account_id, row.conversation_id)
+def _rating_html(context: PageContext, row, scope: Scope) -> str:
+    href = conversation_link(context.page_scope, row.account_id, row.conversation_id)
     comment = (row.rating_comment or "").strip()
     said = as_html(comment[:_LONGEST]) if comment else '<span class="faint">No comment</span>'
     when = moment_words(row.rated_at, scope.as_of, scope.time_zone)
@@ -158,12 +163,12 @@ def _rating_html(asking: Asking, row, scope: Scope) -> str:
     )
 
 
-def draw_episodes(asking: Asking) -> None:
+def draw_episodes(context: PageContext) -> None:
     """The newest episodes as the list shows them, and the way to the whole list."""
-    question = Question(asking.asked)
-    asked = questions(["episodes"], [asking.scope()])
+    question = Question(context.page_scope)
+    asked = questions(["episodes"], [context.scope()])
     with panel("Episodes", ["episodes"], {fact: q.statement for fact, q in asked.items()}):
-        found = asking.ask("episodes", lambda s: _newest(question, s))
+        found = context.ask("episodes", lambda s: _newest(question, s))
         if not found.total:
             say("No episode started in this window.")
             return
@@ -175,7 +180,7 @@ def draw_episodes(asking: Asking) -> None:
         )
         with st.container(key="account_episodes"):
             st.html(episodes_html(found))
-        more_link(conversations_link(asking.asked), "The whole list")
+        more_link(conversations_link(context.page_scope), "The whole list")
 
 
 def _newest(question: Question, scope: Scope) -> ConversationList:

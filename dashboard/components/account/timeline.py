@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.charts.timeline import timeline_figure
 from dashboard.components.account.marks import lanes_of, marks_of
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.plain_text import as_html, as_markdown
 from dashboard.reports.account.timeline import AccountTimeline, account_timeline, statements
@@ -32,32 +32,32 @@ _LEGEND = {
 """Kind of mark → its shape and what it means, as text."""
 
 
-def read_timeline(asking: Asking) -> AccountTimeline:
+def read_timeline(context: PageContext) -> AccountTimeline:
     """The timeline of the page, read once for all of its panels."""
-    return asking.ask("timeline", account_timeline)
+    return context.ask("timeline", account_timeline)
 
 
-def draw_timeline(asking: Asking) -> None:
+def draw_timeline(context: PageContext) -> None:
     """The figure with its legend and what it holds."""
-    scope = asking.scope()
+    scope = context.scope()
     note = (
         "A failed call and the failed calls inside it are one mark. Drag over a part to see it larger,"
         " click twice to see all again."
     )
     with panel("Timeline", (), statements(scope), note):
-        found = read_timeline(asking)
+        found = read_timeline(context)
         lanes = lanes_of(found)
         if not lanes:
             st.caption("Nothing happened to this account in this window.")
             return
-        marks = list(marks_of(found, lanes, asking.asked, scope))
+        marks = list(marks_of(found, lanes, context.page_scope, scope))
         st.html(_legend_html({mark.kind for mark in marks}))
         clickable(
             timeline_figure(marks, lanes, None, _window(found), scope.time_zone, "zoom"),
             "account timeline",
         )
         told = [f"{contents_words(found)}.", *found.left_out]
-        if found.heaps:
+        if found.bucketed_events:
             told.append("Here a larger mark stands for more of them.")
         st.caption(as_markdown(" ".join(told)))
 

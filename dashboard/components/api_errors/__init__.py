@@ -5,21 +5,21 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.components.api_errors.calls import (
-    ahead_of_figures,
     ask_calls,
     draw_call_filters,
     draw_figures_over_time,
+    prefetch_figures,
 )
 from dashboard.components.api_errors.group import show_group
 from dashboard.components.api_errors.groups import ask_groups, draw_groups
 from dashboard.components.api_errors.latency import ask_latency, draw_latency
 from dashboard.components.api_errors.silent import ask_silent_failures, draw_silent_failures
 from dashboard.components.api_errors.trace import show_trace
-from dashboard.components.filter_bar.asked import open_scope_of_page
+from dashboard.components.filter_bar.page_scope import open_scope_of_page
 from dashboard.components.shared.cards import Card, draw_cards
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
-from dashboard.components.shared.pages import place_of
+from dashboard.components.shared.page_context import PageContext
+from dashboard.components.shared.pages import page_for
 from dashboard.components.shared.plain_text import as_markdown
 from dashboard.reports.shared.change import Headline, headlines
 from dashboard.reports.shared.drivers import Drivers, drivers, sentence
@@ -43,22 +43,22 @@ _HEADLINES = [
 def show_api_errors() -> None:
     """The whole page, or the error group or the trace that the link names."""
     st.html(Path(__file__).parent / "api_errors.css")
-    asking = Asking("api_errors", open_scope_of_page(place_of("api_errors"), _OWN, _FILTERS))
+    context = PageContext("api_errors", open_scope_of_page(page_for("api_errors"), _OWN, _FILTERS))
     if trace := _given("trace"):
-        show_trace(asking, trace, _given("account"), _given("span"))
+        show_trace(context, trace, _given("account"), _given("span"))
     elif group := _given("group"):
-        show_group(asking, group)
+        show_group(context, group)
     else:
-        with asking.ahead(
+        with context.prefetch(
             _ask_headlines,
             ask_groups,
             ask_calls,
             _ask_drivers,
-            ahead_of_figures(),
+            prefetch_figures(),
             ask_latency,
             ask_silent_failures,
         ):
-            _show_overview(asking)
+            _show_overview(context)
 
 
 def _given(key: str) -> str:
@@ -67,30 +67,30 @@ def _given(key: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").strip()
 
 
-def _ask_headlines(asking: Asking) -> dict[str, Headline]:
-    return asking.compare("headlines", lambda s, other: headlines(_HEADLINES, s, other=other))
+def _ask_headlines(context: PageContext) -> dict[str, Headline]:
+    return context.compare("headlines", lambda s, other: headlines(_HEADLINES, s, other=other))
 
 
-def _ask_drivers(asking: Asking) -> Drivers:
-    rate = _ask_headlines(asking)["api_error_rate"]
-    return asking.compare(
+def _ask_drivers(context: PageContext) -> Drivers:
+    rate = _ask_headlines(context)["api_error_rate"]
+    return context.compare(
         "drivers", lambda s, other: drivers(rate.metric.key, s, other, "system", rate)
     )
 
 
-def _show_overview(asking: Asking) -> None:
+def _show_overview(context: PageContext) -> None:
     head = st.container(horizontal=True, vertical_alignment="center", key="api_errors_head")
     head.title("API errors", width="stretch")
-    found = _ask_headlines(asking)
-    st.markdown(as_markdown(sentence(_ask_drivers(asking), asking.against())))
+    found = _ask_headlines(context)
+    st.markdown(as_markdown(sentence(_ask_drivers(context), context.against())))
     draw_cards(
-        Card(found[key], conversations_link(asking.asked, key), asking.against())
+        Card(found[key], conversations_link(context.page_scope, key), context.against())
         for key in _HEADLINES
     )
     # The names to choose from take longer to find out than the figures.
     with head:
-        draw_call_filters(asking)
-    draw_figures_over_time(asking)
-    draw_groups(asking)
-    draw_latency(asking)
-    draw_silent_failures(asking)
+        draw_call_filters(context)
+    draw_figures_over_time(context)
+    draw_groups(context)
+    draw_latency(context)
+    draw_silent_failures(context)

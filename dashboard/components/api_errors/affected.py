@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard.components.shared.links import conversation_link, conversations_link
 from dashboard.components.shared.outcomes import outcome_html
-from dashboard.components.shared.page_context import Asking
-from dashboard.components.shared.panel import lead, panel
+from dashboard.components.shared.page_context import PageContext
+from dashboard.components.shared.panel import drilldown_link, panel
 from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.metrics.formatting import count_text
 from dashboard.reports.api_errors.error_group import (
@@ -21,12 +21,12 @@ from dashboard.reports.api_errors.silent_failures import silent_failures, silent
 from dashboard.reports.shared.moments import moment_words
 
 
-def draw_affected(asking: Asking, group: Identity, found: Window) -> None:
-    """The panel; `asking` is the page's, narrowed to the group."""
+def draw_affected(context: PageContext, group: Identity, found: Window) -> None:
+    """The panel; `context` is the page's, narrowed to the group."""
     if group.is_background and not found.affected.total:
-        _draw_reached(asking, group)
+        _draw_reached(context, group)
         return
-    statement = {"affected conversations": affected_statement(group, asking.scope())}
+    statement = {"affected conversations": affected_statement(group, context.scope())}
     with panel("Affected conversations", ["failed_spans"], statement):
         held = found.affected
         if not held.total:
@@ -37,20 +37,22 @@ def draw_affected(asking: Asking, group: Identity, found: Window) -> None:
             for outcome, count in sorted(held.outcomes.items(), key=lambda pair: -pair[1])
         )
         chips = f'<div class="chips">{outcomes}</div>'
-        st.html(f'<div class="cr affected">{chips}{_list_html(asking, held.newest)}</div>')
+        st.html(f'<div class="cr affected">{chips}{_list_html(context, held.newest)}</div>')
         words = f"{count_text(held.total, 'conversation')} with this failure"
-        lead(conversations_link(asking.asked, "failed_spans"), words)
+        drilldown_link(conversations_link(context.page_scope, "failed_spans"), words)
 
 
-def _draw_reached(asking: Asking, group: Identity) -> None:
-    asked = asking.asked.where("group").where("rule", "background")
+def _draw_reached(context: PageContext, group: Identity) -> None:
+    page_scope = context.page_scope.where("group").where("rule", "background")
     for key in ("system", "name", "error_type"):
-        asked = asked.where(key, getattr(group, key))
-    filters = asked.filters
-    statement = {"silent failures": silent_statement(asked.scope(asking.scope().as_of))}
+        page_scope = page_scope.where(key, getattr(group, key))
+    filters = page_scope.filters
+    statement = {"silent failures": silent_statement(page_scope.scope(context.scope().as_of))}
     note = "Background work has no conversation of its own: these are the next ones of the account."
     with panel("Conversations it reached unnoticed", ["silent_failures"], statement, note):
-        found = Asking(asking.page, asked).ask("silent failures", silent_failures, filters)
+        found = PageContext(context.page, page_scope).ask(
+            "silent failures", silent_failures, filters
+        )
         if not found.total:
             st.caption(
                 "None: it was recovered in time, or noticed, or no conversation followed within 24 "
@@ -58,21 +60,21 @@ def _draw_reached(asking: Asking, group: Identity) -> None:
             )
             return
         st.html(
-            f'<div class="cr affected">{_list_html(asking, found.rows[:MOST_CONVERSATIONS])}</div>'
+            f'<div class="cr affected">{_list_html(context, found.rows[:MOST_CONVERSATIONS])}</div>'
         )
-        lead(
-            conversations_link(asked, "silent_failures"),
+        drilldown_link(
+            conversations_link(page_scope, "silent_failures"),
             f"Reached unnoticed {count_text(found.total, 'time')}",
         )
 
 
-def _list_html(asking: Asking, rows: Iterable[Row]) -> str:
-    return f"<ul>{''.join(_item_html(asking, row) for row in rows)}</ul>"
+def _list_html(context: PageContext, rows: Iterable[Row]) -> str:
+    return f"<ul>{''.join(_item_html(context, row) for row in rows)}</ul>"
 
 
-def _item_html(asking: Asking, row: Row) -> str:
-    scope = asking.scope()
-    href = conversation_link(asking.asked, row["account_id"], row["conversation_id"])
+def _item_html(context: PageContext, row: Row) -> str:
+    scope = context.scope()
+    href = conversation_link(context.page_scope, row["account_id"], row["conversation_id"])
     when = moment_words(row.get("started_at") or row["occurred_at"], scope.as_of, scope.time_zone)
     outcome = outcome_html(row["outcome"]) if row.get("outcome") else ""
     title = row.get("subject") or row["topic"] or "Conversation"

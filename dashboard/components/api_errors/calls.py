@@ -7,13 +7,13 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.layout import behind
+from dashboard.charts.layout import encode_drilldown
 from dashboard.charts.trend import lines_figure
 from dashboard.components.api_errors.latency import ask_latency
 from dashboard.components.api_errors.links import without_calls
-from dashboard.components.shared.choices import choose, chosen, pick_many
+from dashboard.components.shared.choices import selected, url_multiselect, url_radio
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.plain_text import as_html, as_line
 from dashboard.components.shared.trends import ask_trend, draw_trend
@@ -41,15 +41,15 @@ _FEWEST_CALLS = 10
 _PIXELS = 230
 
 
-def ask_calls(asking: Asking) -> pd.DataFrame:
+def ask_calls(context: PageContext) -> pd.DataFrame:
     """Every system and tool of the window, whatever calls the page is about."""
-    return ask_latency(replace(asking, asked=without_calls(asking.asked)))
+    return ask_latency(replace(context, asked=without_calls(context.page_scope)))
 
 
-def draw_call_filters(asking: Asking) -> None:
+def draw_call_filters(context: PageContext) -> None:
     """System and tool, kept in the link; every figure of the page follows."""
-    known = ask_calls(asking)
-    chosen = dict(asking.asked.filters)
+    known = ask_calls(context)
+    chosen = dict(context.page_scope.filters)
     systems = chosen.get("system", ())
     names = known if not systems else known[known["system"].isin(systems)]
     count = sum(len(chosen.get(key, ())) for key in ("system", "name"))
@@ -57,44 +57,44 @@ def draw_call_filters(asking: Asking) -> None:
         for key, label, values in (
             ("system", "System", known["system"]), ("name", "Tool or endpoint", names["name"]),
         ):  # fmt: skip
-            pick_many(key, sorted(set(values)), label)
+            url_multiselect(key, sorted(set(values)), label)
 
 
-def ahead_of_figures() -> Callable[[Asking], Trend]:
+def prefetch_figures() -> Callable[[PageContext], Trend]:
     """What `draw_figures_over_time` will ask, to begin with."""
-    key, lines = chosen("shown", _LABELS), chosen("lines", _LINES)
-    return lambda asking: (
-        ask_trend(asking, key) if lines == "together" else _ask_by_system(asking, key)
+    key, lines = selected("shown", _LABELS), selected("lines", _LINES)
+    return lambda context: (
+        ask_trend(context, key) if lines == "together" else _ask_by_system(context, key)
     )
 
 
-def _ask_by_system(asking: Asking, key: str) -> Trend:
-    return asking.ask("trend by system", lambda s: trend([key], s, _BY_SYSTEM), key)
+def _ask_by_system(context: PageContext, key: str) -> Trend:
+    return context.ask("trend by system", lambda s: trend([key], s, _BY_SYSTEM), key)
 
 
-def draw_figures_over_time(asking: Asking) -> None:
+def draw_figures_over_time(context: PageContext) -> None:
     """One figure over the window, the team's changes marked."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        key = choose("shown", _LABELS)
-        lines = choose("lines", _LINES)
+        key = url_radio("shown", _LABELS)
+        lines = url_radio("lines", _LINES)
     if lines == "together":
-        draw_trend(asking, key, height=_PIXELS)
+        draw_trend(context, key, height=_PIXELS)
     else:
-        _draw_by_system(asking, METRICS[key])
+        _draw_by_system(context, METRICS[key])
 
 
-def _draw_by_system(asking: Asking, metric: Metric) -> None:
-    scope = asking.scope()
+def _draw_by_system(context: PageContext, metric: Metric) -> None:
+    scope = context.scope()
     asked = questions([metric.key], [scope], _BY_SYSTEM, bucket_for(scope.length))
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel(f"{metric.label} by system", [metric.key], statements):
-        found = _ask_by_system(asking, metric.key)
+        found = _ask_by_system(context, metric.key)
         if found.figures.empty:
             st.caption("Nothing to measure in this window.")
             return
         ranked = _ranked(metric, found.figures)
         series = [
-            _series(asking, metric, found, system, scope) for system in ranked[:_MOST_SYSTEMS]
+            _series(context, metric, found, system, scope) for system in ranked[:_MOST_SYSTEMS]
         ]
         at = [on_the_clock(at, scope.time_zone) for at in found.changes["changed_at"]]
         changes = found.changes.assign(changed_at=at)
@@ -116,7 +116,7 @@ def _ranked(metric: Metric, rows: pd.DataFrame) -> list[str]:
     return list(sums.sort_values(ascending=False, kind="stable").index)
 
 
-def _series(asking: Asking, metric: Metric, found: Trend, system: str, scope: Scope):
+def _series(context: PageContext, metric: Metric, found: Trend, system: str, scope: Scope):
     """A line: its name, its rows (a bucket without calls is a gap, without failures it is 0)."""
     rows = found.figures[found.figures["system"] == system].set_index("bucket")
     starts = sorted(set(found.figures["bucket"]))
@@ -133,7 +133,7 @@ def _series(asking: Asking, metric: Metric, found: Trend, system: str, scope: Sc
         for row in rows.itertuples()
     ]
     marks = [
-        behind(_link(asking, metric, system, start, starts, scope), text)
+        encode_drilldown(_link(context, metric, system, start, starts, scope), text)
         for start, text in zip(rows["bucket"], words, strict=True)
     ]
     rows["bucket"] = [on_the_clock(start, scope.time_zone) for start in starts]
@@ -141,9 +141,11 @@ def _series(asking: Asking, metric: Metric, found: Trend, system: str, scope: Sc
 
 
 def _link(
-    asking: Asking, metric: Metric, system: str, start: datetime, starts: list[datetime],
+    context: PageContext, metric: Metric, system: str, start: datetime, starts: list[datetime],
     scope: Scope,
 ) -> str:  # fmt: skip
     since, until = max(start, scope.since), bucket_end(start, starts, scope)
-    inside = replace(asking.asked, length=None, since=since, until=until).where("system", system)
+    inside = replace(context.page_scope, length=None, since=since, until=until).where(
+        "system", system
+    )
     return conversations_link(inside, metric.key)

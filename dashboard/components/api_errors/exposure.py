@@ -8,10 +8,10 @@ import streamlit as st
 
 from dashboard.charts.exposure import lag_figure
 from dashboard.components.api_errors.picked import picked
-from dashboard.components.shared.choices import choose, chosen
+from dashboard.components.shared.choices import selected, url_radio
 from dashboard.components.shared.links import conversation_link, conversations_link
 from dashboard.components.shared.outcomes import outcome_html
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
 from dashboard.metrics.formatting import count_text, value_text
@@ -46,15 +46,15 @@ _SERIES = {
 }
 
 
-def draw_exposure(asking: Asking, group: Identity) -> None:
+def draw_exposure(context: PageContext, group: Identity) -> None:
     """The panel, on the page's scope; the horizon stands in the link."""
-    name = chosen("horizon", _HORIZONS)
+    name = selected("horizon", _HORIZONS)
     horizon = HORIZONS[name]
-    statement = {"exposure": exposure_statement(group, asking.scope(), horizon)}
+    statement = {"exposure": exposure_statement(group, context.scope(), horizon)}
     note = _NOTE.format(horizon=_HORIZONS[name])
     with panel("Exposure: escalations afterwards", [], statement, note):
-        choose("horizon", _HORIZONS)
-        found = asking.ask(
+        url_radio("horizon", _HORIZONS)
+        found = context.ask(
             "exposure", lambda scope: error_exposure(group, scope, horizon),
             group.fingerprint, name,
         )  # fmt: skip
@@ -65,9 +65,9 @@ def draw_exposure(asking: Asking, group: Identity) -> None:
         st.markdown(f"**{as_markdown(exposure_sentence(found.found))}**")
         left, right = st.columns([1, 1], gap="medium")
         with left:
-            _draw_lags(asking, group, found, name)
+            _draw_lags(context, group, found, name)
         with right:
-            _draw_strata(asking, found)
+            _draw_strata(context, found)
 
 
 def exposure_sentence(found: Exposure) -> str:
@@ -125,7 +125,7 @@ def _signed(value: float) -> str:
     return f"{value:+,.1f}".replace("-", "−")
 
 
-def _draw_lags(asking: Asking, group: Identity, found: ErrorExposure, name: str) -> None:
+def _draw_lags(context: PageContext, group: Identity, found: ErrorExposure, name: str) -> None:
     st.markdown("**Time from the failure to the episode and to its handoff**")
     last = max(place for counts in found.lags.values() for place, n in enumerate(counts) if n)
     labels = [label for label, _ in LAGS[: last + 1]]
@@ -146,7 +146,7 @@ def _draw_lags(asking: Asking, group: Identity, found: ErrorExposure, name: str)
         )
         return
     kind, place = json.loads(mark)
-    _list_episodes(asking, group, HORIZONS[name], (kind, place, found.lags[kind][place]))
+    _list_episodes(context, group, HORIZONS[name], (kind, place, found.lags[kind][place]))
 
 
 def _bin_words(kind: str, label: str, count: int) -> str:
@@ -155,10 +155,10 @@ def _bin_words(kind: str, label: str, count: int) -> str:
 
 
 def _list_episodes(
-    asking: Asking, group: Identity, horizon: timedelta, bar: tuple[str, int, int]
+    context: PageContext, group: Identity, horizon: timedelta, bar: tuple[str, int, int]
 ) -> None:
     kind, place, count = bar
-    rows = asking.ask(
+    rows = context.ask(
         "exposed episodes",
         lambda scope: exposed_episodes(group, scope, horizon, kind, place),
         group.fingerprint, horizon, kind, place,
@@ -166,13 +166,13 @@ def _list_episodes(
     words = _bin_words(kind, LAGS[place][0], count)
     if count > MOST_LISTED:
         words += f"; the newest {MOST_LISTED}"
-    scope = asking.scope()
-    items = "".join(_episode_html(asking, row, scope) for row in rows)
+    scope = context.scope()
+    items = "".join(_episode_html(context, row, scope) for row in rows)
     st.html(f'<div class="cr exposed"><p>{as_html(words)}</p><ul>{items}</ul></div>')
 
 
-def _episode_html(asking: Asking, row: Row, scope: Scope) -> str:
-    href = conversation_link(asking.asked, row["account_id"], row["conversation_id"])
+def _episode_html(context: PageContext, row: Row, scope: Scope) -> str:
+    href = conversation_link(context.page_scope, row["account_id"], row["conversation_id"])
     when = moment_words(row["started_at"], scope.as_of, scope.time_zone)
     lag = between_words(row["failed_at"], row["started_at"])
     return (
@@ -182,7 +182,7 @@ def _episode_html(asking: Asking, row: Row, scope: Scope) -> str:
     )
 
 
-def _draw_strata(asking: Asking, found: ErrorExposure) -> None:
+def _draw_strata(context: PageContext, found: ErrorExposure) -> None:
     strata = [stratum for stratum in found.strata if stratum.exposed[1]]
     strata.sort(key=lambda stratum: -stratum.exposed[1])
     st.markdown("**By topic and channel**")
@@ -197,7 +197,7 @@ def _draw_strata(asking: Asking, found: ErrorExposure) -> None:
             "Their rate": [
                 100 * s.unexposed[0] / s.unexposed[1] if s.unexposed[1] else None for s in strata
             ],
-            "Conversations": [_stratum_link(asking, s.topic, s.channel) for s in strata],
+            "Conversations": [_stratum_link(context, s.topic, s.channel) for s in strata],
         }),
         hide_index=True, height=min(330, 38 + 35 * len(strata)),
         column_config={
@@ -208,6 +208,6 @@ def _draw_strata(asking: Asking, found: ErrorExposure) -> None:
     )  # fmt: skip
 
 
-def _stratum_link(asking: Asking, topic: str | None, channel: str | None) -> str:
-    inside = asking.asked.where("topic", topic).where("channel", channel)
+def _stratum_link(context: PageContext, topic: str | None, channel: str | None) -> str:
+    inside = context.page_scope.where("topic", topic).where("channel", channel)
     return conversations_link(inside, "containment_rate")

@@ -12,8 +12,8 @@ from dashboard.components.api_errors.masked import masked_html
 from dashboard.components.api_errors.samples import draw_samples
 from dashboard.components.shared.breakdowns import draw_breakdown
 from dashboard.components.shared.links import link
-from dashboard.components.shared.page_context import Asking
-from dashboard.components.shared.panel import lead
+from dashboard.components.shared.page_context import PageContext
+from dashboard.components.shared.panel import drilldown_link
 from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.components.shared.trends import draw_trend
 from dashboard.metrics.formatting import age_text, instant_words, value_text
@@ -25,45 +25,45 @@ from dashboard.scope import Scope
 _WEEK = timedelta(days=7)
 
 
-def show_group(asking: Asking, fingerprint: str) -> None:
+def show_group(context: PageContext, fingerprint: str) -> None:
     """The group of that fingerprint instead of the overview."""
-    back = as_html(overview_link(asking.asked))
+    back = as_html(overview_link(context.page_scope))
     st.html(
         f'<nav class="cr nav"><a class="chip" href="{back}" target="_self">‹ All error groups</a></nav>'
     )
-    asking = replace(asking, asked=without_calls(asking.asked))
-    group = asking.ask("error group", lambda scope: identity(fingerprint, scope), fingerprint)
+    context = replace(context, page_scope=without_calls(context.page_scope))
+    group = context.ask("error group", lambda scope: identity(fingerprint, scope), fingerprint)
     if group is None:
         words = (
             f"No failure known by the instant of asking belongs to an error group “{fingerprint}”."
         )
         st.html(f'<div class="cr absent"><p>{inline_html(words)}</p></div>')
         return
-    found = asking.ask("error group window", lambda scope: window(group, scope), fingerprint)
-    change = asking.ask("newest change", newest_change)
-    st.html(_head_html(asking, group, found, change))
+    found = context.ask("error group window", lambda scope: window(group, scope), fingerprint)
+    change = context.ask("newest change", newest_change)
+    st.html(_head_html(context, group, found, change))
     if not found.spans:
-        lead(_last_week(asking, group), "No failure of this group in the window")
+        drilldown_link(_last_week(context, group), "No failure of this group in the window")
         return
-    inside = replace(asking, asked=asking.asked.where("group", fingerprint))
+    inside = replace(context, page_scope=context.page_scope.where("group", fingerprint))
     left, right = st.columns([3, 2], gap="medium")
     with left:
         draw_trend(inside, "failed_spans")
     with right:
         draw_affected(inside, group, found)
     draw_samples(inside, group, found)
-    draw_exposure(asking, group)
-    _draw_where(asking, group)
+    draw_exposure(context, group)
+    _draw_where(context, group)
 
 
-def _last_week(asking: Asking, group: Identity) -> str:
+def _last_week(context: PageContext, group: Identity) -> str:
     until = group.last_seen + timedelta(seconds=1)
-    around = replace(asking.asked, length=None, since=until - _WEEK, until=until, filters=())
+    around = replace(context.page_scope, length=None, since=until - _WEEK, until=until, filters=())
     return link("api_errors", around, group=group.fingerprint)
 
 
-def _head_html(asking: Asking, group: Identity, found: Window, change: Change | None) -> str:
-    scope = asking.scope()
+def _head_html(context: PageContext, group: Identity, found: Window, change: Change | None) -> str:
+    scope = context.scope()
     new = ""
     if change and group.first_seen > change["changed_at"]:
         new = f' <span class="new">new since “{inline_html(change["title"])}”</span>'
@@ -72,15 +72,15 @@ def _head_html(asking: Asking, group: Identity, found: Window, change: Change | 
         f'<header class="cr group-head"><h1>{inline_html(group.system)} · {inline_html(group.name)}'
         f' <span class="type">{inline_html(group.error_type)}</span>{background}{new}</h1>'
         f'<div class="message whole" dir="auto">{masked_html(group.message)}</div>'
-        f"{_callers_html(asking, found)}<dl>{''.join(_facts(group, found, scope))}</dl></header>"
+        f"{_callers_html(context, found)}<dl>{''.join(_facts(group, found, scope))}</dl></header>"
     )
 
 
-def _callers_html(asking: Asking, found: Window) -> str:
+def _callers_html(context: PageContext, found: Window) -> str:
     if not found.callers:
         return ""
     named = ", ".join(
-        f'<a href="{as_html(link("api_errors", asking.asked, system=system, name=name))}"'
+        f'<a href="{as_html(link("api_errors", context.page_scope, system=system, name=name))}"'
         f' target="_self">{inline_html(system)} · {inline_html(name)}</a> ({spans:,} of {found.spans:,})'
         for system, name, spans in found.callers
     )
@@ -109,9 +109,9 @@ def _seen(at, scope: Scope) -> str:
     return f"{as_html(age)} ago <small>{as_html(instant_words(at, scope.time_zone))}</small>"
 
 
-def _draw_where(asking: Asking, group: Identity) -> None:
-    call = asking.asked.where("system", group.system).where("name", group.name)
+def _draw_where(context: PageContext, group: Identity) -> None:
+    call = context.page_scope.where("system", group.system).where("name", group.name)
     # Background work knows no agent version.
     first = "plan" if group.is_background else "version"
     st.markdown("#### Where this call fails more than elsewhere, whatever the error")
-    draw_breakdown(replace(asking, asked=call), "api_error_rate", state_key="by", first=first)
+    draw_breakdown(replace(context, page_scope=call), "api_error_rate", state_key="by", first=first)

@@ -9,8 +9,8 @@ from sqlalchemy import Executable
 from dashboard.charts.sparkbars import sparkbars
 from dashboard.components.api_errors.links import group_link
 from dashboard.components.api_errors.masked import masked_html
-from dashboard.components.shared.choices import choose, pick, switch, write
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.choices import url_radio, url_select, url_text, url_toggle
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
 from dashboard.metrics.formatting import age_text, count_text, instant_words
@@ -48,27 +48,27 @@ _HEAD = (
 )  # fmt: skip
 
 
-def ask_groups(asking: Asking) -> ErrorGroups:
+def ask_groups(context: PageContext) -> ErrorGroups:
     """The error groups of the window."""
     # First and last are the same whatever the page is filtered by.
-    seen = _unfiltered(asking).ask("error groups ever", seen_ever)
-    return asking.ask("error groups", lambda scope: error_groups(scope, seen))
+    seen = _unfiltered(context).ask("error groups ever", seen_ever)
+    return context.ask("error groups", lambda scope: error_groups(scope, seen))
 
 
-def _unfiltered(asking: Asking) -> Asking:
-    return replace(asking, asked=replace(asking.asked, filters=()))
+def _unfiltered(context: PageContext) -> PageContext:
+    return replace(context, page_scope=replace(context.page_scope, filters=()))
 
 
-def draw_groups(asking: Asking) -> None:
+def draw_groups(context: PageContext) -> None:
     """The panel, with its search, its order and a switch to what is new."""
-    scope = asking.scope()
+    scope = context.scope()
     statements: dict[str, Executable] = {
         "groups of the window": groups_statement(scope),
         "first and last seen": seen_ever_statement(scope),
     }
     with panel("Error groups", ["failed_spans"], statements, _NOTE):
-        change = _unfiltered(asking).ask("newest change", newest_change)
-        found = ask_groups(asking)
+        change = _unfiltered(context).ask("newest change", newest_change)
+        found = ask_groups(context)
         if not found.groups:
             st.caption("No call failed in this window.")
             return
@@ -81,23 +81,23 @@ def draw_groups(asking: Asking) -> None:
         table = st.container()
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(_summary(found, groups), width="stretch")
-            everything = len(groups) <= _SHOWN_AT_ONCE or switch(
+            everything = len(groups) <= _SHOWN_AT_ONCE or url_toggle(
                 "every_group", f"Show all {len(groups)}"
             )
         shown = groups if everything else groups[:_SHOWN_AT_ONCE]
-        table.html(_table_html(asking, found, shown, change, order))
+        table.html(_table_html(context, found, shown, change, order))
 
 
 def _choose(
     found: ErrorGroups, new: list[ErrorGroup], change: Change | None, scope: Scope
 ) -> tuple[list[ErrorGroup], str]:
     with st.container(horizontal=True, vertical_alignment="center", key="group_tools"):
-        words = write(
+        words = url_text(
             "find", "Find", placeholder="Find a system, tool or message",
             label_visibility="collapsed", icon=":material/search:", width=300, max_chars=200,
         )  # fmt: skip
-        only = choose("only", {"all": f"All · {len(found.groups)}", "new": f"New · {len(new)}"})
-        order = pick("order", {key: key for key in _ORDERS}, "Order", 190, "collapsed")
+        only = url_radio("only", {"all": f"All · {len(found.groups)}", "new": f"New · {len(new)}"})
+        order = url_select("order", {key: key for key in _ORDERS}, "Order", 190, "collapsed")
         if change:
             at = instant_words(change["changed_at"], scope.time_zone)
             st.caption(
@@ -120,24 +120,30 @@ def _summary(found: ErrorGroups, chosen: list[ErrorGroup]) -> str:
 
 
 def _table_html(
-    asking: Asking, found: ErrorGroups, groups: list[ErrorGroup], change: Change | None, order: str
+    context: PageContext,
+    found: ErrorGroups,
+    groups: list[ErrorGroup],
+    change: Change | None,
+    order: str,
 ) -> str:
     head = "".join(
         f'<th scope="col" class="{key}"{" aria-sort=descending" if by == order else ""}>{label}</th>'
         for key, label, by in _HEAD
     )
-    rows = "".join(_row_html(asking, found, group, change) for group in groups)
+    rows = "".join(_row_html(context, found, group, change) for group in groups)
     return (
         f'<div class="cr"><table class="groups"><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 
 
-def _row_html(asking: Asking, found: ErrorGroups, group: ErrorGroup, change: Change | None) -> str:
-    scope = asking.scope()
+def _row_html(
+    context: PageContext, found: ErrorGroups, group: ErrorGroup, change: Change | None
+) -> str:
+    scope = context.scope()
     per = _EVERY[found.bucket]
     cells = {
-        "what": _what_html(asking, group, change),
+        "what": _what_html(context, group, change),
         "trend": sparkbars(group.counts, f"failed spans by {per}, highest {max(group.counts)}"),
         "spans": f"{group.spans:,}",
         "conversations": f"{group.conversations:,}",
@@ -152,13 +158,13 @@ def _row_html(asking: Asking, found: ErrorGroups, group: ErrorGroup, change: Cha
     return f"<tr>{body}</tr>"
 
 
-def _what_html(asking: Asking, group: ErrorGroup, change: Change | None) -> str:
+def _what_html(context: PageContext, group: ErrorGroup, change: Change | None) -> str:
     new = ""
     if group.is_new_since(change):
         title = as_html(f"First seen after “{change['title']}”")
         new = f' <span class="new" title="{title}">new</span>'
     background = ' <span class="quiet">background</span>' if group.is_background else ""
-    href = as_html(group_link(asking.asked, group.fingerprint))
+    href = as_html(group_link(context.page_scope, group.fingerprint))
     return (
         f'<a class="open" href="{href}" target="_self">{inline_html(group.system)} · '
         f"{inline_html(group.name)}</a>"

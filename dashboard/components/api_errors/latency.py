@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.latency import latency_figure
-from dashboard.charts.layout import behind
+from dashboard.charts.layout import encode_drilldown
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.plain_text import as_html, as_line
 from dashboard.metrics.formatting import value_text
@@ -16,21 +16,21 @@ from dashboard.reports.api_errors.latency import BY, METRICS, latency
 _MOST_DRAWN = 14
 
 
-def ask_latency(asking: Asking) -> pd.DataFrame:
+def ask_latency(context: PageContext) -> pd.DataFrame:
     """The rows of the latency panel."""
-    return asking.ask("latency", latency)
+    return context.ask("latency", latency)
 
 
-def draw_latency(asking: Asking) -> None:
+def draw_latency(context: PageContext) -> None:
     """The panel; the slowest calls are drawn, the table has all."""
-    asked = questions(METRICS, [asking.scope()], BY)
+    asked = questions(METRICS, [context.scope()], BY)
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("Latency by system and tool", METRICS, statements):
-        rows = ask_latency(asking)
+        rows = ask_latency(context)
         if rows.empty:
             st.caption("No call in this window.")
             return
-        rows = rows.assign(link=[_link(asking, row) for row in rows.itertuples()])
+        rows = rows.assign(link=[_link(context, row) for row in rows.itertuples()])
         left, right = st.columns([1, 1], gap="medium")
         with left:
             _draw_figure(rows[rows["p95"].notna()])
@@ -38,8 +38,8 @@ def draw_latency(asking: Asking) -> None:
             _draw_table(rows)
 
 
-def _link(asking: Asking, row) -> str:
-    inside = asking.asked.where("system", row.system).where("name", row.name)
+def _link(context: PageContext, row) -> str:
+    inside = context.page_scope.where("system", row.system).where("name", row.name)
     return conversations_link(inside, "latency_p95")
 
 
@@ -54,7 +54,7 @@ def _draw_figure(rows: pd.DataFrame) -> None:
         f"p95 {value_text('milliseconds', row.p95)}, n {int(row.timed):,}"
         for label, row in zip(labels, shown.itertuples(), strict=True)
     ]
-    marks = [behind(link, text) for link, text in zip(shown["link"], words, strict=True)]
+    marks = [encode_drilldown(link, text) for link, text in zip(shown["link"], words, strict=True)]
     figure = latency_figure(
         [as_html(label) for label in labels], list(shown["p50"]), list(shown["p95"]),
         [as_html(text) for text in words], marks,

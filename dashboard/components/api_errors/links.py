@@ -7,23 +7,25 @@ PAGE = "api_errors"
 _OF_CALLS = ("system", "name", "operation", "origin")
 
 
-def overview_link(asked: OpenScope) -> str:
+def overview_link(page_scope: OpenScope) -> str:
     """Back to all groups, in the same scope."""
-    return link(PAGE, asked)
+    return link(PAGE, page_scope)
 
 
-def group_link(asked: OpenScope, fingerprint: str) -> str:
+def group_link(page_scope: OpenScope, fingerprint: str) -> str:
     """One error group in the same scope."""
-    return link(PAGE, asked, group=fingerprint)
+    return link(PAGE, page_scope, group=fingerprint)
 
 
-def trace_link(asked: OpenScope, account_id: str, trace_id: str, span_id: str | None = None) -> str:
+def trace_link(
+    page_scope: OpenScope, account_id: str, trace_id: str, span_id: str | None = None
+) -> str:
     """One trace; the scope goes along, and `span_id` is the one picked in it."""
-    return about_one(PAGE, asked, account=account_id, trace=trace_id, span=span_id)
+    return about_one(PAGE, page_scope, account=account_id, trace=trace_id, span=span_id)
 
 
-def without_calls(asked: OpenScope) -> OpenScope:
+def without_calls(page_scope: OpenScope) -> OpenScope:
     """The scope without filters on calls: a group names its own."""
     for key in _OF_CALLS:
-        asked = asked.where(key)
-    return asked
+        page_scope = page_scope.where(key)
+    return page_scope

@@ -5,11 +5,11 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard.components.api_errors.links import trace_link
-from dashboard.components.shared.choices import choose
+from dashboard.components.shared.choices import url_radio
 from dashboard.components.shared.links import conversation_link, conversations_link
 from dashboard.components.shared.outcomes import outcome_html
-from dashboard.components.shared.page_context import Asking
-from dashboard.components.shared.panel import lead, panel
+from dashboard.components.shared.page_context import PageContext
+from dashboard.components.shared.panel import drilldown_link, panel
 from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.metrics.formatting import count_text
 from dashboard.reports.api_errors.silent_failures import (
@@ -30,37 +30,37 @@ _HEAD = (
 )  # fmt: skip
 
 
-def ask_silent_failures(asking: Asking) -> SilentFailures:
+def ask_silent_failures(context: PageContext) -> SilentFailures:
     """The silent failures of the window, by whichever rule."""
-    return asking.ask("silent failures", silent_failures)
+    return context.ask("silent failures", silent_failures)
 
 
-def draw_silent_failures(asking: Asking) -> None:
+def draw_silent_failures(context: PageContext) -> None:
     """The panel, its list filtered by rule where the link asks for one."""
-    statement = {"silent failures": silent_statement(asking.scope())}
+    statement = {"silent failures": silent_statement(context.scope())}
     with panel("Silent failures", ["silent_failures"], statement):
-        whole = ask_silent_failures(asking)
+        whole = ask_silent_failures(context)
         if not whole.total:
             st.caption("Nothing failed unnoticed in this window.")
             return
-        rule = choose("rule", {key: _choice(whole, key) for key in ("all", *RULES)})
+        rule = url_radio("rule", {key: _choice(whole, key) for key in ("all", *RULES)})
         st.caption(
             "  \n".join(
                 f"**{_LABELS[key]}:** {RULES[key]}" for key in RULES if rule in ("all", key)
             )
         )
-        inside, found = asking.asked, whole
+        inside, found = context.page_scope, whole
         if rule != "all":
             inside = inside.where("rule", rule)
-            found = asking.ask(
+            found = context.ask(
                 "silent failures", lambda scope: silent_failures(scope.where("rule", rule)), rule
             )
         if found.rows:
-            st.html(_table_html(asking, found))
+            st.html(_table_html(context, found))
         words = count_text(found.total, "silent failure")
         if found.total > MOST_LISTED:
             words = f"The newest {MOST_LISTED} of {words}"
-        lead(conversations_link(inside, "silent_failures"), words)
+        drilldown_link(conversations_link(inside, "silent_failures"), words)
 
 
 def _choice(found: SilentFailures, key: str) -> str:
@@ -69,21 +69,21 @@ def _choice(found: SilentFailures, key: str) -> str:
     return f"{_LABELS[key]} · {found.by_rule.get(key, 0):,}"
 
 
-def _table_html(asking: Asking, found: SilentFailures) -> str:
+def _table_html(context: PageContext, found: SilentFailures) -> str:
     head = "".join(f'<th scope="col" class="{key}">{label}</th>' for key, label in _HEAD)
-    scope = asking.scope()
-    rows = "".join(_row_html(asking, row, scope) for row in found.rows)
+    scope = context.scope()
+    rows = "".join(_row_html(context, row, scope) for row in found.rows)
     return (
         f'<div class="cr"><table class="silent"><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 
 
-def _row_html(asking: Asking, row: Row, scope: Scope) -> str:
-    conversation = conversation_link(asking.asked, row["account_id"], row["conversation_id"])
+def _row_html(context: PageContext, row: Row, scope: Scope) -> str:
+    conversation = conversation_link(context.page_scope, row["account_id"], row["conversation_id"])
     subject = row.get("subject") or row["topic"] or "Conversation"
     outcome = outcome_html(row["outcome"]) if row.get("outcome") else ""
-    trace = trace_link(asking.asked, row["account_id"], row["trace_id"], row["span_id"])
+    trace = trace_link(context.page_scope, row["account_id"], row["trace_id"], row["span_id"])
     topic = f" {inline_html(row['topic'])}" if row["topic"] and row.get("subject") else ""
     cells = {
         "when": _when_html(row["occurred_at"], scope),

@@ -8,7 +8,7 @@ from dashboard.components.api_errors.picked import picked, picked_before
 from dashboard.components.shared.ink import ink
 from dashboard.components.shared.links import account_link, conversation_link
 from dashboard.components.shared.out_links import trace_html
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, as_line, inline_html
 from dashboard.metrics.formatting import count_text, instant_words, value_text
@@ -35,9 +35,9 @@ _LONGEST_LABEL = 60
 _ROWS_IN_SIGHT, _TALLEST = 14, 680
 
 
-def show_trace(asking: Asking, trace_id: str, account_id: str, span_id: str) -> None:
+def show_trace(context: PageContext, trace_id: str, account_id: str, span_id: str) -> None:
     """The trace of that account instead of the overview; `span_id` is picked, if it is there."""
-    out = asking.asked.where("account")
+    out = context.page_scope.where("account")
     back = as_html(overview_link(out))
     st.html(
         f'<nav class="cr nav"><a class="chip" href="{back}" target="_self">‹ All error groups</a></nav>'
@@ -45,7 +45,7 @@ def show_trace(asking: Asking, trace_id: str, account_id: str, span_id: str) -> 
     if not account_id:
         _absent("The link names a trace but no account; both are needed.")
         return
-    found = asking.ask(
+    found = context.ask(
         "trace", lambda scope: trace(account_id, trace_id, scope), account_id, trace_id
     )
     if found is None:
@@ -53,22 +53,22 @@ def show_trace(asking: Asking, trace_id: str, account_id: str, span_id: str) -> 
             f"Nothing is known of a trace {trace_id} of the account {account_id} at this instant."
         )
         return
-    st.html(_head_html(asking, found))
-    _draw_waterfall(asking, found, found.bar(span_id).span_id)
+    st.html(_head_html(context, found))
+    _draw_waterfall(context, found, found.bar(span_id).span_id)
 
 
 def _absent(words: str) -> None:
     st.html(f'<div class="cr absent"><p>{inline_html(words)}</p></div>')
 
 
-def _head_html(asking: Asking, found: Trace) -> str:
-    top, scope, keys = found.bars[0].row, asking.scope(), found.conversation_ids
+def _head_html(context: PageContext, found: Trace) -> str:
+    top, scope, keys = found.bars[0].row, context.scope(), found.conversation_ids
     links = "".join(
-        f' · <a href="{as_html(conversation_link(asking.asked, found.account_id, key))}"'
+        f' · <a href="{as_html(conversation_link(context.page_scope, found.account_id, key))}"'
         ' target="_self">Open the conversation →</a>'
         for key in keys[:3]
     )
-    account = account_link(asking.asked, found.account_id)
+    account = account_link(context.page_scope, found.account_id)
     out = trace_html(found.account_id, found.trace_id, conversation_id=next(iter(keys), None))
     failed = f"{found.failed:,} failed" if found.failed else "none failed"
     took = value_text("milliseconds", found.duration.total_seconds() * 1000)
@@ -82,9 +82,9 @@ def _head_html(asking: Asking, found: Trace) -> str:
     )
 
 
-def _draw_waterfall(asking: Asking, found: Trace, selected: str) -> None:
+def _draw_waterfall(context: PageContext, found: Trace, selected: str) -> None:
     asked = {"account": found.account_id, "trace": found.trace_id, "most": MOST_SPANS}
-    statement = query("lists/trace_spans.sql").bindparams(**asked, as_of=asking.scope().as_of)
+    statement = query("lists/trace_spans.sql").bindparams(**asked, as_of=context.scope().as_of)
     note = (
         "Each span from its start to its end, under the span that called it. Pick one to read it."
     )
@@ -106,7 +106,7 @@ def _draw_waterfall(asking: Asking, found: Trace, selected: str) -> None:
                 "ones with those above them first, then in order."
             )
     with right:
-        _draw_span(asking, found, found.bars[places[selected]])
+        _draw_span(context, found, found.bars[places[selected]])
 
 
 def _bar(found: Trace, bar: Bar) -> SpanBar:
@@ -146,17 +146,17 @@ def _what(row: Row) -> str:
     return as_line(f"{operation} {_ORIGINS.get(row['origin'], '')}".strip())
 
 
-def _draw_span(asking: Asking, found: Trace, bar: Bar) -> None:
+def _draw_span(context: PageContext, found: Trace, bar: Bar) -> None:
     with panel("Span"):
-        told = asking.ask(
+        told = context.ask(
             "span", lambda scope: payload(found.account_id, bar.span_id, scope),
             found.account_id, bar.span_id,
         )  # fmt: skip
-        st.html(_span_html(asking, found, bar, told or {}))
+        st.html(_span_html(context, found, bar, told or {}))
 
 
-def _span_html(asking: Asking, found: Trace, bar: Bar, told: Row) -> str:
-    row, scope = bar.row, asking.scope()
+def _span_html(context: PageContext, found: Trace, bar: Bar, told: Row) -> str:
+    row, scope = bar.row, context.scope()
     started = instant_words(row["started_at"], scope.time_zone, seconds=True)
     facts = [
         ("Started", started),
@@ -172,7 +172,7 @@ def _span_html(asking: Asking, found: Trace, bar: Bar, told: Row) -> str:
     )
     return (
         f'<div class="cr span"><h2>{inline_html(row["system"])} · {inline_html(row["name"])}</h2>'
-        f'<p class="muted">{inline_html(_what(row))}</p>{_failure_html(asking, found, bar, scope)}'
+        f'<p class="muted">{inline_html(_what(row))}</p>{_failure_html(context, found, bar, scope)}'
         f"<dl>{listed}</dl>{_payload_html('Request', told)}{_payload_html('Response', told)}</div>"
     )
 
@@ -184,7 +184,7 @@ def _tokens(told: Row) -> str | None:
     return ", ".join("not known" if count is None else f"{count:,}" for count in counts)
 
 
-def _failure_html(asking: Asking, found: Trace, bar: Bar, scope: Scope) -> str:
+def _failure_html(context: PageContext, found: Trace, bar: Bar, scope: Scope) -> str:
     if not bar.is_failed:
         return ""
     row = bar.row
@@ -194,7 +194,7 @@ def _failure_html(asking: Asking, found: Trace, bar: Bar, scope: Scope) -> str:
     group = found.groups.get(bar.span_id)
     more = ""
     if group:
-        href = as_html(group_link(asking.asked.where("account"), group))
+        href = as_html(group_link(context.page_scope.where("account"), group))
         more = f' <a href="{href}" target="_self">All failures like this →</a>'
     return (
         f'<div class="failure"><b>{inline_html(row["error_type"])}</b> '

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.components.containment.drivers import ahead_of_drivers, draw_drivers
+from dashboard.components.containment.drivers import draw_drivers, prefetch_drivers
 from dashboard.components.containment.rules import (
     ask_funnel,
     ask_switchboard,
@@ -10,13 +10,13 @@ from dashboard.components.containment.rules import (
     draw_switchboard,
 )
 from dashboard.components.containment.versions import ask_versions, draw_versions
-from dashboard.components.filter_bar.asked import open_scope_of_page
-from dashboard.components.shared.breakdowns import ahead_of_breakdown, draw_breakdown
+from dashboard.components.filter_bar.page_scope import open_scope_of_page
+from dashboard.components.shared.breakdowns import draw_breakdown, prefetch_breakdown
 from dashboard.components.shared.cards import Card, draw_cards
-from dashboard.components.shared.choices import choose, chosen
+from dashboard.components.shared.choices import selected, url_radio
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
-from dashboard.components.shared.pages import place_of
+from dashboard.components.shared.page_context import PageContext
+from dashboard.components.shared.pages import page_for
 from dashboard.components.shared.trends import ask_trend, draw_trend
 from dashboard.metrics.registry import METRICS
 from dashboard.reports.shared.change import Headline, headlines
@@ -45,45 +45,45 @@ _LABELS = {key: METRICS[key].label for key in _SHOWN}
 
 def show_containment() -> None:
     """The whole page, from the link it was opened with."""
-    asking = Asking("containment", open_scope_of_page(place_of("containment"), _OWN))
-    key = chosen("shown", _LABELS)
-    with asking.ahead(
+    context = PageContext("containment", open_scope_of_page(page_for("containment"), _OWN))
+    key = selected("shown", _LABELS)
+    with context.prefetch(
         _ask_headlines,
-        lambda ahead: ask_trend(ahead, key),
+        lambda prefetch: ask_trend(prefetch, key),
         ask_funnel,
-        ahead_of_breakdown(key),
-        ahead_of_drivers(key),
+        prefetch_breakdown(key),
+        prefetch_drivers(key),
         ask_versions,
         ask_switchboard,
     ):
-        _draw(asking, key)
+        _draw(context, key)
 
 
-def _draw(asking: Asking, key: str) -> None:
+def _draw(context: PageContext, key: str) -> None:
     st.title("Containment")
-    _draw_headlines(asking)
-    choose("shown", _LABELS)
+    _draw_headlines(context)
+    url_radio("shown", _LABELS)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        draw_trend(asking, key)
+        draw_trend(context, key)
     with right:
-        draw_funnel(asking)
-    draw_breakdown(asking, key)
-    draw_drivers(asking, key)
+        draw_funnel(context)
+    draw_breakdown(context, key)
+    draw_drivers(context, key)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        draw_versions(asking, key)
+        draw_versions(context, key)
     with right:
-        draw_switchboard(asking)
+        draw_switchboard(context)
 
 
-def _ask_headlines(asking: Asking) -> dict[str, Headline]:
-    return asking.compare("headlines", lambda s, other: headlines(_HEADLINES, s, other=other))
+def _ask_headlines(context: PageContext) -> dict[str, Headline]:
+    return context.compare("headlines", lambda s, other: headlines(_HEADLINES, s, other=other))
 
 
-def _draw_headlines(asking: Asking) -> None:
-    found = _ask_headlines(asking)
+def _draw_headlines(context: PageContext) -> None:
+    found = _ask_headlines(context)
     draw_cards(
-        Card(found[key], conversations_link(asking.asked, key), asking.against())
+        Card(found[key], conversations_link(context.page_scope, key), context.against())
         for key in _HEADLINES
     )

@@ -7,11 +7,11 @@ from fractions import Fraction
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.layout import behind
+from dashboard.charts.layout import encode_drilldown
 from dashboard.charts.waterfall import waterfall_figure
-from dashboard.components.shared.choices import choose, chosen
+from dashboard.components.shared.choices import selected, url_radio
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.plain_text import as_html, as_line, as_markdown
 from dashboard.metrics.registry import METRICS
@@ -24,47 +24,47 @@ _BY = {"topic": "Topic", "channel": "Channel", "version": "Agent version", "plan
 _BARS = 7
 
 
-def ask_drivers(asking: Asking, key: str, by: str) -> Drivers:
+def ask_drivers(context: PageContext, key: str, by: str) -> Drivers:
     """What drove the change of one metric."""
-    return asking.compare("drivers", lambda s, other: drivers(key, s, other, by), key, by)
+    return context.compare("drivers", lambda s, other: drivers(key, s, other, by), key, by)
 
 
-def ahead_of_drivers(key: str) -> Callable[[Asking], Drivers | None]:
+def prefetch_drivers(key: str) -> Callable[[PageContext], Drivers | None]:
     """What `draw_drivers` will ask, to begin with."""
-    by = chosen("split", _BY)
-    return lambda asking: ask_drivers(asking, key, by) if can_be_split(key) else None
+    by = selected("split", _BY)
+    return lambda context: ask_drivers(context, key, by) if can_be_split(key) else None
 
 
-def draw_drivers(asking: Asking, key: str) -> None:
+def draw_drivers(context: PageContext, key: str) -> None:
     """The panel; for a figure that is no share it says so."""
     metric = METRICS[key]
-    by = chosen("split", _BY)
-    asked = questions([key], [asking.earlier(), asking.scope()], [by])
+    by = selected("split", _BY)
+    asked = questions([key], [context.earlier(), context.scope()], [by])
     with panel(
         f"What drove {metric.label.lower()}",
         [key],
         {fact: question.statement for fact, question in asked.items()},
-        f"Against {asking.against()}. Each segment's part of the change: its own rate moved, or its "
+        f"Against {context.against()}. Each segment's part of the change: its own rate moved, or its "
         "share of the volume did. "
         "The parts sum to the change.",
     ):
         if not can_be_split(key):
             st.caption(f"{metric.label} is no plain share of episodes and cannot be split.")
             return
-        choose("split", _BY, "Split by")
-        found = ask_drivers(asking, key, by)
-        st.markdown(f"**{as_markdown(sentence(found, asking.against()))}**")
+        url_radio("split", _BY, "Split by")
+        found = ask_drivers(context, key, by)
+        st.markdown(f"**{as_markdown(sentence(found, context.against()))}**")
         if found.split:
-            _draw_waterfall(asking, found)
+            _draw_waterfall(context, found)
             _draw_table(found)
 
 
-def _draw_waterfall(asking: Asking, found: Drivers) -> None:
+def _draw_waterfall(context: PageContext, found: Drivers) -> None:
     parts = list(found.split.contributions)
     shown, others = parts[:_BARS], parts[_BARS:]
     totals = [part.total for part in shown]
     names = [as_line(filter_text(part.segment)) for part in shown]
-    marks = [_mark(asking, found, part) for part in shown]
+    marks = [_mark(context, found, part) for part in shown]
     hover = [_hover(part) for part in shown]
     if others:
         totals.append(sum((part.total for part in others), Fraction()))
@@ -84,10 +84,10 @@ def _draw_waterfall(asking: Asking, found: Drivers) -> None:
     )  # fmt: skip
 
 
-def _mark(asking: Asking, found: Drivers, part: Contribution) -> str:
-    inside = replace(asking.asked).where(found.by, part.segment)
+def _mark(context: PageContext, found: Drivers, part: Contribution) -> str:
+    inside = replace(context.page_scope).where(found.by, part.segment)
     link = conversations_link(inside, found.metric.key)
-    return behind(link, f"{as_line(filter_text(part.segment))}, in the later period")
+    return encode_drilldown(link, f"{as_line(filter_text(part.segment))}, in the later period")
 
 
 def _rate(period: tuple[int, int]) -> str:

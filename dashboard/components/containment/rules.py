@@ -5,39 +5,39 @@ import streamlit as st
 
 from dashboard.charts.breakdown import breakdown_figure
 from dashboard.charts.funnel import funnel_figure
-from dashboard.charts.layout import behind
+from dashboard.charts.layout import encode_drilldown
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
-from dashboard.components.shared.panel import clickable, lead, panel
+from dashboard.components.shared.page_context import PageContext
+from dashboard.components.shared.panel import clickable, drilldown_link, panel
 from dashboard.metrics.formatting import count_text, range_text, value_text
 from dashboard.query.measure import questions
 from dashboard.reports.containment.funnel import Step, funnel
 from dashboard.reports.containment.switchboard import RULES, Switchboard, switchboard
 
 
-def ask_funnel(asking: Asking) -> list[Step]:
+def ask_funnel(context: PageContext) -> list[Step]:
     """The steps of the funnel."""
-    return asking.ask("funnel", funnel)
+    return context.ask("funnel", funnel)
 
 
-def ask_switchboard(asking: Asking) -> Switchboard:
+def ask_switchboard(context: PageContext) -> Switchboard:
     """The figures under each rule of success."""
-    return asking.ask("switchboard", switchboard)
+    return context.ask("switchboard", switchboard)
 
 
-def draw_funnel(asking: Asking) -> None:
+def draw_funnel(context: PageContext) -> None:
     """Eligible → involved → answered → resolved → durable; every step leads to its episodes."""
     metrics = ["involved_rate", "answered_rate", "resolution_rate", "durable_resolution_rate_72h"]
-    asked = questions(metrics, [asking.scope()])
+    asked = questions(metrics, [context.scope()])
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("From eligible to durable", metrics, statements):
-        steps = ask_funnel(asking)
+        steps = ask_funnel(context)
         if not steps[0].count:
             st.caption("No episode in this window.")
             return
         words = [_step_words(steps, position) for position in range(len(steps))]
         marks = [
-            behind(conversations_link(asking.asked, step.metric, step.part), text)
+            encode_drilldown(conversations_link(context.page_scope, step.metric, step.part), text)
             for step, text in zip(steps, words, strict=True)
         ]
         clickable(
@@ -64,20 +64,22 @@ def _step_words(steps: list[Step], position: int) -> str:
     return words
 
 
-def draw_switchboard(asking: Asking) -> None:
+def draw_switchboard(context: PageContext) -> None:
     """Event-based, resolution-based and durable, side by side, and where they disagree."""
     metrics = [metric for _, metric, _ in RULES]
-    asked = questions(metrics, [asking.scope()])
+    asked = questions(metrics, [context.scope()])
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("By whose rule", metrics, statements, "The same episodes under three rules."):
-        found = ask_switchboard(asking)
+        found = ask_switchboard(context)
         rows = found.figures.assign(label=[name for name, _, _ in RULES])
         hover = [
             f"<b>{name}</b><br>{rule}<br>{_figure_words(row)}"
             for (name, _, rule), row in zip(RULES, rows.itertuples(), strict=True)
         ]
         marks = [
-            behind(conversations_link(asking.asked, metric), f"{name}: {_figure_words(row)}")
+            encode_drilldown(
+                conversations_link(context.page_scope, metric), f"{name}: {_figure_words(row)}"
+            )
             for (name, metric, _), row in zip(RULES, rows.itertuples(), strict=True)
         ]
         clickable(breakdown_figure(rows, "share", hover, marks), "switchboard")
@@ -85,11 +87,11 @@ def draw_switchboard(asking: Asking) -> None:
             st.caption(f"**{name}:** {rule}")
         st.markdown("**Where they disagree**")
         for difference in found.disagreements:
-            inside = asking.asked
+            inside = context.page_scope
             if difference.outcomes:
                 inside = inside.where("outcome", *difference.outcomes)
             link = conversations_link(inside, difference.metric, difference.part)
-            lead(link, f"{count_text(difference.count, 'episode')} {difference.words}")
+            drilldown_link(link, f"{count_text(difference.count, 'episode')} {difference.words}")
 
 
 def _figure_words(row) -> str:

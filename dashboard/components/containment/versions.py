@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard.charts.layout import behind
+from dashboard.charts.layout import encode_drilldown
 from dashboard.charts.pairs import differences_figure
-from dashboard.components.shared.choices import pick
+from dashboard.components.shared.choices import url_select
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
-from dashboard.components.shared.panel import clickable, lead, panel
+from dashboard.components.shared.page_context import PageContext
+from dashboard.components.shared.panel import clickable, drilldown_link, panel
 from dashboard.components.shared.plain_text import as_html, as_line, as_markdown
 from dashboard.metrics.formatting import change_text, range_text, value_text
 from dashboard.metrics.registry import METRICS
@@ -24,16 +24,16 @@ from dashboard.scope import filter_text
 _EXAMPLES = 3
 
 
-def ask_versions(asking: Asking) -> list[str]:
+def ask_versions(context: PageContext) -> list[str]:
     """The agent versions of the window, the most used first."""
-    return asking.ask("versions", known_versions)
+    return context.ask("versions", known_versions)
 
 
-def draw_versions(asking: Asking, key: str) -> None:
+def draw_versions(context: PageContext, key: str) -> None:
     """The panel, with the two most used versions unless the link names others."""
     metric = METRICS[key]
-    versions = ask_versions(asking)
-    asked = questions([key], [asking.scope()], ["version", "topic"])
+    versions = ask_versions(context)
+    asked = questions([key], [context.scope()], ["version", "topic"])
     with panel(
         "Two agent versions, same topics",
         [key],
@@ -47,7 +47,7 @@ def draw_versions(asking: Asking, key: str) -> None:
             st.caption("Only one agent version answered in this window. Choose a longer one.")
             return
         first, second = _choose(versions)
-        found = asking.ask(
+        found = context.ask(
             "version comparison",
             lambda scope: compare_versions(key, scope, first, second),
             key, first, second,
@@ -56,8 +56,8 @@ def draw_versions(asking: Asking, key: str) -> None:
             st.caption("The two versions share no topic in this window.")
             return
         st.markdown(f"**{as_markdown(_sentence(found))}**")
-        _draw_topics(asking, found)
-        _draw_examples(asking, found)
+        _draw_topics(context, found)
+        _draw_examples(context, found)
 
 
 def _choose(versions: list[str]) -> tuple[str, str]:
@@ -65,9 +65,9 @@ def _choose(versions: list[str]) -> tuple[str, str]:
     usual = sorted(versions[:2])
     left, right = st.columns(2)
     with left:
-        first = pick("v1", _usual_first(usual[0], versions), "From")
+        first = url_select("v1", _usual_first(usual[0], versions), "From")
     with right:
-        second = pick("v2", _usual_first(usual[1], versions), "To")
+        second = url_select("v2", _usual_first(usual[1], versions), "To")
     return first, second
 
 
@@ -87,11 +87,11 @@ def _sentence(found: Comparison) -> str:
     return f"{words}{verdict}. Shared topics hold {value_text('share', found.covered)} of the episodes."
 
 
-def _draw_topics(asking: Asking, found: Comparison) -> None:
+def _draw_topics(context: PageContext, found: Comparison) -> None:
     topics = found.topics
     words = [_pair_words(found, pair) for pair in topics]
     marks = [
-        behind(_topic_link(asking, found, pair, found.versions[1]), text)
+        encode_drilldown(_topic_link(context, found, pair, found.versions[1]), text)
         for pair, text in zip(topics, words, strict=True)
     ]
     clickable(
@@ -113,12 +113,12 @@ def _pair_words(found: Comparison, pair: TopicPair) -> str:
     return f"{as_line(filter_text(pair.topic))}: {', '.join(rates)}"
 
 
-def _topic_link(asking: Asking, found: Comparison, pair: TopicPair, version: str) -> str:
-    inside = asking.asked.where("version", version).where("topic", pair.topic)
+def _topic_link(context: PageContext, found: Comparison, pair: TopicPair, version: str) -> str:
+    inside = context.page_scope.where("version", version).where("topic", pair.topic)
     return conversations_link(inside, found.metric.key)
 
 
-def _draw_examples(asking: Asking, found: Comparison) -> None:
+def _draw_examples(context: PageContext, found: Comparison) -> None:
     clear = [pair for pair in found.topics if pair.is_clear][:_EXAMPLES]
     if not clear:
         return
@@ -128,6 +128,6 @@ def _draw_examples(asking: Asking, found: Comparison) -> None:
         better = found.versions[0] if worse == found.versions[1] else found.versions[1]
         topic = as_line(filter_text(pair.topic))
         for version, part, fate in ((worse, "rest", "failed"), (better, "numerator", "succeeded")):
-            inside = asking.asked.where("version", version).where("topic", pair.topic)
+            inside = context.page_scope.where("version", version).where("topic", pair.topic)
             link = conversations_link(inside, found.metric.key, part)
-            lead(link, f"{topic}: where {version} {fate}")
+            drilldown_link(link, f"{topic}: where {version} {fate}")

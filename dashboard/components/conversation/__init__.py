@@ -15,12 +15,12 @@ from dashboard.components.conversation.header import (
     not_started_words,
 )
 from dashboard.components.conversation.transcript import transcript_html
-from dashboard.components.filter_bar.asked import open_scope_of_page
+from dashboard.components.filter_bar.page_scope import open_scope_of_page
 from dashboard.components.shared.downloads import on_demand
 from dashboard.components.shared.links import conversation_link, link
 from dashboard.components.shared.page import answer_of
-from dashboard.components.shared.pages import place_of
-from dashboard.query.cache import Reading, shared
+from dashboard.components.shared.pages import page_for
+from dashboard.query.cache import CachedResult, cached
 from dashboard.reports.conversation.conversation import (
     Absent,
     Conversation,
@@ -74,47 +74,55 @@ class Case:
 def show_conversation() -> None:
     """The whole page, from the link it was opened with."""
     st.html(_FOLDER / "conversation.css")
-    asked = _asked()
-    if not (asked.account and asked.key):
-        st.html(absent_html("The link names no conversation.", asked.from_list))
+    page_scope = _asked()
+    if not (page_scope.account and page_scope.key):
+        st.html(absent_html("The link names no conversation.", page_scope.from_list))
         return
-    case = answer_of(_read(asked))
+    case = answer_of(_read(page_scope))
     if isinstance(case, Absent):
-        _show_absent(asked, case)
+        _show_absent(page_scope, case)
     else:
-        _show_case(asked, case)
+        _show_case(page_scope, case)
 
 
 def _asked() -> Asked:
     given = {key: st.query_params[key].replace("\x00", "") for key in st.query_params}
-    scope = open_scope_of_page(place_of("conversation"), _OWN, ())
+    scope = open_scope_of_page(page_for("conversation"), _OWN, ())
     return Asked(given.get("account", ""), given.get("id", ""), scope, given.get("from_list"))
 
 
-def _read(asked: Asked) -> Reading:
-    key = ("conversation", asked.account, asked.key, asked.as_of, asked.scope.time_zone)
-    seconds = 0.9 * settings().refresh_seconds if asked.as_of is None else _PINNED_SECONDS
-    return shared(key, lambda: _ask(asked), seconds)
+def _read(page_scope: Asked) -> CachedResult:
+    key = (
+        "conversation",
+        page_scope.account,
+        page_scope.key,
+        page_scope.as_of,
+        page_scope.scope.time_zone,
+    )
+    seconds = 0.9 * settings().refresh_seconds if page_scope.as_of is None else _PINNED_SECONDS
+    return cached(key, lambda: _ask(page_scope), seconds)
 
 
-def _ask(asked: Asked) -> Case | Absent:
-    as_of = asked.as_of or datetime.now(UTC).replace(microsecond=0)
-    scope = Scope.last(_DAY, as_of, asked.scope.time_zone)
-    about = conversation(asked.account, asked.key, scope)
+def _ask(page_scope: Asked) -> Case | Absent:
+    as_of = page_scope.as_of or datetime.now(UTC).replace(microsecond=0)
+    scope = Scope.last(_DAY, as_of, page_scope.scope.time_zone)
+    about = conversation(page_scope.account, page_scope.key, scope)
     if isinstance(about, Absent):
         return about
     timeline = customer_timeline(about)
     return Case(about, timeline, culprits(about, timeline))
 
 
-def _neighbours(asked: Asked) -> Neighbours:
-    question, as_of = asked.question, asked.as_of
+def _neighbours(page_scope: Asked) -> Neighbours:
+    question, as_of = page_scope.question, page_scope.as_of
     if question is None:
         return Neighbours()
-    reading = shared(
-        ("neighbours", question, asked.account, asked.key, as_of),
+    reading = cached(
+        ("neighbours", question, page_scope.account, page_scope.key, as_of),
         lambda: neighbours(
-            question, (asked.account, asked.key), as_of or datetime.now(UTC).replace(microsecond=0)
+            question,
+            (page_scope.account, page_scope.key),
+            as_of or datetime.now(UTC).replace(microsecond=0),
         ),
         _PINNED_SECONDS if as_of else settings().refresh_seconds,
     )
@@ -122,53 +130,61 @@ def _neighbours(asked: Asked) -> Neighbours:
     return reading.value or Neighbours()
 
 
-def _show_absent(asked: Asked, absent: Absent) -> None:
+def _show_absent(page_scope: Asked, absent: Absent) -> None:
     if absent.started_at is None:
-        words = f"The warehouse has no conversation {asked.key} of the account {asked.account}."
-        st.html(absent_html(words, asked.from_list))
+        words = f"The warehouse has no conversation {page_scope.key} of the account {page_scope.account}."
+        st.html(absent_html(words, page_scope.from_list))
         return
-    as_of = asked.as_of or datetime.now(UTC)
-    now = {"See it now": _live_link(asked)}
+    as_of = page_scope.as_of or datetime.now(UTC)
+    now = {"See it now": _live_link(page_scope)}
     st.html(
         absent_html(
-            not_started_words(absent.started_at, as_of, asked.scope.time_zone), asked.from_list, now
+            not_started_words(absent.started_at, as_of, page_scope.scope.time_zone),
+            page_scope.from_list,
+            now,
         )
     )
 
 
-def _show_case(asked: Asked, case: Case) -> None:
+def _show_case(page_scope: Asked, case: Case) -> None:
     about = case.about
     with st.container(horizontal=True, vertical_alignment="center", key="conversation_top"):
-        st.html(navigation_html(asked.scope, asked.from_list, _neighbours(asked)))
-        _draw_tools(asked, about)
+        st.html(navigation_html(page_scope.scope, page_scope.from_list, _neighbours(page_scope)))
+        _draw_tools(page_scope, about)
     previous = case.timeline.previous(about.facts["started_at"])
-    st.html(header_html(about, asked.scope, previous, _live_link(asked) if asked.as_of else None))
-    st.html(culprits_html(about, case.culprits, case.timeline, asked.scope))
+    st.html(
+        header_html(
+            about, page_scope.scope, previous, _live_link(page_scope) if page_scope.as_of else None
+        )
+    )
+    st.html(culprits_html(about, case.culprits, case.timeline, page_scope.scope))
     draw_timeline(about, case.timeline, case.culprits)
     transcript, around = st.columns([3, 2], gap="medium")
     with transcript:
         st.html(transcript_html(about, case.culprits))
     with around:
-        st.html(around_html(about, case.timeline, asked.scope))
+        st.html(around_html(about, case.timeline, page_scope.scope))
 
 
-def _live_link(asked: Asked) -> str:
-    live = replace(asked.scope, as_of=None)
-    return conversation_link(live, asked.account, asked.key, from_list=asked.from_list)
+def _live_link(page_scope: Asked) -> str:
+    live = replace(page_scope.scope, as_of=None)
+    return conversation_link(
+        live, page_scope.account, page_scope.key, from_list=page_scope.from_list
+    )
 
 
-def _draw_tools(asked: Asked, about: Conversation) -> None:
+def _draw_tools(page_scope: Asked, about: Conversation) -> None:
     with st.popover("Copy link", icon=":material/link:"):
         st.caption("Shows this conversation as it stands now, whenever it is opened.")
         pinned = link(
-            "conversation", account=asked.account, id=asked.key,
+            "conversation", account=page_scope.account, id=page_scope.key,
             as_of=instant_text(about.scope.as_of),
         )  # fmt: skip
         address = (st.context.url or "conversation").partition("?")[0]
         st.code(address.rsplit("/", 1)[0] + "/" + pinned if "/" in address else pinned, None)
     st.download_button(
         "Transcript",
-        on_demand(whole_transcript, asked.account, asked.key, about.scope.as_of),
+        on_demand(whole_transcript, page_scope.account, page_scope.key, about.scope.as_of),
         file_name="transcript.txt",
         mime="text/plain",
         on_click="ignore",

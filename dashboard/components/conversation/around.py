@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard.charts.timeline import Mark, Span, timeline_figure
-from dashboard.components.shared.choices import choose
+from dashboard.components.shared.choices import url_radio
 from dashboard.components.shared.links import conversation_link
 from dashboard.components.shared.out_links import trace_html
 from dashboard.components.shared.outcomes import outcome_html
@@ -47,7 +47,7 @@ def draw_timeline(about: Conversation, timeline: CustomerTimeline, culprits: lis
     """The figure, in lanes by system, with its legend and a choice of the window."""
     with st.container(horizontal=True, vertical_alignment="center", key="timeline_head"):
         st.html(_LEGEND)
-        window = choose("around", _AROUND)
+        window = url_radio("around", _AROUND)
     facts = about.facts
     lanes = _lanes(timeline)
     end = facts["ended_at"] or timeline.until
@@ -79,9 +79,9 @@ def _close(
     )
 
 
-def around_html(about: Conversation, timeline: CustomerTimeline, asked: OpenScope) -> str:
+def around_html(about: Conversation, timeline: CustomerTimeline, page_scope: OpenScope) -> str:
     """The same as a list in order of time, this conversation in its place."""
-    rows = sorted(_rows(about, timeline, asked), key=lambda row: row.at)
+    rows = sorted(_rows(about, timeline, page_scope), key=lambda row: row.at)
     rows, cut = _nearest(rows, about.facts["started_at"])
     zone = ZoneInfo(about.scope.time_zone)
     html, day = [], None
@@ -138,12 +138,12 @@ def _outcome(row: Row) -> str:
     return OUTCOME_WORDS.get(row["outcome"], row["outcome"])
 
 
-def _rows(about: Conversation, timeline: CustomerTimeline, asked: OpenScope) -> Iterator[_Row]:
+def _rows(about: Conversation, timeline: CustomerTimeline, page_scope: OpenScope) -> Iterator[_Row]:
     for failure in timeline.failures:
         kind = "failed" if failure.recovered_at is None else "recovered"
         yield _Row(failure.failed_at, kind, _failure_html(failure, about))
     for row in timeline.conversations:
-        href = conversation_link(asked, row["account_id"], row["conversation_id"])
+        href = conversation_link(page_scope, row["account_id"], row["conversation_id"])
         title = row["subject"] or row["topic"] or "Conversation"
         yield _Row(
             row["started_at"],

@@ -29,7 +29,7 @@ _RULE = (
 
 
 def culprits_html(
-    about: Conversation, culprits: list[Culprit], timeline: CustomerTimeline, asked: OpenScope
+    about: Conversation, culprits: list[Culprit], timeline: CustomerTimeline, page_scope: OpenScope
 ) -> str:
     """The ranked list, or one sentence where there is nothing to list."""
     if not culprits:
@@ -37,7 +37,7 @@ def culprits_html(
             '<section class="cr panel culprits"><h2>Likely culprits</h2>'
             f'<p class="none">{as_html(_nothing(timeline))}</p></section>'
         )
-    items = "".join(_item_html(culprit, about, asked) for culprit in culprits)
+    items = "".join(_item_html(culprit, about, page_scope) for culprit in culprits)
     return (
         '<section class="cr panel culprits" data-found="true"><h2>Likely culprits</h2>'
         f'<ol>{items}</ol><details class="rule"><summary>How they are ranked</summary>'
@@ -58,14 +58,14 @@ def _nothing(timeline: CustomerTimeline) -> str:
     )
 
 
-def _item_html(culprit: Culprit, about: Conversation, asked: OpenScope) -> str:
+def _item_html(culprit: Culprit, about: Conversation, page_scope: OpenScope) -> str:
     lines = [
         f'<div class="what">{inline_html(headline(culprit, about))}</div>',
         f'<div class="why">{inline_html(circumstances(culprit, about))}</div>',
     ]
     if culprit.failure:
         lines.append(_error_html(culprit.failure))
-        href = as_html(_others_link(culprit.failure, asked))
+        href = as_html(_others_link(culprit.failure, page_scope))
         words = (
             "All conversations with this error"
             if culprit.failure.conversation_id
@@ -93,12 +93,12 @@ def _trace_html(failure: Failure, about: Conversation) -> str:
     return trace_html(about.key[0], deepest.trace_id, deepest.span_id, failure.conversation_id)
 
 
-def _others_link(failure: Failure, asked: OpenScope) -> str:
+def _others_link(failure: Failure, page_scope: OpenScope) -> str:
     reach = _HOUR if failure.conversation_id else timedelta(hours=24)
     since, until = failure.started_at - _HOUR, failure.started_at + reach
-    asked = replace(asked, length=None, since=since, until=until)
-    asked = asked.where("system", failure.system).where("name", failure.name)
+    page_scope = replace(page_scope, length=None, since=since, until=until)
+    page_scope = page_scope.where("system", failure.system).where("name", failure.name)
     if failure.conversation_id:
-        asked = asked.where("error_type", failure.error_type)
-        return conversations_link(asked, "failed_spans")
-    return conversations_link(asked, "silent_failures")
+        page_scope = page_scope.where("error_type", failure.error_type)
+        return conversations_link(page_scope, "failed_spans")
+    return conversations_link(page_scope, "silent_failures")

@@ -60,7 +60,7 @@ def _side(label: str, key: Key | None, scope: OpenScope, from_list: str) -> str:
 
 
 def header_html(
-    about: Conversation, asked: OpenScope, previous: Row | None, live_link: str | None
+    about: Conversation, page_scope: OpenScope, previous: Row | None, live_link: str | None
 ) -> str:
     """The head: subject, verdict with its reason, and the facts. `asked`: what the link asks; `live_link`
     leads out of a past instant."""
@@ -80,7 +80,7 @@ def header_html(
         f'<header class="cr head">{pinned}<h1 dir="auto">{as_html(title)}</h1>'
         f'<p class="verdict">{outcome_html(judged.outcome)} <span>{inline_html(reason)}</span></p>'
         f"{''.join(f'<p class=note>{inline_html(note)}</p>' for note in notes)}"
-        f"{_facts_html(about, asked)}{_rating_html(about)}"
+        f"{_facts_html(about, page_scope)}{_rating_html(about)}"
         f"{_evaluations_html(about)}</header>"
     )
 
@@ -93,11 +93,11 @@ def _came_back(facts: Row, previous: Row | None) -> list[str]:
     return [f"The same account was here {gap} before; that one stands as {outcome}."]
 
 
-def _facts_html(about: Conversation, asked: OpenScope) -> str:
+def _facts_html(about: Conversation, page_scope: OpenScope) -> str:
     facts, zone = about.facts, about.scope.time_zone
     helpdesk = helpdesk_html(*about.key)
     shown = {
-        "Account": _account_html(about, asked),
+        "Account": _account_html(about, page_scope),
         "Plan": _plan(facts),
         "Contact": _known(facts["contact_name"]),
         "Started": as_html(instant_words(facts["started_at"], zone)),
@@ -112,11 +112,11 @@ def _facts_html(about: Conversation, asked: OpenScope) -> str:
     return f'<dl class="facts">{cells}</dl>'
 
 
-def _account_html(about: Conversation, asked: OpenScope) -> str:
+def _account_html(about: Conversation, page_scope: OpenScope) -> str:
     """The account's name, which leads to its page, and the way to the list of its conversations."""
     facts = about.facts
-    account = account_link(asked, facts["account_id"])
-    listed = replace(asked, length=_LISTED, since=None, until=None, filters=())
+    account = account_link(page_scope, facts["account_id"])
+    listed = replace(page_scope, length=_LISTED, since=None, until=None, filters=())
     listed = conversations_link(listed.where("account", facts["account_id"]))
     name = inline_html(facts["account_name"] or facts["account_id"])
     return (

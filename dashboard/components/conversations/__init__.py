@@ -9,13 +9,13 @@ import streamlit as st
 from dashboard.components.conversations.filters import draw_list_filters, offered_inside
 from dashboard.components.conversations.table import chips_html, pages_html, table_html
 from dashboard.components.filter_bar import offered_values
-from dashboard.components.filter_bar.asked import link_parameters, say_carried
-from dashboard.components.shared.choices import pick
+from dashboard.components.filter_bar.page_scope import link_parameters, say_carried
+from dashboard.components.shared.choices import url_select
 from dashboard.components.shared.downloads import on_demand
 from dashboard.components.shared.page import answer_of
-from dashboard.components.shared.panel import at_hand
+from dashboard.components.shared.panel import info_popover
 from dashboard.components.shared.plain_text import as_html, as_markdown
-from dashboard.query.cache import shared
+from dashboard.query.cache import cached
 from dashboard.reports.conversations.conversations import (
     ConversationList,
     conversations,
@@ -42,7 +42,7 @@ def show_conversations() -> None:
     heading = st.container()
     draw_list_filters(question)
     _warn(problems)
-    say_carried(question.asked.carried)
+    say_carried(question.page_scope.carried)
     listed = answer_of(_read(question))
     with heading:
         st.html(
@@ -53,9 +53,9 @@ def show_conversations() -> None:
 
 
 def _read(question: Question):
-    live = question.asked.is_live
+    live = question.page_scope.is_live
     seconds = 0.9 * settings().refresh_seconds if live else _PINNED_SECONDS
-    return shared(("conversations", question), lambda: conversations(question, _now()), seconds)
+    return cached(("conversations", question), lambda: conversations(question, _now()), seconds)
 
 
 def _now() -> datetime:
@@ -80,17 +80,17 @@ def _show_list(listed: ConversationList) -> None:
             f"{chips_html(listed)}</div>"
         )
         st.html('<div class="cr list-order">Order</div>', width="content")
-        pick("sort", {key: key for key in SORTS}, "Order", 190, "collapsed")
+        url_select("sort", {key: key for key in SORTS}, "Order", 190, "collapsed")
         if listed.total:
             _draw_export(listed)
         metric = listed.question.metric
-        at_hand("the list", [metric] if metric else [], list_statements(listed))
+        info_popover("the list", [metric] if metric else [], list_statements(listed))
     if listed.total:
         st.html(table_html(listed))
         st.html(pages_html(listed))
     else:
-        offered = offered_values() | offered_inside()
-        sentences = empty_words(listed.question, offered)
+        filter_options = offered_values() | offered_inside()
+        sentences = empty_words(listed.question, filter_options)
         words = "".join(f"<p>{as_html(sentence)}</p>" for sentence in sentences)
         st.html(f'<div class="cr list-empty">{words}</div>')
 

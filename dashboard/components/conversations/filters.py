@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard.components.satisfaction.ratings import HANDLER_WORDS
-from dashboard.components.shared.choices import pick_any, pick_many, write
-from dashboard.query.cache import shared
+from dashboard.components.shared.choices import url_multiselect, url_select_optional, url_text
+from dashboard.query.cache import cached
 from dashboard.reports.conversations.conversations import list_filter_values
 from dashboard.reports.conversations.question import Question
 from dashboard.reports.satisfaction.satisfaction import HANDLED_BY
@@ -25,10 +25,13 @@ _INSIDE = ("outcome", "failed", "rated", "reason", "queue", "system", "error_typ
 def draw_list_filters(question: Question) -> None:
     """Draw the search and the filters. Their widgets write to the link; `read_question` reads it."""
     values = offered_inside()
-    asked = dict(question.asked.filters) | {"failed": question.failed, "rated": question.rated}
-    chosen = sum(bool(asked.get(key)) for key in _INSIDE)
+    page_scope = dict(question.page_scope.filters) | {
+        "failed": question.failed,
+        "rated": question.rated,
+    }
+    chosen = sum(bool(page_scope.get(key)) for key in _INSIDE)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="list_bar"):
-        write(
+        url_text(
             "q", "Search in transcripts", width=260,
             placeholder="Search in transcripts", label_visibility="collapsed",
             icon=":material/search:", max_chars=200,
@@ -41,19 +44,19 @@ def draw_list_filters(question: Question) -> None:
 
 def offered_inside() -> dict[str, list[str]]:
     """Filter → the values offered for what happened inside; nothing where they could not be read."""
-    offered = shared(
+    filter_options = cached(
         "list filter values", lambda: list_filter_values(datetime.now(UTC)), _VALUES_SECONDS
     )
     fixed = {"outcome": _OUTCOMES, "reason": REASON_WORDS, "handled_by": HANDLED_BY}
-    return (offered.value or {}) | {key: list(values) for key, values in fixed.items()}
+    return (filter_options.value or {}) | {key: list(values) for key, values in fixed.items()}
 
 
 def _draw_inside(values: dict[str, list[str]]) -> None:
-    pick_many("outcome", values.get("outcome", []), "Outcome", OUTCOME_WORDS)
-    pick_many("reason", values.get("reason", []), "Handoff reason", REASON_WORDS)
-    pick_many("queue", values.get("queue", []), "Handoff queue")
-    pick_many("handled_by", values.get("handled_by", []), "Handled by", HANDLER_WORDS)
-    pick_any("failed", _FAILED_WORDS, "Failed calls")
-    pick_many("system", values.get("system", []), "Calls to the system")
-    pick_many("error_type", values.get("error_type", []), "Error type of a call")
-    pick_any("rated", _RATED_WORDS, "Rating")
+    url_multiselect("outcome", values.get("outcome", []), "Outcome", OUTCOME_WORDS)
+    url_multiselect("reason", values.get("reason", []), "Handoff reason", REASON_WORDS)
+    url_multiselect("queue", values.get("queue", []), "Handoff queue")
+    url_multiselect("handled_by", values.get("handled_by", []), "Handled by", HANDLER_WORDS)
+    url_select_optional("failed", _FAILED_WORDS, "Failed calls")
+    url_multiselect("system", values.get("system", []), "Calls to the system")
+    url_multiselect("error_type", values.get("error_type", []), "Error type of a call")
+    url_select_optional("rated", _RATED_WORDS, "Rating")

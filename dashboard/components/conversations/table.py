@@ -56,8 +56,10 @@ def chips_html(listed: ConversationList) -> str:
             f'<a class="chip" href="{as_html(_without_metric(listed.question))}">'
             "All conversations of the window</a>"
         )
-    if not listed.question.asked.is_live:
-        live = replace(listed.question, asked=replace(listed.question.asked, as_of=None), page=1)
+    if not listed.question.page_scope.is_live:
+        live = replace(
+            listed.question, page_scope=replace(listed.question.page_scope, as_of=None), page=1
+        )
         at = instant_words(listed.scope.as_of, listed.scope.time_zone)
         narrowing += (
             f'<a class="chip" href="{as_html(list_link(live))}" title="See the list as of now">'
@@ -91,8 +93,8 @@ def pages_html(listed: ConversationList) -> str:
 
 
 def _part_html(listed: ConversationList, count) -> str:
-    asked = listed.question
-    link = list_link(replace(asked, part=count.part.key, page=1))
+    page_scope = listed.question
+    link = list_link(replace(page_scope, part=count.part.key, page=1))
     current = ' aria-current="true"' if count.is_listed else ""
     return f'<a class="chip" href="{as_html(link)}"{current}>{as_html(part_words(count))}</a>'
 
@@ -137,7 +139,7 @@ def _about_html(row: Row, listed: ConversationList) -> str:
     first = (row["first_words"] or "").strip()
     title = row["subject"] or first or "No words of the customer"
     link = conversation_link(
-        listed.question.asked,
+        listed.question.page_scope,
         row["account_id"],
         row["conversation_id"],
         from_list=listed.question.link_text(),

@@ -10,7 +10,7 @@ from dashboard.components.shared.panel import panel
 from dashboard.components.shared.tables import Cell, Column, draw_table, load_table_style
 from dashboard.metrics.formatting import age_text, length_words
 from dashboard.postgres.inspection import Inspection
-from dashboard.query.cache import shared
+from dashboard.query.cache import cached
 from dashboard.query.measure import questions
 from dashboard.reports.data_health.data_health import (
     LATELY,
@@ -47,9 +47,9 @@ def show_data_health() -> None:
     zone = settings().reporting_time_zone
     scope = Scope.last(WINDOW, datetime.now(UTC), zone)
     asked = questions(["excluded_episodes"], [scope], ["source"])
-    found = shared("data health", lambda: data_health(scope), _SECONDS)
+    found = cached("data health", lambda: data_health(scope), _SECONDS)
     with panel("The contract", note="What `python -m dashboard check` reports."):
-        _draw_contract(answer_of(shared("inspection", inspect_all, _SECONDS)))
+        _draw_contract(answer_of(cached("inspection", inspect_all, _SECONDS)))
     with panel("Freshness by source"):
         _draw_freshness(answer_of(found).freshness)
     with panel(

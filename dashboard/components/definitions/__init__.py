@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from dashboard.components.shared.choices import pick_any
+from dashboard.components.shared.choices import url_select_optional
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import METRICS
@@ -60,7 +60,7 @@ def _show_metric(metric: Metric) -> None:
 def _show_sql() -> None:
     """The SQL of any metric, over the last week, as every page would send it to the facts."""
     labels = {key: metric.label for key, metric in METRICS.items()}
-    key = pick_any("sql", labels, "SQL of a metric")
+    key = url_select_optional("sql", labels, "SQL of a metric")
     if key is None:
         return
     scope = Scope.last(_WEEK, datetime.now(UTC), settings().reporting_time_zone)

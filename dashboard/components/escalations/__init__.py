@@ -13,13 +13,13 @@ from dashboard.components.escalations.hours import ask_hours, draw_hours
 from dashboard.components.escalations.queues import ask_queues, draw_queues
 from dashboard.components.escalations.reasons import ask_reasons, draw_reasons
 from dashboard.components.escalations.volume import ask_volume, draw_volume
-from dashboard.components.filter_bar.asked import open_scope_of_page
-from dashboard.components.shared.breakdowns import ahead_of_breakdown, draw_breakdown
+from dashboard.components.filter_bar.page_scope import open_scope_of_page
+from dashboard.components.shared.breakdowns import draw_breakdown, prefetch_breakdown
 from dashboard.components.shared.cards import Card, draw_cards
-from dashboard.components.shared.choices import choose, chosen
+from dashboard.components.shared.choices import selected, url_radio
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
-from dashboard.components.shared.pages import place_of
+from dashboard.components.shared.page_context import PageContext
+from dashboard.components.shared.pages import page_for
 from dashboard.components.shared.tables import load_table_style
 from dashboard.metrics.registry import METRICS
 from dashboard.reports.shared.change import Headline, headlines
@@ -38,54 +38,54 @@ _LABELS = {key: METRICS[key].label for key in _HEADLINES if key != "open_handoff
 
 def show_escalations() -> None:
     """The whole page, from the link it was opened with."""
-    asking = Asking("escalations", open_scope_of_page(place_of("escalations"), _OWN))
+    context = PageContext("escalations", open_scope_of_page(page_for("escalations"), _OWN))
     load_table_style()
-    key = chosen("shown", _LABELS)
-    with asking.ahead(
+    key = selected("shown", _LABELS)
+    with context.prefetch(
         _ask_headlines,
-        lambda ahead: ask_volume(ahead, key),
+        lambda prefetch: ask_volume(prefetch, key),
         ask_curves,
         ask_waiting,
         ask_queues,
         ask_reasons,
         ask_hours,
-        ahead_of_breakdown(key),
+        prefetch_breakdown(key),
         ask_unanswered,
     ):
-        _draw(asking, key)
+        _draw(context, key)
 
 
-def _draw(asking: Asking, key: str) -> None:
+def _draw(context: PageContext, key: str) -> None:
     st.title("Escalations")
-    _draw_headlines(asking)
-    choose("shown", _LABELS)
+    _draw_headlines(context)
+    url_radio("shown", _LABELS)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        draw_volume(asking, key)
-        draw_time_to_human(asking)
+        draw_volume(context, key)
+        draw_time_to_human(context)
     with right:
-        draw_waiting(asking)
-        draw_queues(asking)
+        draw_waiting(context)
+        draw_queues(context)
     left, right = st.columns(2, gap="medium")
     with left:
-        draw_reasons(asking)
+        draw_reasons(context)
     with right:
-        draw_hours(asking)
-    draw_breakdown(asking, key)
-    draw_unanswered(asking)
+        draw_hours(context)
+    draw_breakdown(context, key)
+    draw_unanswered(context)
 
 
-def _ask_headlines(asking: Asking) -> dict[str, Headline]:
-    return asking.compare("headlines", lambda s, other: headlines(_HEADLINES, s, other=other))
+def _ask_headlines(context: PageContext) -> dict[str, Headline]:
+    return context.compare("headlines", lambda s, other: headlines(_HEADLINES, s, other=other))
 
 
-def _draw_headlines(asking: Asking) -> None:
-    found = _ask_headlines(asking)
+def _draw_headlines(context: PageContext) -> None:
+    found = _ask_headlines(context)
     draw_cards(
         Card(
             found[key],
-            conversations_link(asking.asked, key, sort=_order(key)),
-            asking.against(),
+            conversations_link(context.page_scope, key, sort=_order(key)),
+            context.against(),
         )
         for key in _HEADLINES
     )

@@ -4,12 +4,12 @@ import math
 
 import streamlit as st
 
-from dashboard.charts.layout import behind
+from dashboard.charts.layout import encode_drilldown
 from dashboard.charts.survival import SurvivalLine, SurvivalPoint, survival_figure
-from dashboard.components.shared.choices import pick
+from dashboard.components.shared.choices import url_select
 from dashboard.components.shared.ink import ink
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.plain_text import as_figure_text, as_line
 from dashboard.components.shared.tables import say
@@ -29,31 +29,33 @@ _ALL = "All queues"
 _MOST_QUEUES = 6
 
 
-def ask_curves(asking: Asking) -> tuple[Curve, dict[str | None, Curve]]:
+def ask_curves(context: PageContext) -> tuple[Curve, dict[str | None, Curve]]:
     """The waiting curve of all handoffs, and of each queue."""
-    return asking.ask("curves", curves)
+    return context.ask("curves", curves)
 
 
-def draw_time_to_human(asking: Asking) -> None:
+def draw_time_to_human(context: PageContext) -> None:
     """The panel; the queue is kept in the link as `wait_in`."""
-    statements = {"handoffs": curves_statement(asking.scope())}
+    statements = {"handoffs": curves_statement(context.scope())}
     note = (
         "The share that still waits, by the time since the handoff. Who has no answer yet counts as"
         " waiting, who left without one until then."
     )
     with panel("Time to human", _METRICS, statements, note):
-        whole, queues = ask_curves(asking)
+        whole, queues = ask_curves(context)
         if not whole.n:
             st.caption("No handoff with real times in this window.")
             return
         named = {filter_text(queue): queue for queue in queues}
-        key = pick("wait_in", {"": _ALL, **{name: name for name in named}}, "Queue", width=220)
+        key = url_select(
+            "wait_in", {"": _ALL, **{name: name for name in named}}, "Queue", width=220
+        )
         main = queues[named[key]] if key else whole
-        inside = asking.asked.where("queue", named[key]) if key else asking.asked
+        inside = context.page_scope.where("queue", named[key]) if key else context.page_scope
         say(_sentence(key, main), _counts(main))
         others = (
             [
-                _line(asking.asked.where("queue", queue), filter_text(queue), queues[queue])
+                _line(context.page_scope.where("queue", queue), filter_text(queue), queues[queue])
                 for queue in list(queues)[:_MOST_QUEUES]
             ]
             if not key and len(queues) > 1
@@ -95,8 +97,8 @@ def _counts(curve: Curve) -> str:
     )
 
 
-def _line(asked: OpenScope, name: str, curve: Curve, with_band: bool = False) -> SurvivalLine:
-    link = conversations_link(asked, _METRICS[1], sort="slowest human")
+def _line(page_scope: OpenScope, name: str, curve: Curve, with_band: bool = False) -> SurvivalLine:
+    link = conversations_link(page_scope, _METRICS[1], sort="slowest human")
     points = [
         SurvivalPoint(
             mark.seconds,
@@ -104,7 +106,7 @@ def _line(asked: OpenScope, name: str, curve: Curve, with_band: bool = False) ->
             f"<b>{as_figure_text(name)}</b><br>after {duration_text(mark.seconds)},"
             f" {100 * mark.waiting:.1f} % still wait"
             f"<br>95 % {_share(mark.low)} – {_share(mark.high)}",
-            behind(
+            encode_drilldown(
                 link,
                 f"{as_line(name)}: {100 * mark.waiting:.1f} % wait longer than"
                 f" {duration_text(mark.seconds)}; the first {mark.longer:,} of the list,"
@@ -123,14 +125,14 @@ def _line(asked: OpenScope, name: str, curve: Curve, with_band: bool = False) ->
     )
 
 
-def _quantiles(asked: OpenScope, name: str, curve: Curve) -> list[SurvivalPoint]:
-    link = conversations_link(asked, _METRICS[1], sort="slowest human")
+def _quantiles(page_scope: OpenScope, name: str, curve: Curve) -> list[SurvivalPoint]:
+    link = conversations_link(page_scope, _METRICS[1], sort="slowest human")
     return [
         SurvivalPoint(
             wait.value,
             1 - q,
             f"<b>p{100 * q:.0f}: {duration_text(wait.value)}</b><br>{as_figure_text(name)}",
-            behind(
+            encode_drilldown(
                 link,
                 f"{as_line(name)}: {100 * q:.0f} % are answered within"
                 f" {duration_text(wait.value)}; the list has the slowest first",

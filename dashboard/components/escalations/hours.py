@@ -5,10 +5,10 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.charts.heat import HeatCell, heat_figure
-from dashboard.charts.layout import behind
+from dashboard.charts.layout import encode_drilldown
 from dashboard.components.shared.ink import ink
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.plain_text import as_html
 from dashboard.components.shared.tables import say
@@ -30,24 +30,24 @@ _KEY = "escalations"
 _LISTED = 8
 
 
-def ask_hours(asking: Asking) -> tuple[Scope, list[Cell]]:
+def ask_hours(context: PageContext) -> tuple[Scope, list[Cell]]:
     """Handoffs by hour of the week, and the window they were counted over."""
-    return asking.ask("hours of week", lambda s: hours_of_week(_KEY, s))
+    return context.ask("hours of week", lambda s: hours_of_week(_KEY, s))
 
 
-def draw_hours(asking: Asking) -> None:
+def draw_hours(context: PageContext) -> None:
     """The panel; a window of less than four weeks is lengthened to four, which it says."""
-    scope = asking.scope()
-    start = asking.ask("history", lambda _: history_start())
+    scope = context.scope()
+    start = context.ask("history", lambda _: history_start())
     asked = questions([_KEY], [window_of(scope, start)], (), "hour")
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("When in the week", [_KEY], statements):
-        counted, cells = ask_hours(asking)
+        counted, cells = ask_hours(context)
         if not any(cell.count for cell in cells):
             st.caption("No handoff in this window.")
             return
         say(sentence(cells))
-        links = {_link(asking, cell.hours[0]): cell for cell in cells}
+        links = {_link(context, cell.hours[0]): cell for cell in cells}
         drawn = [_heat_cell(cell, link, counted) for link, cell in links.items()]
         picked = clickable(
             heat_figure(
@@ -61,7 +61,7 @@ def draw_hours(asking: Asking) -> None:
             "hours of week",
         )
         if picked in links:
-            _list_hours(asking, links[picked], counted)
+            _list_hours(context, links[picked], counted)
         most = max(cell.mean for cell in cells)
         st.caption(
             f"Handoffs per hour, from none (pale) to {most:.1f}. Times in {counted.time_zone}."
@@ -88,7 +88,7 @@ def _heat_cell(cell: Cell, link: str, counted: Scope) -> HeatCell:
     return HeatCell(
         cell.hour, cell.weekday, cell.mean, "",
         f"<b>{place}</b><br>{cell.mean:.1f} an hour<br>{found}",
-        behind(link, words),
+        encode_drilldown(link, words),
     )  # fmt: skip
 
 
@@ -97,16 +97,16 @@ def _hours_words(cell: Cell) -> str:
     return f"{length:g} hour{'' if length == 1 else 's'}"
 
 
-def _link(asking: Asking, hour: Hour) -> str:
-    inside = replace(asking.asked, length=None, since=hour.since, until=hour.until)
+def _link(context: PageContext, hour: Hour) -> str:
+    inside = replace(context.page_scope, length=None, since=hour.since, until=hour.until)
     return conversations_link(inside, _KEY)
 
 
-def _list_hours(asking: Asking, cell: Cell, counted: Scope) -> None:
+def _list_hours(context: PageContext, cell: Cell, counted: Scope) -> None:
     """A cell is no window of its own: each of its hours is one."""
     shown = cell.hours[:_LISTED]
     links = " · ".join(
-        f'<a href="{as_html(_link(asking, hour))}" target="_self">'
+        f'<a href="{as_html(_link(context, hour))}" target="_self">'
         f"{as_html(_day_words(hour, counted))} ({hour.count})</a>"
         for hour in shown
     )

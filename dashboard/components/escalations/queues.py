@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.components.escalations.curve import ask_curves
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.tables import Cell, Column, draw_table
 from dashboard.metrics.formatting import UNKNOWN_VALUE, age_text, value_text
@@ -30,24 +30,24 @@ _COLUMNS = (
 _MOST = 15
 
 
-def ask_queues(asking: Asking) -> list[Queue]:
+def ask_queues(context: PageContext) -> list[Queue]:
     """Every queue's load."""
-    _, curves = ask_curves(asking)
-    return asking.ask("queues", lambda scope: queue_load(scope, curves))
+    _, curves = ask_curves(context)
+    return context.ask("queues", lambda scope: queue_load(scope, curves))
 
 
-def draw_queues(asking: Asking) -> None:
+def draw_queues(context: PageContext) -> None:
     """The panel."""
     metrics = [*OVER_WINDOW, *WAITS, *AT_INSTANT]
-    asked = questions(metrics, [asking.scope()], ["queue"])
+    asked = questions(metrics, [context.scope()], ["queue"])
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("Queue load", metrics, statements):
-        queues = ask_queues(asking)
+        queues = ask_queues(context)
         if not queues:
             st.caption("No handoff in this window.")
             return
         most = max(queue.count("escalations") for queue in queues) or 1
-        draw_table(_COLUMNS, [_row(asking.asked, queue, most) for queue in queues[:_MOST]])
+        draw_table(_COLUMNS, [_row(context.page_scope, queue, most) for queue in queues[:_MOST]])
         if len(queues) > _MOST:
             st.caption(f"The {_MOST} largest of {len(queues):,} queues.")
 

@@ -3,17 +3,17 @@
 import streamlit as st
 
 from dashboard.charts.heat import HeatCell, heat_figure
-from dashboard.charts.layout import behind
-from dashboard.components.shared.choices import choose
+from dashboard.charts.layout import encode_drilldown
+from dashboard.components.shared.choices import url_radio
 from dashboard.components.shared.ink import ink
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.plain_text import as_figure_text, as_line
 from dashboard.components.shared.tables import say
 from dashboard.metrics.formatting import count_text
 from dashboard.query.measure import questions
-from dashboard.reports.escalations.crosstab import Crossed, Value, crossed, excesses
+from dashboard.reports.escalations.crosstab import Crossed, Value, crosstab, residuals
 from dashboard.reports.shared.verdict import REASON_WORDS
 from dashboard.scope import filter_text
 from dashboard.scope_url import OpenScope
@@ -27,25 +27,25 @@ Values = tuple[Value, ...]
 """Topics or reasons that stand in one row or column together: one, the small ones, or all."""
 
 
-def ask_reasons(asking: Asking) -> Crossed:
+def ask_reasons(context: PageContext) -> Crossed:
     """Handoffs by topic and reason."""
-    return asking.ask("reasons", lambda s: crossed(_KEY, s, "topic", "reason"))
+    return context.ask("reasons", lambda s: crosstab(_KEY, s, "topic", "reason"))
 
 
-def draw_reasons(asking: Asking) -> None:
+def draw_reasons(context: PageContext) -> None:
     """The panel; what the cells show is kept in the link as `cells`."""
-    asked = questions([_KEY], [asking.scope()], ["topic", "reason"])
+    asked = questions([_KEY], [context.scope()], ["topic", "reason"])
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("Reasons by topic", [_KEY], statements):
-        found = ask_reasons(asking)
+        found = ask_reasons(context)
         if not found.total:
             st.caption("No handoff in this window.")
             return
         say(_sentence(found))
-        shown = choose("cells", _SHARES)
+        shown = url_radio("cells", _SHARES)
         rows, columns = _rows(found), _columns(found)
         cells = [
-            _cell(asking, found, shown, (row, column), (topics, reasons))
+            _cell(context, found, shown, (row, column), (topics, reasons))
             for row, topics in enumerate(rows)
             for column, reasons in enumerate(columns)
         ]
@@ -71,7 +71,11 @@ def _is_all(values: Values, everything: Values) -> bool:
 
 
 def _cell(
-    asking: Asking, found: Crossed, shown: str, place: tuple[int, int], what: tuple[Values, Values]
+    context: PageContext,
+    found: Crossed,
+    shown: str,
+    place: tuple[int, int],
+    what: tuple[Values, Values],
 ) -> HeatCell:
     topics, reasons = what
     count = found.count(topics, reasons)
@@ -90,8 +94,8 @@ def _cell(
         None if is_total else value,
         f"{count:,}" if shown == "count" else f"{value:.0f} %",
         "<br>".join(map(as_figure_text, words)),
-        behind(
-            conversations_link(_inside(asking.asked, found, topics, reasons), _KEY),
+        encode_drilldown(
+            conversations_link(_inside(context.page_scope, found, topics, reasons), _KEY),
             f"{name}: {', '.join(words[1:])}",
         ),
     )
@@ -111,7 +115,7 @@ def _sentence(found: Crossed) -> str:
     more = [
         f"{filter_text(cell.row)} · {_reason_words(found, (cell.column,))}"
         f" ({cell.count:,}, {cell.expected:,.0f} expected)"
-        for cell in excesses(found)[:_NAMED]
+        for cell in residuals(found)[:_NAMED]
     ]
     if more:
         words += f" More than topic and reason alone explain: {as_line(', '.join(more))}."

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.layout import behind
+from dashboard.charts.layout import encode_drilldown
 from dashboard.charts.normal import NormalPoint, normal_figure
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.tables import say
 from dashboard.metrics.formatting import instant_words, range_text, value_text
@@ -36,14 +36,14 @@ _STATES = {
 }
 
 
-def ask_volume(asking: Asking, key: str) -> AgainstNormal:
+def ask_volume(context: PageContext, key: str) -> AgainstNormal:
     """One metric over time against its band."""
-    return asking.ask("volume", lambda s: against_normal(key, s), key)
+    return context.ask("volume", lambda s: against_normal(key, s), key)
 
 
-def draw_volume(asking: Asking, key: str) -> None:
+def draw_volume(context: PageContext, key: str) -> None:
     """The panel of one metric, by the bucket that fits the window."""
-    metric, scope = METRICS[key], asking.scope()
+    metric, scope = METRICS[key], context.scope()
     bucket = bucket_for(scope.length)
     every, length = _EVERY[bucket]
     statements = {
@@ -55,14 +55,14 @@ def draw_volume(asking: Asking, key: str) -> None:
         for fact, question in questions([key], scopes, (), bucket).items()
     }
     with panel(f"{metric.label} by {every}, against its band", [key], statements):
-        found = ask_volume(asking, key)
+        found = ask_volume(context, key)
         if found.rows["value"].isna().all() or not found.rows["n"].sum():
             st.caption("Nothing to measure in this window.")
             return
         say(sentence(found, scope, every))
         pairs = list(zip(found.rows.itertuples(), found.normals, strict=True))
         pairs = [pair for pair in pairs if can_be_drawn(metric, pair[0])] or pairs
-        points = [_point(asking, found, row, normal, scope) for row, normal in pairs]
+        points = [_point(context, found, row, normal, scope) for row, normal in pairs]
         changes = found.changes.assign(
             changed_at=[on_the_clock(at, scope.time_zone) for at in found.changes["changed_at"]]
         )
@@ -82,11 +82,13 @@ def _legend(found: AgainstNormal) -> str:
     return " ".join(words)
 
 
-def _point(asking: Asking, found: AgainstNormal, row, normal: Normal, scope: Scope) -> NormalPoint:
+def _point(
+    context: PageContext, found: AgainstNormal, row, normal: Normal, scope: Scope
+) -> NormalPoint:
     metric = found.metric
     since = max(row.bucket, scope.since)
     until = bucket_end(row.bucket, list(found.rows["bucket"]), scope)
-    inside = replace(asking.asked, length=None, since=since, until=until)
+    inside = replace(context.page_scope, length=None, since=since, until=until)
     tone = ""
     if normal.state in ("above", "below") and metric.good != "neither":
         tone = "worse" if normal.is_worse(metric) else "better"
@@ -101,7 +103,7 @@ def _point(asking: Asking, found: AgainstNormal, row, normal: Normal, scope: Sco
         tone=tone,
         is_whole=row.is_whole,
         hover="<br>".join(_hover(found, row, normal, when)),
-        mark=behind(conversations_link(inside, metric.key), figure),
+        mark=encode_drilldown(conversations_link(inside, metric.key), figure),
     )
 
 

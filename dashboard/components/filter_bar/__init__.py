@@ -9,9 +9,9 @@ from dashboard.components.filter_bar.against import draw_against
 from dashboard.components.filter_bar.clock import draw_clock
 from dashboard.components.filter_bar.views import draw_views
 from dashboard.components.filter_bar.window import draw_window
-from dashboard.components.shared.choices import pick_many
-from dashboard.components.shared.pages import ABOUT_ONE_ACCOUNT, Place
-from dashboard.query.cache import shared
+from dashboard.components.shared.choices import url_multiselect
+from dashboard.components.shared.pages import ABOUT_ONE_ACCOUNT, PageSpec
+from dashboard.query.cache import cached
 from dashboard.reports.shared.filters import filter_values
 
 _STYLE = Path(__file__).parent / "filter_bar.css"
@@ -27,7 +27,7 @@ _LABELS = {
 _VALUES_SECONDS = 300.0
 
 
-def draw_filter_bar(here: Place) -> None:
+def draw_filter_bar(here: PageSpec) -> None:
     """Draw the bar. Its widgets write to the link; `open_scope_of_page` reads it.
 
     `here`: the page that is shown.
@@ -48,10 +48,12 @@ def _draw_filters() -> None:
     chosen = sum(bool(st.query_params.get_all(key)) for key in _LABELS)
     with st.popover(f"Filters · {chosen}" if chosen else "Filters", icon=":material/tune:"):
         for key, label in _LABELS.items():
-            pick_many(key, values.get(key, []), label)
+            url_multiselect(key, values.get(key, []), label)
 
 
 def offered_values() -> dict[str, list[str]]:
     """Filter → the values that the bar offers, as text; nothing where they could not be read."""
-    offered = shared("filter values", lambda: filter_values(datetime.now(UTC)), _VALUES_SECONDS)
-    return offered.value or {}
+    filter_options = cached(
+        "filter values", lambda: filter_values(datetime.now(UTC)), _VALUES_SECONDS
+    )
+    return filter_options.value or {}

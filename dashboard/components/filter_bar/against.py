@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard.components.filter_bar.zone import link_zone
-from dashboard.components.shared.choices import chosen, pick, said, set_parameters
+from dashboard.components.shared.choices import param, selected, set_parameters, url_select
 from dashboard.errors import ScopeInvalid
 from dashboard.scope import parse_instant
 
@@ -19,7 +19,7 @@ _WORDS = {
 
 def draw_against() -> None:
     """The list, and the start where one is to be chosen."""
-    if pick("against", _WORDS, "Compare", 240, "collapsed") == "date":
+    if url_select("against", _WORDS, "Compare", 240, "collapsed") == "date":
         current = _chosen_day()
         key = f"against_date {current}"
         st.date_input(
@@ -30,10 +30,10 @@ def draw_against() -> None:
 
 
 def _chosen_day() -> date | None:
-    if chosen("against", _WORDS) != "date" or not said("against_date"):
+    if selected("against", _WORDS) != "date" or not param("against_date"):
         return None
     try:
-        since = parse_instant(said("against_date"), link_zone())
+        since = parse_instant(param("against_date"), link_zone())
     except ScopeInvalid:
         return None
     return since.astimezone(ZoneInfo(link_zone())).date()

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import streamlit as st
 
 from dashboard.components.filter_bar.zone import link_zone
-from dashboard.components.shared.choices import said, set_parameters, write
+from dashboard.components.shared.choices import param, set_parameters, url_text
 from dashboard.components.shared.plain_text import as_markdown
 from dashboard.errors import ScopeInvalid
 from dashboard.reports.shared.moments import moment_words
@@ -28,7 +28,7 @@ def draw_clock() -> None:
     place = zone.rpartition("/")[2].replace("_", " ")
     label = as_markdown(f"{_instant_words(zone)} · {place}")
     with st.popover(label, icon=":material/schedule:"):
-        write(
+        url_text(
             "as_of", "As of", placeholder="Now",
             help="Shows everything as it stood at that instant, for example 2026-03-02T09:40.",
         )  # fmt: skip
@@ -48,12 +48,12 @@ def _choose_zone(before: str) -> None:
     # What was written by the other clock stays the instant that it was.
     for key in ("from", "to", "as_of"):
         with suppress(ScopeInvalid):
-            found[key] = [instant_text(parse_instant(said(key), before))]
+            found[key] = [instant_text(parse_instant(param(key), before))]
     set_parameters(found)
 
 
 def _instant_words(zone: str) -> str:
-    text = said("as_of")
+    text = param("as_of")
     if not text:
         return "Now"
     try:

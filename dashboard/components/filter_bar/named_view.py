@@ -5,8 +5,8 @@ import json
 import streamlit as st
 
 from dashboard.components.filter_bar.views import view_link
-from dashboard.components.shared.choices import said
-from dashboard.components.shared.pages import place_of
+from dashboard.components.shared.choices import param
+from dashboard.components.shared.pages import page_for
 from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
 from dashboard.errors import ControlRoomError
 from dashboard.reports.shared.views import clean_name, views
@@ -14,7 +14,7 @@ from dashboard.reports.shared.views import clean_name, views
 
 def open_named_view() -> None:
     """Lead to the view that the link names, and draw nothing else; a sentence where there is none."""
-    name = said("view")
+    name = param("view")
     if not name:
         return
     try:
@@ -22,7 +22,7 @@ def open_named_view() -> None:
     except ControlRoomError as error:
         st.warning(as_markdown(error), icon=":material/link_off:")
         return
-    place = place_of(found[0].page) if found else None
+    place = page_for(found[0].page) if found else None
     if place is None:
         words = f"There is no saved view “{name}”. Somebody may have deleted it."
         st.warning(as_markdown(words), icon=":material/link_off:")

@@ -4,13 +4,13 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-from dashboard.components.filter_bar.asked import link_parameters
+from dashboard.components.filter_bar.page_scope import link_parameters
 from dashboard.components.filter_bar.zone import link_zone
-from dashboard.components.shared.pages import Place, place_of
+from dashboard.components.shared.pages import PageSpec, page_for
 from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
 from dashboard.errors import ControlRoomError
 from dashboard.metrics.formatting import instant_words
-from dashboard.query.cache import Reading, shared
+from dashboard.query.cache import CachedResult, cached
 from dashboard.reports.shared.views import (
     LONGEST_NAME,
     View,
@@ -29,7 +29,7 @@ _NAME = "view name"
 
 
 @st.fragment
-def draw_views(here: Place) -> None:
+def draw_views(here: PageSpec) -> None:
     """The popover; what is in it is read when it opens. `here`: the page that is shown."""
     popover = st.popover("Views", icon=":material/bookmarks:", key="views", on_change="rerun")
     if not popover.open:
@@ -48,22 +48,22 @@ def draw_views(here: Place) -> None:
         _draw_list(saved.value or [], may_write)
 
 
-def _saved() -> Reading[list[View]]:
+def _saved() -> CachedResult[list[View]]:
     # Who saves a view sees it at once, others within seconds.
-    return shared(("views", st.session_state.get(_CHANGES, 0)), views, _SECONDS)
+    return cached(("views", st.session_state.get(_CHANGES, 0)), views, _SECONDS)
 
 
-def _refusal() -> Reading[str | None]:
-    return shared("why views are not saved", why_not_saved, _SECONDS)
+def _refusal() -> CachedResult[str | None]:
+    return cached("why views are not saved", why_not_saved, _SECONDS)
 
 
-def _draw_saving(saved: list[View], here: Place) -> None:
+def _draw_saving(saved: list[View], here: PageSpec) -> None:
     name = st.text_input(
         "Save what this page shows now as", key=_NAME, max_chars=LONGEST_NAME, placeholder="Name"
     )
     same = next((view for view in saved if view.name == _cleaned(name)), None)
     if same:
-        place = place_of(same.page)
+        place = page_for(same.page)
         at = instant_words(same.saved_at, link_zone())
         words = f"“{same.name}” is saved already: {place.title if place else same.page}, {at}."
         st.caption(as_markdown(words))
@@ -80,7 +80,7 @@ def _cleaned(name: str) -> str:
         return ""
 
 
-def _save(here: Place, replaces: bool) -> None:
+def _save(here: PageSpec, replaces: bool) -> None:
     name = st.session_state[_NAME]
     parameters = urlencode(link_parameters(), doseq=True)
     _attempt(save_view, name, here.path, parameters, replaces)
@@ -113,7 +113,7 @@ def _draw_list(saved: list[View], may_write: bool) -> None:
 
 
 def _view_html(view: View) -> str:
-    place = place_of(view.page)
+    place = page_for(view.page)
     if place is None:
         return f'<div class="cr view">{inline_html(view.name)} <span class="faint">no such page</span></div>'
     return (
@@ -122,7 +122,7 @@ def _view_html(view: View) -> str:
     )
 
 
-def view_link(view: View, place: Place) -> str:
+def view_link(view: View, place: PageSpec) -> str:
     """The page with the view's parameters, which are encoded anew, whatever they hold."""
     query = urlencode(parse_qsl(view.parameters))
     return f"./{place.path}?{query}" if query else f"./{place.path}"

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard.components.filter_bar.zone import link_zone
-from dashboard.components.shared.choices import said, set_parameters
-from dashboard.components.shared.pages import Place
+from dashboard.components.shared.choices import param, set_parameters
+from dashboard.components.shared.pages import PageSpec
 from dashboard.errors import ScopeInvalid
 from dashboard.metrics.formatting import length_words
 from dashboard.reports.shared.periods import is_whole_days, period_words
@@ -20,11 +20,11 @@ _DAY = timedelta(days=1)
 _KEY = "choice window"
 
 
-def draw_window(here: Place) -> None:
+def draw_window(here: PageSpec) -> None:
     """The window that holds, in words, in a list of the usual ones, and dates beside it."""
     fixed = _fixed_window()
     options = dict.fromkeys((_USUAL, *WINDOWS))
-    current = _offered(said("window")) or (_FIXED if fixed else _USUAL)
+    current = _offered(param("window")) or (_FIXED if fixed else _USUAL)
     options[current] = None
     words = {option: _words(option, here, fixed) for option in options}
     if st.session_state.get(_KEY) != current:
@@ -47,7 +47,7 @@ def _offered(text: str) -> str:
     return next((option for option in WINDOWS if parse_length(option) == length), text)
 
 
-def _words(option: str, here: Place, fixed: Scope | None) -> str:
+def _words(option: str, here: PageSpec, fixed: Scope | None) -> str:
     if option == _USUAL:
         words = length_words(here.length)
         return f"{words[0].upper()}{words[1:]} (usual)"
@@ -70,7 +70,7 @@ def _fixed_window() -> Scope | None:
     """The window that the link fixes by dates, as far as it can be read."""
     zone = link_zone()
     try:
-        since, until = (parse_instant(said(key), zone) for key in ("from", "to"))
+        since, until = (parse_instant(param(key), zone) for key in ("from", "to"))
         return Scope(since, until, datetime.now(UTC), zone)
     except ScopeInvalid:
         return None
@@ -90,7 +90,7 @@ class _Field:
         left.date_input(self.label, self.day, key=f"{self.key} day", format="YYYY-MM-DD")
         right.time_input("Time", self.clock, key=f"{self.key} time", help="Empty: the whole day.")
 
-    def chosen(self) -> tuple[date | None, time | None]:
+    def selected(self) -> tuple[date | None, time | None]:
         return st.session_state[f"{self.key} day"], st.session_state[f"{self.key} time"]
 
 
@@ -105,7 +105,7 @@ def _draw_dates(fixed: Scope | None) -> None:
 
 
 def _fields(fixed: Scope | None, zone: str) -> tuple[_Field, _Field]:
-    key = f"{said('from')} {said('to')} {zone}"
+    key = f"{param('from')} {param('to')} {zone}"
     if fixed is None:
         today = _last_day(zone)
         return _Field(f"from {key}", "From", today - 6 * _DAY, None), _Field(
@@ -124,7 +124,7 @@ def _fields(fixed: Scope | None, zone: str) -> tuple[_Field, _Field]:
 def _last_day(zone: str) -> date:
     """The day of the instant of asking."""
     try:
-        as_of = parse_instant(said("as_of"), zone)
+        as_of = parse_instant(param("as_of"), zone)
     except ScopeInvalid:
         as_of = datetime.now(UTC)
     return as_of.astimezone(ZoneInfo(zone)).date()

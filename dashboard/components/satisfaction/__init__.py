@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.components.filter_bar.asked import open_scope_of_page
+from dashboard.components.filter_bar.page_scope import open_scope_of_page
 from dashboard.components.satisfaction.bias import ask_bias, draw_bias
 from dashboard.components.satisfaction.comments import ask_comment_counts, draw_comments
 from dashboard.components.satisfaction.contained import ask_low_on_contained, draw_low_on_contained
@@ -12,12 +12,12 @@ from dashboard.components.satisfaction.ratings import (
     draw_distribution,
     draw_handlers,
 )
-from dashboard.components.shared.breakdowns import ahead_of_breakdown, draw_breakdown
+from dashboard.components.shared.breakdowns import draw_breakdown, prefetch_breakdown
 from dashboard.components.shared.cards import Card, draw_cards
-from dashboard.components.shared.choices import choose, chosen
+from dashboard.components.shared.choices import selected, url_radio
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
-from dashboard.components.shared.pages import place_of
+from dashboard.components.shared.page_context import PageContext
+from dashboard.components.shared.pages import page_for
 from dashboard.components.shared.tables import load_table_style
 from dashboard.components.shared.trends import ask_trend, draw_trend
 from dashboard.metrics.registry import METRICS
@@ -37,60 +37,62 @@ _DATING_WORDS = {
 
 def show_satisfaction() -> None:
     """The whole page, from the link it was opened with."""
-    asking = Asking("satisfaction", open_scope_of_page(place_of("satisfaction"), _OWN))
+    context = PageContext("satisfaction", open_scope_of_page(page_for("satisfaction"), _OWN))
     load_table_style()
-    key, dating = chosen("shown", _LABELS), chosen("dating", _DATINGS)
-    with asking.ahead(
-        lambda ahead: _ask_headlines(ahead, dating),
+    key, dating = selected("shown", _LABELS), selected("dating", _DATINGS)
+    with context.prefetch(
+        lambda prefetch: _ask_headlines(prefetch, dating),
         # Drawn far below, and the longest: every comment is looked at.
-        lambda ahead: ask_comment_counts(ahead, dating),
-        lambda ahead: ask_trend(ahead, key, dating),
-        lambda ahead: ask_distribution(ahead, dating),
-        lambda ahead: ask_handlers(ahead, dating),
+        lambda prefetch: ask_comment_counts(prefetch, dating),
+        lambda prefetch: ask_trend(prefetch, key, dating),
+        lambda prefetch: ask_distribution(prefetch, dating),
+        lambda prefetch: ask_handlers(prefetch, dating),
         ask_bias,
-        ahead_of_breakdown(key, dating),
-        lambda ahead: ask_low_on_contained(ahead, dating),
+        prefetch_breakdown(key, dating),
+        lambda prefetch: ask_low_on_contained(prefetch, dating),
     ):
-        _draw(asking, key, dating)
+        _draw(context, key, dating)
 
 
-def _draw(asking: Asking, key: str, dating: str) -> None:
+def _draw(context: PageContext, key: str, dating: str) -> None:
     st.title("Satisfaction")
-    choose("dating", _DATINGS)
+    url_radio("dating", _DATINGS)
     st.caption(_DATING_WORDS[dating])
-    _draw_headlines(asking, dating)
-    choose("shown", _LABELS)
+    _draw_headlines(context, dating)
+    url_radio("shown", _LABELS)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        draw_trend(asking, key, dating, height=300)
+        draw_trend(context, key, dating, height=300)
     with right:
-        draw_distribution(asking, dating)
+        draw_distribution(context, dating)
     left, right = st.columns(2, gap="medium")
     with left:
-        draw_handlers(asking, dating)
+        draw_handlers(context, dating)
     with right:
-        draw_bias(asking)
-    draw_breakdown(asking, key, dating)
+        draw_bias(context)
+    draw_breakdown(context, key, dating)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        draw_comments(asking, dating)
+        draw_comments(context, dating)
     with right:
-        draw_low_on_contained(asking, dating)
+        draw_low_on_contained(context, dating)
 
 
-def _ask_headlines(asking: Asking, dating: str) -> dict[str, Headline]:
-    return asking.compare(
+def _ask_headlines(context: PageContext, dating: str) -> dict[str, Headline]:
+    return context.compare(
         "headlines", lambda s, other: headlines(_HEADLINES, s, dating, other), dating
     )
 
 
-def _draw_headlines(asking: Asking, dating: str) -> None:
-    found = _ask_headlines(asking, dating)
+def _draw_headlines(context: PageContext, dating: str) -> None:
+    found = _ask_headlines(context, dating)
     draw_cards(
         Card(
             found[key],
-            conversations_link(asking.asked, key, dating="event" if dating == "event" else None),
-            asking.against(),
+            conversations_link(
+                context.page_scope, key, dating="event" if dating == "event" else None
+            ),
+            context.against(),
         )
         for key in _HEADLINES
     )

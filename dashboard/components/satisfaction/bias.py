@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.breakdown import breakdown_figure
-from dashboard.charts.layout import behind
+from dashboard.charts.layout import encode_drilldown
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.tables import say
 from dashboard.metrics.formatting import count_text, range_text, value_text
@@ -22,22 +22,22 @@ from dashboard.reports.shared.verdict import OUTCOME_WORDS
 _METRICS = ["csat_response_rate", "csat"]
 
 
-def ask_bias(asking: Asking) -> ResponseBias:
+def ask_bias(context: PageContext) -> ResponseBias:
     """Who rates and who does not."""
-    return asking.ask("bias", response_bias)
+    return context.ask("bias", response_bias)
 
 
-def draw_bias(asking: Asking) -> None:
+def draw_bias(context: PageContext) -> None:
     """The panel; always dated by the episode."""
-    asked = questions(_METRICS, [asking.scope()], ["outcome"])
+    asked = questions(_METRICS, [context.scope()], ["outcome"])
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("Who rates and who does not", _METRICS, statements):
-        found = ask_bias(asking)
+        found = ask_bias(context)
         if not found.groups:
             st.caption("No episode in this window has ended.")
             return
         say(_sentence(found))
-        _draw_groups(asking, found)
+        _draw_groups(context, found)
         if found.reweighted:
             st.caption(_method(found.reweighted))
 
@@ -71,7 +71,7 @@ def _method(likely: Reweighted) -> str:
     return words
 
 
-def _draw_groups(asking: Asking, found: ResponseBias) -> None:
+def _draw_groups(context: PageContext, found: ResponseBias) -> None:
     rows = pd.DataFrame({
         "label": [f"{_name(group)}<br>n {group.ended:,} " for group in found.groups],
         "value": [group.response for group in found.groups],
@@ -80,9 +80,9 @@ def _draw_groups(asking: Asking, found: ResponseBias) -> None:
     })  # fmt: skip
     words = [_words(group) for group in found.groups]
     marks = [
-        behind(
+        encode_drilldown(
             conversations_link(
-                asking.asked.where("outcome", group.outcome), _METRICS[0], "numerator"
+                context.page_scope.where("outcome", group.outcome), _METRICS[0], "numerator"
             ),
             text,
         )

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard.components.satisfaction.quotes import draw_quotes
-from dashboard.components.shared.choices import choose, chosen, turn
+from dashboard.components.shared.choices import selected, url_pager, url_radio
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.tables import say
 from dashboard.metrics.formatting import count_text
@@ -20,17 +20,17 @@ _ORDERS = {"newest": "Newest", "lowest rating": "Lowest", "highest rating": "Hig
 _LABELS = {"all": "All", "low": "1–2", "middle": "3", "high": "4–5"}
 
 
-def ask_comment_counts(asking: Asking, dating: str) -> CommentCounts:
+def ask_comment_counts(context: PageContext, dating: str) -> CommentCounts:
     """How many comments there are beside which ratings."""
-    return asking.ask("comment counts", lambda s: comment_counts(s, dating), dating)
+    return context.ask("comment counts", lambda s: comment_counts(s, dating), dating)
 
 
-def draw_comments(asking: Asking, dating: str) -> None:
+def draw_comments(context: PageContext, dating: str) -> None:
     """The panel; which ones, their order and the page are kept in the link."""
-    beside, order = chosen("beside", _LABELS), chosen("order", _ORDERS)
-    statements = {"comments": comments_statement(asking.scope(), dating, beside, order, 1)}
+    beside, order = selected("beside", _LABELS), selected("order", _ORDERS)
+    statements = {"comments": comments_statement(context.scope(), dating, beside, order, 1)}
     with panel("Comments", ["ratings"], statements):
-        counts = ask_comment_counts(asking, dating)
+        counts = ask_comment_counts(context, dating)
         if not counts.comments["all"]:
             st.caption("No comment in this window.")
             return
@@ -39,31 +39,35 @@ def draw_comments(asking: Asking, dating: str) -> None:
             f" {count_text(counts.ratings, 'rating')}."
         )
         with st.container(horizontal=True, vertical_alignment="center"):
-            choose(
+            url_radio(
                 "beside",
                 {key: f"{label} · {counts.comments[key]:,}" for key, label in _LABELS.items()},
             )
-            choose("order", _ORDERS)
-        _draw_page(asking, dating, beside, order, counts)
+            url_radio("order", _ORDERS)
+        _draw_page(context, dating, beside, order, counts)
 
 
-def _draw_page(asking: Asking, dating: str, beside: str, order: str, counts: CommentCounts) -> None:
+def _draw_page(
+    context: PageContext, dating: str, beside: str, order: str, counts: CommentCounts
+) -> None:
     if not counts.comments[beside]:
         st.caption("No comment beside such a rating.")
         return
     # Drawn below what it turns: the page is known only from it.
     quotes = st.container()
     pages = counts.pages(beside)
-    page = turn("comments", pages, max_visible_pages=5)
+    page = url_pager("comments", pages, max_visible_pages=5)
     with quotes:
-        rows = asking.ask(
+        rows = context.ask(
             "comments", lambda s: comments(s, dating, beside, order, page),
             dating, beside, order, page,
         )  # fmt: skip
-        draw_quotes(rows.itertuples(), asking.asked, asking.scope(), _list_link(asking, dating))
+        draw_quotes(
+            rows.itertuples(), context.page_scope, context.scope(), _list_link(context, dating)
+        )
 
 
-def _list_link(asking: Asking, dating: str) -> str:
+def _list_link(context: PageContext, dating: str) -> str:
     return conversations_link(
-        asking.asked, "ratings", dating="event" if dating == "event" else None
+        context.page_scope, "ratings", dating="event" if dating == "event" else None
     )

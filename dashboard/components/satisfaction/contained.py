@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard.components.satisfaction.quotes import draw_quotes
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.tables import more_link, say
 from dashboard.metrics.formatting import count_text, range_text, value_text
@@ -20,31 +20,33 @@ _KEY = "contained_low_rate"
 _MOST = 6
 
 
-def ask_low_on_contained(asking: Asking, dating: str) -> Rated:
+def ask_low_on_contained(context: PageContext, dating: str) -> Rated:
     """Contained episodes with a rating of 1 or 2, the lowest first."""
-    return asking.ask("low rows", lambda s: low_on_contained(s, dating, _MOST), dating)
+    return context.ask("low rows", lambda s: low_on_contained(s, dating, _MOST), dating)
 
 
-def draw_low_on_contained(asking: Asking, dating: str) -> None:
+def draw_low_on_contained(context: PageContext, dating: str) -> None:
     """How many, which share of the rated contained episodes, and the lowest of them."""
-    scope = asking.scope()
+    scope = context.scope()
     asked = questions([_KEY], [scope], (), None, dating)
     statements = {fact: question.statement for fact, question in asked.items()}
     statements["the lowest of them"] = low_on_contained_statement(scope, dating, _MOST)
     with panel("Contained, and rated 1 or 2", [_KEY], statements):
-        figure = asking.ask("low rate", lambda s: measure([_KEY], s, dating=dating).iloc[0], dating)
+        figure = context.ask(
+            "low rate", lambda s: measure([_KEY], s, dating=dating).iloc[0], dating
+        )
         if not figure["denominator"]:
             st.caption("No contained episode was rated in this window.")
             return
         say(_sentence(figure), "Containment counts them as a success; the customer did not.")
-        found = ask_low_on_contained(asking, dating)
+        found = ask_low_on_contained(context, dating)
         if not found.total:
             return
         link = conversations_link(
-            asking.asked, _KEY, "numerator", "event" if dating == "event" else None,
+            context.page_scope, _KEY, "numerator", "event" if dating == "event" else None,
             sort="lowest rating",
         )  # fmt: skip
-        draw_quotes(found.rows.itertuples(), asking.asked, scope, link)
+        draw_quotes(found.rows.itertuples(), context.page_scope, scope, link)
         if found.total > len(found.rows):
             more_link(link, f"All {found.total:,}, the lowest first")
 

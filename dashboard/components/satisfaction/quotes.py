@@ -15,18 +15,18 @@ from dashboard.scope_url import OpenScope
 _LONGEST = 600
 
 
-def draw_quotes(rows: Iterable, asked: OpenScope, scope: Scope, from_list: str) -> None:
+def draw_quotes(rows: Iterable, page_scope: OpenScope, scope: Scope, from_list: str) -> None:
     """`rows`: rated episodes of `reports/satisfaction`; each leads to its own.
 
     `from_list`: the link to the list they stand in, for the way to the next one there.
     """
     query = from_list.partition("?")[2]
-    cards = "".join(_card(row, asked, scope, query) for row in rows)
+    cards = "".join(_card(row, page_scope, scope, query) for row in rows)
     st.html(f'<div class="cr"><div class="quotes">{cards}</div></div>')
 
 
-def _card(row, asked: OpenScope, scope: Scope, query: str) -> str:
-    link = conversation_link(asked, row.account_id, row.conversation_id, from_list=query)
+def _card(row, page_scope: OpenScope, scope: Scope, query: str) -> str:
+    link = conversation_link(page_scope, row.account_id, row.conversation_id, from_list=query)
     told = [row.topic and filter_text(row.topic), row.channel, row.agent_version]
     return (
         f'<div class="quote"><div class="top">{_stars(int(row.rating))}'

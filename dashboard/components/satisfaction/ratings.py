@@ -4,9 +4,9 @@ import streamlit as st
 
 from dashboard.charts.breakdown import breakdown_figure
 from dashboard.charts.distribution import distribution_figure
-from dashboard.charts.layout import behind
+from dashboard.charts.layout import encode_drilldown
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.tables import say
 from dashboard.metrics.formatting import change_text, count_text, range_text, value_text
@@ -28,22 +28,22 @@ HANDLER_WORDS = {
 _AGAINST = {"ai and human": "AI and human", "human only": "human only"}
 
 
-def ask_distribution(asking: Asking, dating: str) -> dict[int, int]:
+def ask_distribution(context: PageContext, dating: str) -> dict[int, int]:
     """How many ratings of each number of stars."""
-    return asking.ask("distribution", lambda s: distribution(s, dating), dating)
+    return context.ask("distribution", lambda s: distribution(s, dating), dating)
 
 
-def ask_handlers(asking: Asking, dating: str) -> Handlers:
+def ask_handlers(context: PageContext, dating: str) -> Handlers:
     """Ratings apart by who handled the episode."""
-    return asking.ask("handlers", lambda s: by_handler(s, dating), dating)
+    return context.ask("handlers", lambda s: by_handler(s, dating), dating)
 
 
-def draw_distribution(asking: Asking, dating: str) -> None:
+def draw_distribution(context: PageContext, dating: str) -> None:
     """A bar for each rating."""
-    asked = questions(["ratings"], [asking.scope()], ["rating"], None, dating)
+    asked = questions(["ratings"], [context.scope()], ["rating"], None, dating)
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("Distribution of ratings", ["ratings", "csat"], statements):
-        counts = ask_distribution(asking, dating)
+        counts = ask_distribution(context, dating)
         total = sum(counts.values())
         if not total:
             st.caption("No rating in this window.")
@@ -52,31 +52,31 @@ def draw_distribution(asking: Asking, dating: str) -> None:
             f"{stars} of 5: {count_text(count, 'rating')}, {100 * count / total:.1f} % of {total:,}"
             for stars, count in counts.items()
         ]
-        links = [_link(asking, "ratings", dating, rating=stars) for stars in counts]
-        marks = [behind(link, text) for link, text in zip(links, words, strict=True)]
+        links = [_link(context, "ratings", dating, rating=stars) for stars in counts]
+        marks = [encode_drilldown(link, text) for link, text in zip(links, words, strict=True)]
         clickable(distribution_figure(list(counts.items()), words, marks), f"distribution {dating}")
         st.caption("Blue counts as satisfied (4 and 5), orange as dissatisfied (1 and 2).")
 
 
-def draw_handlers(asking: Asking, dating: str) -> None:
+def draw_handlers(context: PageContext, dating: str) -> None:
     """AI only against human and mixed."""
-    asked = questions(["csat"], [asking.scope()], ["handled_by"], None, dating)
+    asked = questions(["csat"], [context.scope()], ["handled_by"], None, dating)
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel("AI only, human and mixed", ["csat"], statements):
-        found = ask_handlers(asking, dating)
+        found = ask_handlers(context, dating)
         if found.rows.empty:
             st.caption("No rating in this window.")
             return
         if found.differences:
             say(" ".join(map(_difference_words, found.differences)))
-        _draw_handlers(asking, dating, found)
+        _draw_handlers(context, dating, found)
         st.caption(
             "Not like with like: a human gets what the AI could not do. The dotted line is all"
             " ratings together."
         )
 
 
-def _draw_handlers(asking: Asking, dating: str, found: Handlers) -> None:
+def _draw_handlers(context: PageContext, dating: str, found: Handlers) -> None:
     rows = found.rows.assign(label=[HANDLER_WORDS[key] for key in found.rows["handled_by"]])
     words = [
         f"{row.label}: CSAT {value_text('share', row.value)}"
@@ -84,7 +84,7 @@ def _draw_handlers(asking: Asking, dating: str, found: Handlers) -> None:
         for row in rows.itertuples()
     ]
     marks = [
-        behind(_link(asking, "csat", dating, part="denominator", handled_by=key), text)
+        encode_drilldown(_link(context, "csat", dating, part="denominator", handled_by=key), text)
         for key, text in zip(rows["handled_by"], words, strict=True)
     ]
     rows["label"] = [f"{row.label}<br>n {int(row.n):,} " for row in rows.itertuples()]
@@ -102,8 +102,10 @@ def _difference_words(gap: Difference) -> str:
     return f"{one} against {other}: {change_text('share', gap.value)} (95 % {reach})."
 
 
-def _link(asking: Asking, metric: str, dating: str, part: str | None = None, **inside: str) -> str:
-    asked = asking.asked
+def _link(
+    context: PageContext, metric: str, dating: str, part: str | None = None, **inside: str
+) -> str:
+    asked = context.page_scope
     for dimension, value in inside.items():
         asked = asked.where(dimension, value)
     return conversations_link(asked, metric, part, "event" if dating == "event" else None)

@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.breakdown import breakdown_figure
-from dashboard.charts.layout import behind
-from dashboard.components.shared.choices import choose, chosen
+from dashboard.charts.layout import encode_drilldown
+from dashboard.components.shared.choices import selected, url_radio
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.plain_text import as_figure_text, as_html, as_line
 from dashboard.metrics.formatting import range_text, value_text
@@ -22,16 +22,16 @@ from dashboard.scope import filter_text
 _FIRST = ("topic", "channel", "version", "language", "plan", "account", "system", "name")
 
 
-def ahead_of_breakdown(
+def prefetch_breakdown(
     key: str, dating: str = "episode", state_key: str = "by", first: str = _FIRST[0]
-) -> Callable[[Asking], Breakdown]:
+) -> Callable[[PageContext], Breakdown]:
     """What `draw_breakdown` will ask, to begin with."""
-    by = chosen(state_key, _options(key, first))
-    return lambda asking: _ask(asking, key, by, dating)
+    by = selected(state_key, _options(key, first))
+    return lambda context: _ask(context, key, by, dating)
 
 
 def draw_breakdown(
-    asking: Asking,
+    context: PageContext,
     key: str,
     dating: str = "episode",
     state_key: str = "by",
@@ -39,17 +39,17 @@ def draw_breakdown(
 ) -> None:
     """One metric broken down, by `first` unless the link, as `state_key`, names another dimension."""
     metric, options = METRICS[key], _options(key, first)
-    by = chosen(state_key, options)
-    asked = questions([key], [asking.scope()], [by], None, dating)
+    by = selected(state_key, options)
+    asked = questions([key], [context.scope()], [by], None, dating)
     statements = {fact: question.statement for fact, question in asked.items()}
     with panel(f"{metric.label} by {options[by].lower()}", [key], statements):
-        choose(state_key, options)
-        found = _ask(asking, key, by, dating)
+        url_radio(state_key, options)
+        found = _ask(context, key, by, dating)
         if found.rows.empty:
             st.caption("Nothing to measure in this window.")
             return
         left, right = st.columns([3, 2], gap="medium")
-        links = [_link(asking, key, by, segment, dating) for segment in found.rows[by]]
+        links = [_link(context, key, by, segment, dating) for segment in found.rows[by]]
         with left:
             _draw_figure(metric, found, links, f"breakdown {key} {by}")
         with right:
@@ -62,12 +62,12 @@ def _options(key: str, first: str) -> dict[str, str]:
     return {name: known[name] for name in dict.fromkeys((*order, *known))}
 
 
-def _ask(asking: Asking, key: str, by: str, dating: str) -> Breakdown:
-    return asking.ask("breakdown", lambda s: breakdown(key, s, by, dating), key, by, dating)
+def _ask(context: PageContext, key: str, by: str, dating: str) -> Breakdown:
+    return context.ask("breakdown", lambda s: breakdown(key, s, by, dating), key, by, dating)
 
 
-def _link(asking: Asking, key: str, by: str, segment: str | None, dating: str) -> str:
-    inside = asking.asked.where(by, segment)
+def _link(context: PageContext, key: str, by: str, segment: str | None, dating: str) -> str:
+    inside = context.page_scope.where(by, segment)
     return conversations_link(inside, key, dating="event" if dating == "event" else None)
 
 
@@ -76,7 +76,7 @@ def _draw_figure(metric: Metric, found: Breakdown, links: list[str], key: str) -
     shown = shown.assign(label=[as_line(filter_text(segment)) for segment in shown[found.by]])
     hover = [f"<b>{as_html(row.label)}</b><br>{_words(metric, row)}" for row in shown.itertuples()]
     marks = [
-        behind(link, f"{row.label}: {_words(metric, row)}")
+        encode_drilldown(link, f"{row.label}: {_words(metric, row)}")
         for row, link in zip(shown.itertuples(), links, strict=False)
     ]
     whole = None if metric.unit == "count" else float(found.whole["value"])

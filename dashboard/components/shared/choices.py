@@ -11,14 +11,14 @@ from typing import Any
 
 import streamlit as st
 
-PLACES = ("page", "entries", "comments")
+POSITIONS = ("page", "entries", "comments")
 """Where one stands in a list: whatever else is chosen begins the list anew."""
 _ON = "1"
 
 
-def choose(name: str, options: Mapping[str, str], label: str = "") -> str:
+def url_radio(name: str, options: Mapping[str, str], label: str = "") -> str:
     """A row of buttons; `options` are key → label, the first is the usual one. Returns the chosen key."""
-    current = chosen(name, options)
+    current = selected(name, options)
     st.segmented_control(
         label or name, list(options), format_func=options.get, key=_led(name, current), required=True,
         label_visibility="visible" if label else "collapsed",
@@ -27,12 +27,12 @@ def choose(name: str, options: Mapping[str, str], label: str = "") -> str:
     return current
 
 
-def pick(
+def url_select(
     name: str, options: Mapping[str, str], label: str, width: int | str = "stretch",
     label_visibility: str = "visible",
 ) -> str:  # fmt: skip
     """The same as a list that opens, for many options."""
-    current = chosen(name, options)
+    current = selected(name, options)
     st.selectbox(
         label, list(options), format_func=options.get, key=_led(name, current), width=width,
         label_visibility=label_visibility, on_change=_remember, args=(name, next(iter(options))),
@@ -40,9 +40,9 @@ def pick(
     return current
 
 
-def pick_any(name: str, options: Mapping[str, str], label: str) -> str | None:
+def url_select_optional(name: str, options: Mapping[str, str], label: str) -> str | None:
     """A list that opens with nothing picked, which is the usual; None then."""
-    current = said(name)
+    current = param(name)
     current = current if current in options else None
     st.selectbox(
         label, list(options), index=None, format_func=options.get, key=_led(name, current),
@@ -51,7 +51,7 @@ def pick_any(name: str, options: Mapping[str, str], label: str) -> str | None:
     return current
 
 
-def pick_many(
+def url_multiselect(
     name: str, values: Iterable[str], label: str, words: Mapping[str, str] | None = None
 ) -> list[str]:
     """Any of `values`, or others that are typed in; none is the usual and means all.
@@ -67,23 +67,23 @@ def pick_many(
     return current
 
 
-def write(name: str, label: str, **look: Any) -> str:
+def url_text(name: str, label: str, **look: Any) -> str:
     """A line of text. `look`: what else `st.text_input` takes."""
-    current = said(name)[: look.get("max_chars")]
+    current = param(name)[: look.get("max_chars")]
     st.text_input(label, key=_led(name, current), on_change=_remember, args=(name,), **look)
     return current
 
 
-def switch(name: str, label: str) -> bool:
+def url_toggle(name: str, label: str) -> bool:
     """On or off, which is the usual."""
-    current = said(name) == _ON
+    current = param(name) == _ON
     st.toggle(label, key=_led(name, current), on_change=_remember, args=(name,))
     return current
 
 
-def turn(name: str, pages: int, **look: Any) -> int:
+def url_pager(name: str, pages: int, **look: Any) -> int:
     """The page of a list, from 1; `name` is one of `PLACES`. `look`: what else `st.pagination` takes."""
-    text = said(name)
+    text = param(name)
     current = int(text[:9]) if text.isascii() and text.isdigit() else 1
     current = max(1, min(current, pages))
     if pages > 1:
@@ -95,13 +95,13 @@ def turn(name: str, pages: int, **look: Any) -> int:
     return current
 
 
-def chosen(name: str, options: Mapping[str, str]) -> str:
+def selected(name: str, options: Mapping[str, str]) -> str:
     """What the link says, before the widget is drawn; the first option where it says nothing known."""
     text = st.query_params.get(name)
     return text if text in options else next(iter(options))
 
 
-def said(name: str) -> str:
+def param(name: str) -> str:
     """What the link says, whatever that is; empty where it says nothing."""
     return st.query_params.get(name, "")
 
@@ -109,8 +109,8 @@ def said(name: str) -> str:
 def set_parameters(found: Mapping[str, Iterable[str]]) -> None:
     """Write several parameters at once; one with no value is taken out of the link."""
     kept = {key: st.query_params.get_all(key) for key in st.query_params}
-    if not set(found) <= set(PLACES):
-        kept = {key: values for key, values in kept.items() if key not in PLACES}
+    if not set(found) <= set(POSITIONS):
+        kept = {key: values for key, values in kept.items() if key not in POSITIONS}
     st.query_params.from_dict({key: values for key, values in (kept | found).items() if values})
 
 

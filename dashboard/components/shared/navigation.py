@@ -6,14 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.components.filter_bar.asked import link_parameters
-from dashboard.components.shared.pages import ABOUT_ONE_ACCOUNT, Place
+from dashboard.components.filter_bar.page_scope import link_parameters
+from dashboard.components.shared.pages import ABOUT_ONE_ACCOUNT, PageSpec
 from dashboard.scope_url import KEPT_KEYS
 
 _STYLE = Path(__file__).parent / "navigation.css"
 
 
-def draw_navigation(pages: Mapping[Place, Any], here: Place) -> None:
+def draw_navigation(pages: Mapping[PageSpec, Any], here: PageSpec) -> None:
     """A link to every listed page: what its own picks are stays behind, the scope goes along.
 
     `pages`: place → Streamlit's page.
@@ -28,7 +28,7 @@ def draw_navigation(pages: Mapping[Place, Any], here: Place) -> None:
                 st.page_link(page, label=place.title, query_params=kept, width="content")
 
 
-def kept_parameters(here: Place) -> dict[str, list[str]]:
+def kept_parameters(here: PageSpec) -> dict[str, list[str]]:
     """What goes along to another page, as the link has it."""
     said = link_parameters()
     kept = {key: said[key] for key in KEPT_KEYS if key in said}

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.components.shared.plain_text import as_markdown
 from dashboard.errors import ControlRoomError, WarehouseError
 from dashboard.metrics.formatting import duration_text
-from dashboard.query.cache import Answer, Reading, shared
+from dashboard.query.cache import Answer, CachedResult, cached
 from dashboard.reports.shared.demo import is_demo
 
 _RECOVER_SECONDS = 5.0
@@ -26,7 +26,7 @@ def is_kiosk() -> bool:
 
 def demo_label() -> None:
     """One line that says so, where the warehouse holds generated data."""
-    if shared("demo", is_demo, _DEMO_SECONDS).value:
+    if cached("demo", is_demo, _DEMO_SECONDS).value:
         st.badge(
             "Demo data",
             icon=":material/science:",
@@ -55,7 +55,7 @@ def show_error(error: ControlRoomError) -> None:
     st.warning(as_markdown(error), icon=":material/warning:")
 
 
-def answer_of(reading: Reading[Answer]) -> Answer:
+def answer_of(reading: CachedResult[Answer]) -> Answer:
     """The answer of a shared read, with a line about its age when a newer one could not be had.
 
     Raises the reading's error when there never was an answer.

@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from dashboard.components.shared.page import answer_of
-from dashboard.query.cache import Reading, shared
-from dashboard.query.parallel import AT_ONCE
+from dashboard.query.cache import CachedResult, cached
+from dashboard.query.parallel import MAX_CONCURRENCY
 from dashboard.reports.shared.periods import against_words, earlier
 from dashboard.scope import Scope
 from dashboard.scope_url import Against, OpenScope
 
 Answer = TypeVar("Answer")
 
-_ahead = ThreadPoolExecutor(AT_ONCE, "ahead")
+_prefetching = ThreadPoolExecutor(MAX_CONCURRENCY, "ahead")
 """One for all visitors: each page asks for itself where it draws, so none waits for a place here, and the
 warehouse's connections are left to that."""
 
@@ -25,11 +25,11 @@ _PINNED_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
-class Asking:
+class PageContext:
     """One page's question. `ask` reads a report for everybody who looks at the same view."""
 
     page: str
-    asked: OpenScope
+    page_scope: OpenScope
 
     def scope(self) -> Scope:
         """The scope as of one instant for all panels and all who look at this view, at most a minute old.
@@ -38,15 +38,15 @@ class Asking:
         is a new figure to the browser, which forgets what was picked in it.
         """
         key = (self.page, "instant", self._alone())
-        return self.asked.scope(shared(key, _now, self._seconds()).value)
+        return self.page_scope.scope(cached(key, _now, self._seconds()).value)
 
     def earlier(self) -> Scope:
         """The period that every change on the page is measured against."""
-        return earlier(self.scope(), self.asked.against)
+        return earlier(self.scope(), self.page_scope.against)
 
     def against(self) -> str:
         """That period in words, to follow "against"."""
-        return against_words(self.scope(), self.asked.against)
+        return against_words(self.scope(), self.page_scope.against)
 
     def ask(self, name: str, report: Callable[[Scope], Answer], *further: Hashable) -> Answer:
         """The report's answer on the page's scope, at most a minute old while live.
@@ -55,50 +55,50 @@ class Asking:
         must be among them. Raises what the report raised when there never was an answer.
         """
         key = (self.page, name, self._alone(), further)
-        return self._answer(shared(key, lambda: report(self.scope()), self._seconds()))
+        return self._answer(cached(key, lambda: report(self.scope()), self._seconds()))
 
     def compare(
         self, name: str, report: Callable[[Scope, Scope], Answer], *further: Hashable
     ) -> Answer:
         """The same for a report on the page's scope and the period it is compared with."""
-        key = (self.page, name, self.asked, further)
-        reading = shared(key, lambda: report(self.scope(), self.earlier()), self._seconds())
+        key = (self.page, name, self.page_scope, further)
+        reading = cached(key, lambda: report(self.scope(), self.earlier()), self._seconds())
         return self._answer(reading)
 
     @contextmanager
-    def ahead(self, *questions: Callable[["Asking"], object]) -> Iterator[None]:
+    def prefetch(self, *questions: Callable[["PageContext"], object]) -> Iterator[None]:
         """Begin with the page's questions, in the order in which it draws the answers, some at a time.
 
         Each is a function that asks through what it is given. The page asks again where it draws,
         finds the answer or waits for it, and is told there of what went wrong.
         """
-        quiet = _AskingAhead(self.page, self.asked)
+        quiet = _Prefetching(self.page, self.page_scope)
         begun: list[Future] = []
         try:
             # Where the machine has no thread left the page still asks by itself.
             with suppress(RuntimeError):
-                begun.extend(_ahead.submit(question, quiet) for question in questions)
+                begun.extend(_prefetching.submit(question, quiet) for question in questions)
             yield
         finally:
             # Who has left does not keep the others waiting.
             for question in begun:
                 question.cancel()
 
-    def _answer(self, reading: Reading[Answer]) -> Answer:
+    def _answer(self, reading: CachedResult[Answer]) -> Answer:
         return answer_of(reading)
 
     def _alone(self) -> OpenScope:
         # What a figure is compared with does not change the figure.
-        return replace(self.asked, against=Against())
+        return replace(self.page_scope, against=Against())
 
     def _seconds(self) -> float:
-        return _LIVE_SECONDS if self.asked.is_live else _PINNED_SECONDS
+        return _LIVE_SECONDS if self.page_scope.is_live else _PINNED_SECONDS
 
 
-class _AskingAhead(Asking):
+class _Prefetching(PageContext):
     """Asks the same from a thread of its own, where nothing can be drawn."""
 
-    def _answer(self, reading: Reading[Answer]) -> Answer:
+    def _answer(self, reading: CachedResult[Answer]) -> Answer:
         if reading.error and reading.value is None:
             raise reading.error
         return reading.value

@@ -7,10 +7,10 @@ from dashboard.reports.conversations.question import DEFAULT_LENGTH
 
 
 @dataclass(frozen=True)
-class Place:
+class PageSpec:
     """One page: `file` under `pages/`, its title, and the length of its window unless the link names one.
 
-    `is_listed`: whether it stands in the navigation; `has_bar`: whether the filter bar stands above it;
+    `is_listed`: whether it stands in the navigation; `has_filter_bar`: whether the bar stands above it;
     `compares`: whether it measures changes against another period; `is_home`: whether it is what the bare
     address shows.
     """
@@ -19,7 +19,7 @@ class Place:
     title: str
     length: timedelta = timedelta(days=7)
     is_listed: bool = True
-    has_bar: bool = False
+    has_filter_bar: bool = False
     compares: bool = True
     is_home: bool = False
 
@@ -29,29 +29,29 @@ class Place:
         return "" if self.is_home else self.file
 
 
-PLACES = (
-    Place(
+PAGES = (
+    PageSpec(
         "control_room",
         "Control room",
         timedelta(hours=4),
-        has_bar=True,
+        has_filter_bar=True,
         compares=False,
         is_home=True,
     ),
-    Place("containment", "Containment", has_bar=True),
-    Place("escalations", "Escalations", has_bar=True),
-    Place("satisfaction", "Satisfaction", has_bar=True),
-    Place("api_errors", "API errors", has_bar=True),
-    Place("conversations", "Conversations", DEFAULT_LENGTH, has_bar=True, compares=False),
-    Place("conversation", "Conversation", is_listed=False),
-    Place("account", "Account", timedelta(days=90), has_bar=True),
-    Place("definitions", "Definitions & data health"),
+    PageSpec("containment", "Containment", has_filter_bar=True),
+    PageSpec("escalations", "Escalations", has_filter_bar=True),
+    PageSpec("satisfaction", "Satisfaction", has_filter_bar=True),
+    PageSpec("api_errors", "API errors", has_filter_bar=True),
+    PageSpec("conversations", "Conversations", DEFAULT_LENGTH, has_filter_bar=True, compares=False),
+    PageSpec("conversation", "Conversation", is_listed=False),
+    PageSpec("account", "Account", timedelta(days=90), has_filter_bar=True),
+    PageSpec("definitions", "Definitions & data health"),
 )
 
 ABOUT_ONE_ACCOUNT = ("account", "conversation")
 """Pages whose `account` is what they are about, no filter that goes along to the next page."""
 
 
-def place_of(path: str) -> Place | None:
+def page_for(path: str) -> PageSpec | None:
     """The page at that path."""
-    return next((place for place in PLACES if place.path == path), None)
+    return next((place for place in PAGES if place.path == path), None)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from sqlalchemy import Executable
 
-from dashboard.charts.layout import read_behind
+from dashboard.charts.layout import decode_drilldown
 from dashboard.components.shared.page import guarded
 from dashboard.components.shared.plain_text import as_html, as_markdown
 from dashboard.metrics.registry import find_metric
@@ -32,14 +32,14 @@ def panel(
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"#### {as_markdown(title)}", width="stretch")
             if metrics or statements:
-                at_hand(title, metrics, statements or {})
+                info_popover(title, metrics, statements or {})
         if note:
             st.caption(note)
         with guarded():
             yield
 
 
-def at_hand(
+def info_popover(
     name: str, metrics: Sequence[str], statements: Mapping[str, Executable], label: str = ""
 ) -> None:
     """What opens to show definitions and SQL; `name` tells it from others on the page."""
@@ -62,15 +62,15 @@ def clickable(figure: Any, key: str) -> str | None:
         figure, key=key, on_select="rerun", selection_mode="points", config=_QUIET
     )
     for point in event.selection.points[:1]:
-        found = read_behind(point.get("customdata"))
+        found = decode_drilldown(point.get("customdata"))
         if found:
             link, words = found
-            lead(link, words)
+            drilldown_link(link, words)
             return link
     return None
 
 
-def lead(link: str | None, words: str) -> None:
+def drilldown_link(link: str | None, words: str) -> None:
     """A line that says what was picked, with the link to its conversations."""
     if link is None:
         st.markdown(as_markdown(words))

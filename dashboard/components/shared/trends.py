@@ -6,10 +6,10 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.layout import behind
+from dashboard.charts.layout import encode_drilldown
 from dashboard.charts.trend import trend_figure
 from dashboard.components.shared.links import conversations_link
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.metrics.formatting import instant_words, range_text, value_text
 from dashboard.metrics.metric import Metric
@@ -22,20 +22,20 @@ from dashboard.scope import Scope
 _EVERY = {"15min": "quarter of an hour", "hour": "hour", "day": "day", "week": "week"}
 
 
-def ask_trend(asking: Asking, key: str, dating: str = "episode") -> Trend:
+def ask_trend(context: PageContext, key: str, dating: str = "episode") -> Trend:
     """One metric over the window."""
-    return asking.ask("trend", lambda s: trend([key], s, dating=dating), key, dating)
+    return context.ask("trend", lambda s: trend([key], s, dating=dating), key, dating)
 
 
-def draw_trend(asking: Asking, key: str, dating: str = "episode", height: int = 280) -> None:
+def draw_trend(context: PageContext, key: str, dating: str = "episode", height: int = 280) -> None:
     """One metric over the page's window, the team's changes marked."""
-    metric, scope = METRICS[key], asking.scope()
+    metric, scope = METRICS[key], context.scope()
     bucket = bucket_for(scope.length)
     asked = questions([key], [scope], (), bucket, dating)
     statements = {fact: question.statement for fact, question in asked.items()}
     title = f"{metric.label} by {_EVERY[bucket]}"
     with panel(title, [key], statements):
-        found = ask_trend(asking, key, dating)
+        found = ask_trend(context, key, dating)
         if found.figures["n"].sum() == 0:
             st.caption("Nothing to measure in this window.")
             return
@@ -46,8 +46,8 @@ def draw_trend(asking: Asking, key: str, dating: str = "episode", height: int = 
             rows = found.figures
         hover = [_hover(metric, row, scope, found) for row in rows.itertuples()]
         marks = [
-            behind(
-                _bucket_link(asking, key, row.bucket, starts, scope, dating),
+            encode_drilldown(
+                _bucket_link(context, key, row.bucket, starts, scope, dating),
                 _point_words(metric, row, scope),
             )
             for row in rows.itertuples()
@@ -72,11 +72,16 @@ def _on_the_clock(rows: pd.DataFrame, column: str, scope: Scope) -> pd.DataFrame
 
 
 def _bucket_link(
-    asking: Asking, key: str, start: datetime, starts: list[datetime], scope: Scope, dating: str
+    context: PageContext,
+    key: str,
+    start: datetime,
+    starts: list[datetime],
+    scope: Scope,
+    dating: str,
 ) -> str:
     since = max(start, scope.since)
     until = bucket_end(start, starts, scope)
-    inside = replace(asking.asked, length=None, since=since, until=until)
+    inside = replace(context.page_scope, length=None, since=since, until=until)
     return conversations_link(inside, key, dating="event" if dating == "event" else None)
 
 

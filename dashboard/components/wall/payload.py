@@ -46,21 +46,25 @@ _RESTS_ON = {
 }
 
 
-def payload(wall: Wall, asked: OpenScope) -> dict[str, Any]:
+def payload(wall: Wall, page_scope: OpenScope) -> dict[str, Any]:
     """Everything the wall's component draws. `asked` is what its links are made of."""
-    window = length_words(wall.scope.length) if asked.length else period_words(wall.scope)
+    window = length_words(wall.scope.length) if page_scope.length else period_words(wall.scope)
     return {
         "tiles": {
-            "containment": _share_tile(wall, asked, "containment_rate", window, _containment_lines),
-            "resolution": _share_tile(wall, asked, "resolution_rate", window, _resolution_lines),
-            "csat": _csat_tile(wall, asked),
-            "errors": _share_tile(wall, asked, "api_error_rate", window, _error_lines),
-            "escalations": _escalations_tile(wall, asked, window),
-            "waiting": _waiting_tile(wall, asked, window),
-            "at_risk": _risk_tile(wall, asked),
+            "containment": _share_tile(
+                wall, page_scope, "containment_rate", window, _containment_lines
+            ),
+            "resolution": _share_tile(
+                wall, page_scope, "resolution_rate", window, _resolution_lines
+            ),
+            "csat": _csat_tile(wall, page_scope),
+            "errors": _share_tile(wall, page_scope, "api_error_rate", window, _error_lines),
+            "escalations": _escalations_tile(wall, page_scope, window),
+            "waiting": _waiting_tile(wall, page_scope, window),
+            "at_risk": _risk_tile(wall, page_scope),
         },
-        "systems": system_rows(wall, asked),
-        "silent": silent_failures(wall, asked),
+        "systems": system_rows(wall, page_scope),
+        "silent": silent_failures(wall, page_scope),
         "freshness": freshness_rows(wall),
         # What moved is no news when the newest hours have not arrived.
         "story": None if any(found.is_stale for found in wall.freshness) else wall.story,
@@ -102,8 +106,8 @@ def _stale_sources(wall: Wall, relations: tuple[str, ...]) -> list[str]:
     return [f.source for f in wall.freshness if f.is_stale and f.relation in relations]
 
 
-def _share_tile(wall: Wall, asked: OpenScope, key: str, window: str, lines) -> Tile:
-    link = conversations_link(asked, key)
+def _share_tile(wall: Wall, page_scope: OpenScope, key: str, window: str, lines) -> Tile:
+    link = conversations_link(page_scope, key)
     tile = _tile(wall, key, window, link, lines(wall))
     now, band = _trend(wall, key)
     tile["figure"] = sparkline(now, band, "share")
@@ -137,7 +141,7 @@ def _error_lines(wall: Wall) -> list[str]:
     ]
 
 
-def _csat_tile(wall: Wall, asked: OpenScope) -> Tile:
+def _csat_tile(wall: Wall, page_scope: OpenScope) -> Tile:
     total, mean = wall.total("csat"), wall.total("csat_mean")
     response = wall.total("csat_response_rate")
     length = max(RATINGS_WINDOW, wall.scope.length)
@@ -145,7 +149,7 @@ def _csat_tile(wall: Wall, asked: OpenScope) -> Tile:
         f"{count_text(int(total.n), 'rating')}, mean {value_text('score', mean.value)}, "
         f"response {value_text('share', response.value)}"
     ]
-    wide = replace(asked, length=length) if asked.length else asked
+    wide = replace(page_scope, length=length) if page_scope.length else page_scope
     link = conversations_link(wide, "csat", dating="event")
     tile = _tile(wall, "csat", length_words(length), link, lines)
     handled = {row.handled_by: row for row in wall.handled_by.itertuples() if row.n}
@@ -162,21 +166,23 @@ def _csat_tile(wall: Wall, asked: OpenScope) -> Tile:
     return tile
 
 
-def _escalations_tile(wall: Wall, asked: OpenScope, window: str) -> Tile:
+def _escalations_tile(wall: Wall, page_scope: OpenScope, window: str) -> Tile:
     now, band = _trend(wall, "escalations")
     hours = pd.DataFrame({
         "label": [clock_words(instant, wall.scope.time_zone) for instant in now["bucket"]],
         "value": now["value"],
         "stands_out": stands_out("escalations", wall.trends, wall.known_weeks),
     })  # fmt: skip
-    link = conversations_link(replace(asked, length=TREND, since=None, until=None), "escalations")
+    link = conversations_link(
+        replace(page_scope, length=TREND, since=None, until=None), "escalations"
+    )
     tile = _tile(wall, "escalations", window, link, [])
     tile["figure"] = per_hour(hours, band)
     tile["window"] = f"{window}; bars per hour"
     return tile
 
 
-def _waiting_tile(wall: Wall, asked: OpenScope, window: str) -> Tile:
+def _waiting_tile(wall: Wall, page_scope: OpenScope, window: str) -> Tile:
     median, slow = wall.total("time_to_human_p50"), wall.total("time_to_human_p90")
     lines = []
     for words, figure in (("Half", median), ("9 in 10", slow)):
@@ -185,15 +191,15 @@ def _waiting_tile(wall: Wall, asked: OpenScope, window: str) -> Tile:
             text = f"answered in {duration_text(figure.value)}" if known else "not answered yet"
             lines.append(f"{words} {text}")
     lines.append(f"{count_text(int(median.n), 'handoff')}, {window}")
-    link = conversations_link(asked, "open_handoffs")
+    link = conversations_link(page_scope, "open_handoffs")
     tile = _tile(wall, "open_handoffs", "now", link, lines)
     return tile | {"label": "Waiting for a human"}
 
 
-def _risk_tile(wall: Wall, asked: OpenScope) -> Tile:
-    link = conversations_link(asked, "accounts_at_risk")
+def _risk_tile(wall: Wall, page_scope: OpenScope) -> Tile:
+    link = conversations_link(page_scope, "accounts_at_risk")
     tile = _tile(wall, "accounts_at_risk", "now", link, [])
-    return tile | {"rows": at_risk_rows(wall, asked)}
+    return tile | {"rows": at_risk_rows(wall, page_scope)}
 
 
 def _trend(wall: Wall, key: str) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -8,13 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.query.cache import Reading
+from dashboard.query.cache import CachedResult
 from dashboard.scope_url import OpenScope
 
 _KEY = "replay"
 _SPEEDS = (1, 10, 60, 300)
 
-Frame = tuple[OpenScope, Reading[dict[str, Any]]]
+Frame = tuple[OpenScope, CachedResult[dict[str, Any]]]
 
 
 @dataclass
@@ -43,38 +43,40 @@ class Replay:
         return min(self.link + (instant - self.link) // step * step, datetime.now(UTC))
 
 
-def replay_of(asked: OpenScope) -> Replay:
+def replay_of(page_scope: OpenScope) -> Replay:
     """This session's replay of the link's instant; a new one where the link is new.
 
     Another filter or window leaves it where it stands, without a frame: the last one is of another scope.
     """
     replay = st.session_state.get(_KEY)
-    if replay is None or replay.link != asked.as_of:
-        st.session_state[_KEY] = replay = Replay(asked.as_of, asked.as_of)
-    if replay.there and replace(replay.there[0], as_of=asked.as_of) != asked:
+    if replay is None or replay.link != page_scope.as_of:
+        st.session_state[_KEY] = replay = Replay(page_scope.as_of, page_scope.as_of)
+    if replay.there and replace(replay.there[0], as_of=page_scope.as_of) != page_scope:
         replay.there = replay.coming = None
     return replay
 
 
-def next_frame(asked: OpenScope, read: Callable[[OpenScope], Reading[dict[str, Any]]]) -> Frame:
+def next_frame(
+    page_scope: OpenScope, read: Callable[[OpenScope], CachedResult[dict[str, Any]]]
+) -> Frame:
     """The newest frame that is there, and the scope it is of.
 
     Where reading takes longer than a tick the frame before stays, and no other is asked for meanwhile.
     """
-    replay = replay_of(asked)
+    replay = replay_of(page_scope)
     instant = replay.coming or replay.instant()
-    shown = replace(asked, as_of=instant)
+    shown = replace(page_scope, as_of=instant)
     reading = read(shown)
-    if reading.is_blank() and replay.there:
+    if reading.is_empty() and replay.there:
         replay.coming = instant
         return replay.there
     replay.coming, replay.there = None, (shown, reading)
     return replay.there
 
 
-def obey(asked: OpenScope, request: dict[str, Any], instant: datetime) -> None:
+def obey(page_scope: OpenScope, request: dict[str, Any], instant: datetime) -> None:
     """Play, pause or change pace as the wall's controls asked, from the shown instant on."""
-    replay = replay_of(asked)
+    replay = replay_of(page_scope)
     replay.playing = bool(request.get("playing"))
     replay.speed = request.get("speed") if request.get("speed") in _SPEEDS else 60
     replay.start, replay.since, replay.coming = instant, time.monotonic(), None

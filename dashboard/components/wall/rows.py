@@ -16,20 +16,20 @@ Row = dict[str, Any]
 _SYSTEM_ROWS = 5
 
 
-def at_risk_rows(wall: Wall, asked: OpenScope) -> list[Row]:
+def at_risk_rows(wall: Wall, page_scope: OpenScope) -> list[Row]:
     """The accounts at risk that pay most, each with the newest failure that makes it so."""
     return [
         {
             "name": row.account_name,
             "what": f"{row.system} · {row.name}",
             "when": _ago(wall, row.failed_at),
-            "link": conversation_link(asked, row.account_id, row.conversation_id),
+            "link": conversation_link(page_scope, row.account_id, row.conversation_id),
         }
         for row in wall.at_risk.itertuples()
     ]
 
 
-def system_rows(wall: Wall, asked: OpenScope) -> list[Row]:
+def system_rows(wall: Wall, page_scope: OpenScope) -> list[Row]:
     """Errors by system: what is worse than usual first, then where most fails."""
     metric = find_metric("api_error_rate")
     found = []
@@ -45,16 +45,16 @@ def system_rows(wall: Wall, asked: OpenScope) -> list[Row]:
             "n": f"{int(row.numerator):,} of {int(row.n):,}",
             "failed": int(row.numerator),
             "is_worse": normal.is_worse(metric),
-            "link": conversations_link(asked.where("system", system), "failed_spans"),
+            "link": conversations_link(page_scope.where("system", system), "failed_spans"),
         })  # fmt: skip
     # What is worse than usual first, then where most fails: one failure in six calls is no news.
     found.sort(key=lambda row: (not row["is_worse"], -row["failed"], row["name"]))
     return found[:_SYSTEM_ROWS]
 
 
-def silent_failures(wall: Wall, asked: OpenScope) -> dict[str, Any]:
+def silent_failures(wall: Wall, page_scope: OpenScope) -> dict[str, Any]:
     """The newest silent failures, and how many there were."""
-    day = replace(asked, length=TREND, since=None, until=None)
+    day = replace(page_scope, length=TREND, since=None, until=None)
     return {
         "count": int(wall.total("silent_failures").value),
         "link": conversations_link(day, "silent_failures"),
@@ -63,7 +63,7 @@ def silent_failures(wall: Wall, asked: OpenScope) -> dict[str, Any]:
                 "when": clock_words(row.occurred_at, wall.scope.time_zone),
                 "name": row.account_name,
                 "what": _silence(row),
-                "link": conversation_link(asked, row.account_id, row.conversation_id),
+                "link": conversation_link(page_scope, row.account_id, row.conversation_id),
             }
             for row in wall.silent.itertuples()
         ],

@@ -18,7 +18,7 @@ _COUNTED = (
 
 
 @dataclass(frozen=True)
-class Heap:
+class EventBucket:
     """`count` things of one `kind` (conversation, handoff, rating) from `since` until `until`.
 
     `value`: their outcome, or their rating as text; None for handoffs.
@@ -31,12 +31,12 @@ class Heap:
     count: int
 
 
-def heaps(scope: Scope) -> tuple[Heap, ...]:
+def bucketed_events(scope: Scope) -> tuple[EventBucket, ...]:
     """Conversations by outcome, handoffs, and ratings by themselves. The errors of `measure` pass through."""
-    return tuple(heap for counted in _COUNTED for heap in _heaps(scope, *counted))
+    return tuple(bucket for counted in _COUNTED for bucket in _bucketed_events(scope, *counted))
 
 
-def _heaps(scope: Scope, kind: str, metric: str, by: str | None) -> Iterator[Heap]:
+def _bucketed_events(scope: Scope, kind: str, metric: str, by: str | None) -> Iterator[EventBucket]:
     bucket = bucket_for(scope.length)
     rows = measure([metric], scope, by=[by] if by else [], bucket=bucket, dating="event")
     for row in rows.to_dict("records"):
@@ -44,4 +44,4 @@ def _heaps(scope: Scope, kind: str, metric: str, by: str | None) -> Iterator[Hea
             start = row["bucket"].to_pydatetime()
             end = min(next_start(start, bucket, scope.time_zone), scope.until)
             value = row[by] if by else None
-            yield Heap(kind, value, max(start, scope.since), end, int(row["value"]))
+            yield EventBucket(kind, value, max(start, scope.since), end, int(row["value"]))

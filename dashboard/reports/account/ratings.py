@@ -7,7 +7,7 @@ from sqlalchemy import Select
 
 from dashboard.metrics.facts import FACTS
 from dashboard.postgres.read import read
-from dashboard.reports.satisfaction.rated_episodes import NEWEST_FIRST, Wanted, rated_statement
+from dashboard.reports.satisfaction.rated_episodes import NEWEST_FIRST, RatingQuery, rated_statement
 from dashboard.reports.satisfaction.satisfaction import distribution
 from dashboard.scope import Scope
 
@@ -32,4 +32,4 @@ def account_ratings(scope: Scope, most: int) -> Ratings:
 
 def ratings_statement(scope: Scope, most: int) -> Select:
     """What `account_ratings` asks for the rows."""
-    return rated_statement(Wanted(FACTS["episodes"], scope, (), NEWEST_FIRST, most))
+    return rated_statement(RatingQuery(FACTS["episodes"], scope, (), NEWEST_FIRST, most))

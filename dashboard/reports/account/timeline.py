@@ -10,7 +10,7 @@ from sqlalchemy import Select, TextClause, and_, column, func, literal, or_, sel
 from dashboard.metrics.formatting import count_text
 from dashboard.metrics.sql import conditions, rows_of
 from dashboard.postgres.read import fetch, query
-from dashboard.reports.account.bucketed_events import Heap, heaps
+from dashboard.reports.account.bucketed_events import EventBucket, bucketed_events
 from dashboard.reports.conversation.customer_timeline import (
     Failure,
     failures_of,
@@ -52,8 +52,8 @@ class AccountTimeline:
 
     `conversations`: rows of the episodes fact that started, were handed over or rated in that time, the
     newest first, and `total` of them; `failures` and `changes` in order of time. Where there are more
-    conversations than rows, `heaps` counts all of them by time, else it is empty. `left_out` says in
-    words what there was too much of.
+    conversations than rows, `bucketed_events` counts all of them by time, else it is empty. `left_out` says
+    in words what there was too much of.
     """
 
     since: datetime
@@ -63,7 +63,7 @@ class AccountTimeline:
     failures: tuple[Failure, ...]
     job_days: tuple[JobDay, ...]
     changes: tuple[Row, ...]
-    heaps: tuple[Heap, ...] = ()
+    bucketed_events: tuple[EventBucket, ...] = ()
     left_out: tuple[str, ...] = ()
 
 
@@ -93,7 +93,7 @@ def account_timeline(scope: Scope) -> AccountTimeline:
         failures,
         jobs,
         tuple(reversed(changes)),
-        heaps(scope) if total > len(rows) else (),
+        bucketed_events(scope) if total > len(rows) else (),
         tuple(_left_out(total, failed, len(jobs), len(changes))),
     )
 

@@ -23,8 +23,8 @@ from dashboard.postgres.read import fetch, query
 from dashboard.reports.api_errors.error_groups import SPANS
 from dashboard.reports.api_errors.error_identity import Identity, of_group
 from dashboard.reports.conversations.rows import keys_behind, with_episode
-from dashboard.rollups.materialized import FAILURES, Rows, rows_anew
-from dashboard.rollups.materialized_rows import kept_rows
+from dashboard.rollups.materialized import FAILURES, Rows, compute_rows
+from dashboard.rollups.materialized_rows import materialized_rows
 from dashboard.scope import Scope
 
 MOST_SAMPLES = 8
@@ -105,7 +105,7 @@ def _sums(group: Identity, scope: Scope) -> Select:
 def _failures(group: Identity, scope: Scope):
     where = (*of_group(group), *conditions(SPANS, scope.filters))
     names = ("account_id", "conversation_id", "parent_span_id", "is_recovered")
-    rows = select(*map(column, names)).select_from(kept_rows(FAILURES, scope)).where(*where)
+    rows = select(*map(column, names)).select_from(materialized_rows(FAILURES, scope)).where(*where)
     return rows.subquery("failure")
 
 
@@ -132,7 +132,7 @@ def callers(group: Identity, scope: Scope) -> tuple[tuple[str, str, int], ...]:
 
 def samples(group: Identity, scope: Scope) -> tuple[Sample, ...]:
     """The newest failure of each of the newest traces. Raises the errors of `fetch`."""
-    rows = fetch(samples_statement(group, scope, kept_rows))
+    rows = fetch(samples_statement(group, scope, materialized_rows))
     known = _account_names([row["account_id"] for row in rows])
     return tuple(
         Sample(
@@ -147,7 +147,7 @@ def samples(group: Identity, scope: Scope) -> tuple[Sample, ...]:
     )  # fmt: skip
 
 
-def samples_statement(group: Identity, scope: Scope, rows: Rows = rows_anew) -> Select:
+def samples_statement(group: Identity, scope: Scope, rows: Rows = compute_rows) -> Select:
     """What `samples` asks."""
     names = (
         "account_id", "conversation_id", "trace_id", "span_id", "started_at", "duration_ms",
@@ -178,7 +178,7 @@ def affected(group: Identity, scope: Scope, total: int) -> Affected:
     outcomes: dict[str, int] = {}
     newest: list[Row] = []
     if total:
-        for row in fetch(affected_statement(group, scope, kept_rows)):
+        for row in fetch(affected_statement(group, scope, materialized_rows)):
             outcomes[row["outcome"]] = row["of_outcome"]
             if row["place"] <= MOST_CONVERSATIONS:
                 newest.append(dict(row))
@@ -189,7 +189,7 @@ def affected(group: Identity, scope: Scope, total: int) -> Affected:
     ))  # fmt: skip
 
 
-def affected_statement(group: Identity, scope: Scope, rows: Rows = rows_anew) -> Select:
+def affected_statement(group: Identity, scope: Scope, rows: Rows = compute_rows) -> Select:
     """What `affected` asks: the newest conversations, and the newest of each outcome, with its count."""
     behind = keys_behind(
         rows(FAILURES, scope, frame=1),

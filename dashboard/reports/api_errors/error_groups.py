@@ -13,8 +13,8 @@ from dashboard.metrics.sql import conditions
 from dashboard.postgres.read import fetch, query
 from dashboard.reports.api_errors.groups_seen import LONG_AGO, Ever, ever
 from dashboard.reports.shared.trend import bucket_for
-from dashboard.rollups.materialized import FAILURES, Rows, rows_anew
-from dashboard.rollups.materialized_rows import is_all_kept, kept_rows
+from dashboard.rollups.materialized import FAILURES, Rows, compute_rows
+from dashboard.rollups.materialized_rows import is_all_materialized, materialized_rows
 from dashboard.scope import Scope
 
 SPANS = FACTS["spans"]
@@ -90,19 +90,19 @@ def error_groups(scope: Scope, seen: Ever) -> ErrorGroups:
 
 
 def _read(scope: Scope) -> Iterable[Mapping[str, Any]]:
-    if not is_all_kept(FAILURES, scope):
-        return fetch(groups_statement(scope, kept_rows))
+    if not is_all_materialized(FAILURES, scope):
+        return fetch(groups_statement(scope, materialized_rows))
     # All is counted from an index; only one failure of each group is read whole, for its words.
-    rows = fetch(groups_statement(scope, kept_rows, with_words=False))
+    rows = fetch(groups_statement(scope, materialized_rows, with_words=False))
     examples = {name: [row[name] for row in rows] for name in ("fingerprint", "first_seen")}
     words = {row["fingerprint"]: row for row in fetch(query("rollups/group_words.sql"), examples)}
     if words.keys() != {row["fingerprint"] for row in rows}:
         # What is kept was done anew between the two questions.
-        return fetch(groups_statement(scope, kept_rows))
+        return fetch(groups_statement(scope, materialized_rows))
     return [{**row, **words[row["fingerprint"]]} for row in rows]
 
 
-def groups_statement(scope: Scope, rows: Rows = rows_anew, with_words: bool = True) -> Select:
+def groups_statement(scope: Scope, rows: Rows = compute_rows, with_words: bool = True) -> Select:
     """What `error_groups` asks: the failures, their groups and each group's buckets."""
     bucket = bucket_of(column("started_at"), bucket_for(scope.length), scope.time_zone)
     read = ("account_id", "conversation_id", "origin", "is_recovered", "started_at", "fingerprint")

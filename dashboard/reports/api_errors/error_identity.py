@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Select, column, func, select
 
 from dashboard.postgres.read import fetch
 from dashboard.reports.api_errors.groups_seen import ever
-from dashboard.rollups.materialized import FAILURES, Rows, rows_anew
-from dashboard.rollups.materialized_rows import kept_rows
+from dashboard.rollups.materialized import FAILURES, Rows, compute_rows
+from dashboard.rollups.materialized_rows import materialized_rows
 from dashboard.scope import Scope
 
 
@@ -29,7 +29,7 @@ class Identity:
 
 def identity(fingerprint: str, scope: Scope) -> Identity | None:
     """The group of that fingerprint; None where no failure known by `as_of` has it."""
-    rows = fetch(identity_statement(fingerprint, scope, kept_rows))
+    rows = fetch(identity_statement(fingerprint, scope, materialized_rows))
     if not rows:
         return None
     return Identity(fingerprint, *(rows[0][name] for name in (
@@ -38,7 +38,7 @@ def identity(fingerprint: str, scope: Scope) -> Identity | None:
     )))  # fmt: skip
 
 
-def identity_statement(fingerprint: str, scope: Scope, rows: Rows = rows_anew) -> Select:
+def identity_statement(fingerprint: str, scope: Scope, rows: Rows = compute_rows) -> Select:
     """What `identity` asks."""
     named = [column(name) for name in ("system", "name", "error_type", "message_shape")]
     return (

@@ -30,8 +30,8 @@ from dashboard.metrics.sql import conditions, rows_of
 from dashboard.postgres.read import fetch
 from dashboard.query.measure import measure
 from dashboard.reports.api_errors.error_identity import Identity, of_group
-from dashboard.rollups.materialized import FAILURES, Rows, rows_anew
-from dashboard.rollups.materialized_rows import kept_rows
+from dashboard.rollups.materialized import FAILURES, Rows, compute_rows
+from dashboard.rollups.materialized_rows import materialized_rows
 from dashboard.scope import Scope
 from dashboard.stats.exposure import Exposure, Stratum, exposure
 
@@ -74,7 +74,7 @@ def error_exposure(group: Identity, scope: Scope, horizon: timedelta) -> ErrorEx
     """The exposure over the episodes of `scope`. The errors of `fetch` and `measure` pass through."""
     exposed: dict[tuple, list[int]] = {}
     lags = {START: [0] * len(LAGS), HANDOFF: [0] * len(LAGS)}
-    for row in fetch(exposure_statement(group, scope, horizon, kept_rows)):
+    for row in fetch(exposure_statement(group, scope, horizon, materialized_rows)):
         counts = exposed.setdefault((row["topic"], row["channel"]), [0, 0])
         counts[0] += row["escalated"]
         counts[1] += row["episodes"]
@@ -100,7 +100,7 @@ def _strata(exposed: dict[tuple, list[int]], scope: Scope) -> tuple[Stratum, ...
 
 
 def exposure_statement(
-    group: Identity, scope: Scope, horizon: timedelta, rows: Rows = rows_anew
+    group: Identity, scope: Scope, horizon: timedelta, rows: Rows = compute_rows
 ) -> Select:
     """What `error_exposure` asks of the exposed: episodes by stratum and the bins of their lags."""
     exposed = _exposed(group, scope, horizon, rows)
@@ -123,7 +123,7 @@ def exposed_episodes(
     Columns: account, conversation, `account_name`, `topic`, `outcome`, `started_at`, `handoff_at`,
     `failed_at` (the failure known last before the start). Raises the errors of `fetch`.
     """
-    exposed = _exposed(group, scope, horizon, kept_rows)
+    exposed = _exposed(group, scope, horizon, materialized_rows)
     accounts = table("accounts", column("account_id"), column("name"))
     statement = (
         select(

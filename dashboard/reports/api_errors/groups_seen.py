@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import FromClause, RowMapping, Select, column, func, select
 
 from dashboard.postgres.read import fetch, query
-from dashboard.rollups.materialized import FAILURES, Rows, rows_anew
-from dashboard.rollups.materialized_rows import kept_rows, touched_rows
-from dashboard.rollups.usable_days import KeptDays, kept_days
+from dashboard.rollups.materialized import FAILURES, Rows, compute_rows
+from dashboard.rollups.materialized_rows import dirty_rows, materialized_rows
+from dashboard.rollups.usable_days import MaterializedDays, materialized_days
 from dashboard.scope import Scope
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,13 +26,13 @@ def ever(scope: Scope) -> Scope:
 
 def seen_ever(scope: Scope) -> Ever:
     """When every group there is was first and last seen. Raises the errors of `fetch`."""
-    days = kept_days()
+    days = materialized_days()
     if days and days.is_whole:
         return _from_days(scope, days)
-    return _seen(fetch(seen_ever_statement(scope, kept_rows)))
+    return _seen(fetch(seen_ever_statement(scope, materialized_rows)))
 
 
-def seen_ever_statement(scope: Scope, rows: Rows = rows_anew) -> Select:
+def seen_ever_statement(scope: Scope, rows: Rows = compute_rows) -> Select:
     """What `seen_ever` asks where nothing is kept: one pass over all failures of the history."""
     return _first_and_last(rows(FAILURES, ever(scope), ("fingerprint", "started_at")))
 
@@ -50,18 +50,18 @@ def _first_and_last(rows: FromClause) -> Select:
     )
 
 
-def _from_days(scope: Scope, days: KeptDays) -> Ever:
+def _from_days(scope: Scope, days: MaterializedDays) -> Ever:
     """A group that fails every day is not counted through for it."""
-    since = days.touched(FAILURES)
-    touched = {"touched": since.accounts, "touched_since": since.since}
-    rows = fetch(query("rollups/groups_seen.sql"), {"as_of": scope.as_of, **touched})
+    since = days.dirty(FAILURES)
+    dirty = {"dirty": since.accounts, "dirty_since": since.since}
+    rows = fetch(query("rollups/groups_seen.sql"), {"as_of": scope.as_of, **dirty})
     unsure = [row["fingerprint"] for row in rows if None in (row["first_seen"], row["last_seen"])]
     seen = _seen(row for row in rows if row["fingerprint"] not in unsure)
     if unsure:
         is_unsure = column("fingerprint").in_(unsure)
-        seen |= _seen(fetch(seen_ever_statement(scope, kept_rows).where(is_unsure)))
+        seen |= _seen(fetch(seen_ever_statement(scope, materialized_rows).where(is_unsure)))
     if since.accounts:
-        loaded = touched_rows(FAILURES, ever(scope), days, ("fingerprint", "started_at"))
+        loaded = dirty_rows(FAILURES, ever(scope), days, ("fingerprint", "started_at"))
         for fingerprint, (first, last) in _seen(fetch(_first_and_last(loaded))).items():
             held_first, held_last = seen.get(fingerprint, (first, last))
             seen[fingerprint] = (min(first, held_first), max(last, held_last))

@@ -10,8 +10,8 @@ from dashboard.metrics.sql import conditions, rows_of
 from dashboard.postgres.read import fetch, query
 from dashboard.query.measure import measure
 from dashboard.reports.conversations.rows import EPISODES_EVER
-from dashboard.rollups.materialized import SILENT_FAILURES, Rows, rows_anew
-from dashboard.rollups.materialized_rows import kept_rows
+from dashboard.rollups.materialized import SILENT_FAILURES, Rows, compute_rows
+from dashboard.rollups.materialized_rows import materialized_rows
 from dashboard.scope import Scope
 
 MOST_LISTED = 20
@@ -51,7 +51,7 @@ class SilentFailures:
 def silent_failures(scope: Scope) -> SilentFailures:
     """The silent failures of `scope`, newest first. Raises the errors of `fetch`."""
     by_rule = measure(["silent_failures"], scope, by=["rule"])
-    rows = [dict(row) for row in fetch(silent_statement(scope, kept_rows))]
+    rows = [dict(row) for row in fetch(silent_statement(scope, materialized_rows))]
     episodes = _episodes(rows, scope)
     names = fetch(
         query("lists/account_names.sql"), {"accounts": sorted({row["account_id"] for row in rows})}
@@ -68,7 +68,7 @@ def silent_failures(scope: Scope) -> SilentFailures:
     )
 
 
-def silent_statement(scope: Scope, rows: Rows = rows_anew) -> Select:
+def silent_statement(scope: Scope, rows: Rows = compute_rows) -> Select:
     """The newest of them, each with its message, which alone is not kept beside them."""
     newest = (
         select(*map(column, _COLUMNS))

@@ -26,7 +26,7 @@ from dashboard.metrics.facts import FACTS
 from dashboard.metrics.sql import conditions, rows_of
 from dashboard.reports.conversations.question import Question
 from dashboard.rollups.materialized import FAILURES
-from dashboard.rollups.materialized_rows import kept_rows
+from dashboard.rollups.materialized_rows import materialized_rows
 from dashboard.scope import Filters, Scope
 
 _SPANS = FACTS["spans"]
@@ -104,7 +104,7 @@ def _looked_up(listed: Subquery, met: Subquery) -> Lateral:
 
 def _failed(scope: Scope, frame: int) -> FromClause:
     columns = (*FAILURES.reads, _BEGUN.name)
-    return kept_rows(FAILURES, _all_time(scope), columns, frame)
+    return materialized_rows(FAILURES, _all_time(scope), columns, frame)
 
 
 def _within(scope: Scope, starts_within: bool) -> list[ColumnElement[bool]]:

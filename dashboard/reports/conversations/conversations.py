@@ -25,7 +25,6 @@ from dashboard.reports.conversations.counts import PartCount, counted, part_coun
 from dashboard.reports.conversations.question import PAGE_ROWS, Question
 from dashboard.reports.conversations.rows import (
     COLUMNS,
-    ahead,
     any_time,
     is_by_date,
     is_descending,
@@ -34,8 +33,9 @@ from dashboard.reports.conversations.rows import (
     part_of,
     rows_behind,
     split_filters,
+    stands_first,
 )
-from dashboard.reports.shared.filter_options import Offer, offered
+from dashboard.reports.shared.filter_options import FilterOptions, filter_options
 from dashboard.reports.shared.nearest import likely_length, nearest
 from dashboard.scope import Scope
 
@@ -44,9 +44,9 @@ Key = tuple[str, str]
 
 _WEEK = timedelta(weeks=1)
 _OFFERS = (
-    Offer("spans", ("system",), _WEEK, "lists/seen_systems.sql"),
-    Offer("failed_spans", ("error_type",), 4 * _WEEK, "lists/seen_error_types.sql"),
-    Offer("escalations", ("queue",), 4 * _WEEK, "lists/seen_queues.sql"),
+    FilterOptions("spans", ("system",), _WEEK, "lists/seen_systems.sql"),
+    FilterOptions("failed_spans", ("error_type",), 4 * _WEEK, "lists/seen_error_types.sql"),
+    FilterOptions("escalations", ("queue",), 4 * _WEEK, "lists/seen_queues.sql"),
 )
 
 Row = dict[str, Any]
@@ -116,7 +116,7 @@ def _keys_of_page(question: Question, scope: Scope, page: int, total: int) -> li
             first = likely_length(scope, page * PAGE_ROWS, total)
             ask = partial(_keys, question, page)
             return nearest(ask, scope, PAGE_ROWS, first, from_start=not is_descending(question))
-        if where := ahead(question):
+        if where := stands_first(question):
             keys = _keys(question, page, scope, where)
             if len(keys) == PAGE_ROWS:
                 return keys
@@ -218,4 +218,4 @@ def list_filter_values(as_of: datetime) -> dict[str, list[str]]:
     Systems of the last week, error types and handoff queues of the last four. Raises the errors of
     `fetch`.
     """
-    return offered(_OFFERS, as_of)
+    return filter_options(_OFFERS, as_of)

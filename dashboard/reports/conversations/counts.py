@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Select, column, func, literal_column, not_, select
 
 from dashboard.metrics.facts import FACTS, Fact
-from dashboard.metrics.figure import Tally
+from dashboard.metrics.figure import RowCount
 from dashboard.metrics.registry import EPISODES, find_metric
 from dashboard.metrics.sql import conditions, measurement
 from dashboard.postgres.read import fetch
@@ -102,10 +102,10 @@ def _rows(fact: Fact, parts: Sequence[Part], own: Scope) -> dict[str, int]:
     The rest of a figure is what its numerator leaves of the denominator, which holds it; so all that
     is asked for are the registry's own counts, which are kept as sums.
     """
-    tallies = {
-        part.key: Tally(part.fact, part.words, part.where) for part in parts if part.key != REST
+    row_counts = {
+        part.key: RowCount(part.fact, part.words, part.where) for part in parts if part.key != REST
     }
-    rows = _tallied(fact, tallies, own)
+    rows = _tallied(fact, row_counts, own)
     if any(part.key == REST for part in parts):
         rows[REST] = rows[DENOMINATOR] - rows[NUMERATOR]
     return rows
@@ -133,9 +133,9 @@ def _in_conversations(part: Part, own: Scope, is_listed: bool) -> PartCount:
     return PartCount(part, rows, found["conversations"], without, is_listed)
 
 
-def _tallied(fact: Fact, tallies: Mapping[str, Tally], scope: Scope) -> dict[str, int]:
+def _tallied(fact: Fact, row_counts: Mapping[str, RowCount], scope: Scope) -> dict[str, int]:
     """How many rows each tally has, from sums where there are any."""
-    aggregates = {key: tally.aggregate.sql for key, tally in tallies.items()}
+    aggregates = {key: tally.aggregate.sql for key, tally in row_counts.items()}
     asked = Asked(measurement(fact, aggregates, [scope]), (scope,), (), aggregates)
     sums = answer(fact, asked, [scope], None).groups.get((0, None), {})
-    return {key: int(sums.get(key) or 0) for key in tallies}
+    return {key: int(sums.get(key) or 0) for key in row_counts}

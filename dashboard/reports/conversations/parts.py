@@ -41,10 +41,10 @@ class Part:
 
 def _keys_of(kind: Kind) -> tuple[str, ...]:
     """The parts a kind has: one for a count, two when numerator and base are different facts, else three."""
-    tallies = kind.tallies
-    if len(tallies) == 1:
+    row_counts = kind.row_counts
+    if len(row_counts) == 1:
         return (DENOMINATOR,)
-    if tallies[0].fact != tallies[-1].fact:
+    if row_counts[0].fact != row_counts[-1].fact:
         return (NUMERATOR, DENOMINATOR)
     return (NUMERATOR, REST, DENOMINATOR)
 
@@ -52,18 +52,18 @@ def _keys_of(kind: Kind) -> tuple[str, ...]:
 def parts_of(metric: Metric, dating: str) -> dict[str, Part]:
     """Every part of a metric by key, in the order in which a reader wants them."""
     kind = metric.kind_for(dating)
-    narrow, wide = kind.tallies[0], kind.tallies[-1]
+    narrow, wide = kind.row_counts[0], kind.row_counts[-1]
     parts = {
         NUMERATOR: Part(
-            NUMERATOR, narrow.words.removeprefix("of those, "), narrow.fact, narrow.where
+            NUMERATOR, narrow.description.removeprefix("of those, "), narrow.fact, narrow.where
         ),
         REST: Part(
             REST,
-            _REST_WORDS.get(metric.key, f"the rest of the {wide.words}"),
+            _REST_WORDS.get(metric.key, f"the rest of the {wide.description}"),
             wide.fact,
             f"({wide.where}) and ({narrow.where}) is not true",
         ),
-        DENOMINATOR: Part(DENOMINATOR, wide.words, wide.fact, wide.where),
+        DENOMINATOR: Part(DENOMINATOR, wide.description, wide.fact, wide.where),
     }
     return {key: parts[key] for key in _keys_of(kind)}
 

@@ -33,8 +33,8 @@ from dashboard.query_files import query_text
 from dashboard.reports.conversations.calls import with_calls
 from dashboard.reports.conversations.parts import Part, chosen_part
 from dashboard.reports.conversations.question import Question
-from dashboard.rollups.materialized import FAILURES, kept_for
-from dashboard.rollups.materialized_rows import kept_rows
+from dashboard.rollups.materialized import FAILURES, materialized_for
+from dashboard.rollups.materialized_rows import materialized_rows
 from dashboard.scope import Filters, Scope
 
 COLUMNS = (
@@ -67,12 +67,12 @@ _RATED = {
 class _Sort:
     """One order: `value` is SQL over a row, never null; equal ones stand by account and id.
 
-    Rows for which `ahead` (SQL over a row) holds stand before all others.
+    Rows for which `stands_first` (SQL over a row) holds stand before all others.
     """
 
     value: str
     is_descending: bool = True
-    ahead: str | None = None
+    stands_first: str | None = None
 
 
 _SORTS = {
@@ -83,7 +83,7 @@ _SORTS = {
     # Counted where the calls are joined.
     "most failed spans": _Sort("0"),
     "slowest human": _Sort("coalesce(answered_after_s, waited_s, -1)",
-                           ahead="handoff_at is not null and not times_placed"),
+                           stands_first="handoff_at is not null and not times_placed"),
     "newest": _Sort("{date}"),
 }  # fmt: skip
 
@@ -160,9 +160,9 @@ def is_descending(question: Question) -> bool:
     return _SORTS[question.sort].is_descending
 
 
-def ahead(question: Question) -> list[ColumnElement[bool]]:
+def stands_first(question: Question) -> list[ColumnElement[bool]]:
     """What holds, of the columns of `matching`, for rows that stand before all others; often nothing."""
-    found = _SORTS[question.sort].ahead
+    found = _SORTS[question.sort].stands_first
     return [literal_column(f"({found})")] if found else []
 
 
@@ -174,10 +174,12 @@ def _rows(question: Question, source: FromClause, date: str = "started_at") -> S
 def rows_behind(part: Part, scope: Scope, frame: int = 0) -> FromClause | TextClause:
     """The rows among which are those of the figure, read from where they are kept if they all are."""
     fact = FACTS[part.fact]
-    kept = kept_for(fact, [scope])
+    kept = materialized_for(fact, [scope])
     if fact is FAILURES.fact and part.where in _OF_FAILURES:
         kept = FAILURES
-    return kept_rows(kept, scope, frame=frame) if kept else rows_of(fact, scope, frame=frame)
+    return (
+        materialized_rows(kept, scope, frame=frame) if kept else rows_of(fact, scope, frame=frame)
+    )
 
 
 def _rows_behind(

@@ -113,10 +113,10 @@ def _but(question: Question, **changed) -> Question:
     return replace(question, page=1, **changed)
 
 
-def empty_words(question: Question, offered: Mapping[str, Sequence[str]]) -> list[str]:
+def empty_words(question: Question, filter_options: Mapping[str, Sequence[str]]) -> list[str]:
     """Why a list is empty, as far as the question tells, and what to do.
 
-    `offered`: filter → the values that the warehouse has; a filter that is not there is not judged.
+    `filter_options`: filter → the values that the warehouse has; a filter that is not there is not judged.
     """
     words = ["No conversation matches."]
     if question.search and not any(letter.isalnum() for letter in question.search):
@@ -125,7 +125,7 @@ def empty_words(question: Question, offered: Mapping[str, Sequence[str]]) -> lis
         f"The warehouse has seen no {_LABELS[key].lower()} “{filter_text(value)}” lately."
         for key, values in question.asked.filters
         for value in values
-        if offered.get(key) and filter_text(value) not in offered[key]
+        if filter_options.get(key) and filter_text(value) not in filter_options[key]
     ]
     part = part_of(question)
     if any(narrowings(question)):

@@ -50,7 +50,7 @@ class Excess:
     residual: float
 
 
-def crossed(key: str, scope: Scope, row: str, column: str) -> Crossed:
+def crosstab(key: str, scope: Scope, row: str, column: str) -> Crossed:
     """The count `key` by the dimensions `row` and `column`. The errors of `measure` pass through."""
     figures = measure([key], scope, by=[row, column])
     return cross({
@@ -67,7 +67,7 @@ def cross(counts: Counts) -> Crossed:
     return Crossed(counts, _largest(counts, 0), _largest(counts, 1))
 
 
-def excesses(found: Crossed) -> list[Excess]:
+def residuals(found: Crossed) -> list[Excess]:
     """The cells that hold clearly more than their row and column explain, the clearest first.
 
     By the adjusted residual (Haberman 1973), where at least five are expected.

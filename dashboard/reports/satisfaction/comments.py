@@ -11,8 +11,8 @@ from dashboard.postgres.read import fetch
 from dashboard.query.measure import measure
 from dashboard.reports.satisfaction.rated_episodes import (
     NEWEST_FIRST,
-    Order,
-    Wanted,
+    RatingQuery,
+    SortOrder,
     highest_first,
     lowest_first,
     rated_statement,
@@ -70,12 +70,12 @@ def comments_statement(scope: Scope, dating: str, beside: str, order: str, page:
     return rated_statement(_wanted(scope, dating, beside, order, page))
 
 
-def _wanted(scope: Scope, dating: str, beside: str, order: str, page: int) -> Wanted:
+def _wanted(scope: Scope, dating: str, beside: str, order: str, page: int) -> RatingQuery:
     where = (_WRITTEN, literal_column(f"({BESIDE[beside]})"))
-    return Wanted(_fact(dating), scope, where, _order(order, beside), PAGE_ROWS, page)
+    return RatingQuery(_fact(dating), scope, where, _order(order, beside), PAGE_ROWS, page)
 
 
-def _order(order: str, beside: str) -> Order:
+def _order(order: str, beside: str) -> SortOrder:
     lowest, highest = _ENDS[beside]
     if order == "lowest rating":
         return lowest_first(lowest)

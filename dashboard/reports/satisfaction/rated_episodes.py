@@ -25,11 +25,11 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Order:
-    """The newest ratings first, or before that by rating: `ahead` is the one that no other stands before."""
+class SortOrder:
+    """The newest ratings first, or before that by rating: `first` is the one that no other stands before."""
 
     by_rating: tuple[ColumnElement, ...] = ()
-    ahead: int | None = None
+    first: int | None = None
 
     @property
     def terms(self) -> tuple[ColumnElement, ...]:
@@ -39,24 +39,24 @@ class Order:
     @property
     def of_the_first(self) -> tuple[ColumnElement[bool], ...]:
         """What holds for those that stand before all others."""
-        return () if self.ahead is None else (column("rating") == self.ahead,)
+        return () if self.first is None else (column("rating") == self.first,)
 
 
-NEWEST_FIRST = Order()
+NEWEST_FIRST = SortOrder()
 
 
-def lowest_first(lowest: int = 1) -> Order:
+def lowest_first(lowest: int = 1) -> SortOrder:
     """By rating upwards, where there is none below `lowest`."""
-    return Order((column("rating"),), lowest)
+    return SortOrder((column("rating"),), lowest)
 
 
-def highest_first(highest: int = 5) -> Order:
+def highest_first(highest: int = 5) -> SortOrder:
     """By rating downwards, where there is none above `highest`."""
-    return Order((column("rating").desc(),), highest)
+    return SortOrder((column("rating").desc(),), highest)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RatingQuery:
     """A page of `most` rated episodes of `scope` for which `where` holds; the first page is 1.
 
     `fact` is "episodes", dated by their start, or "ratings", dated by themselves.
@@ -65,17 +65,17 @@ class Wanted:
     fact: Fact
     scope: Scope
     where: tuple[ColumnElement[bool], ...]
-    order: Order
+    order: SortOrder
     most: int
     page: int = 1
 
 
-def rated_statement(wanted: Wanted) -> Select:
+def rated_statement(wanted: RatingQuery) -> Select:
     """One statement for all that is shown of the page."""
     return _page(wanted, _COLUMNS, rows_of(wanted.fact, wanted.scope))
 
 
-def read_rated(wanted: Wanted) -> pd.DataFrame:
+def read_rated(wanted: RatingQuery) -> pd.DataFrame:
     """What `rated_statement` returns, read sooner. Raises the errors of `read`."""
     window = _when_rated(wanted)
     found = nearest(
@@ -90,7 +90,7 @@ def read_rated(wanted: Wanted) -> pd.DataFrame:
     return read(shown)
 
 
-def _when_rated(wanted: Wanted) -> Scope:
+def _when_rated(wanted: RatingQuery) -> Scope:
     """In which window the ratings were given: of episodes dated by their start, until now."""
     scope = wanted.scope
     if wanted.fact == _RATINGS or scope.as_of < scope.since:
@@ -104,7 +104,7 @@ def _first_length(scope: Scope, window: Scope) -> timedelta:
     return after + _DAY if after < scope.length / 8 else window.length
 
 
-def _keys(wanted: Wanted, part: Scope) -> list[tuple[str, str]]:
+def _keys(wanted: RatingQuery, part: Scope) -> list[tuple[str, str]]:
     """The page's keys, as far as they were rated in `part`."""
     if part == _when_rated(wanted):
         statement = _page(wanted, _KEYS, rows_of(wanted.fact, wanted.scope))
@@ -117,7 +117,7 @@ def _keys(wanted: Wanted, part: Scope) -> list[tuple[str, str]]:
     return [tuple(row.values()) for row in fetch(statement)]
 
 
-def _page(wanted: Wanted, names: Iterable[str], rows: TextClause) -> Select:
+def _page(wanted: RatingQuery, names: Iterable[str], rows: TextClause) -> Select:
     filters = conditions(wanted.fact, wanted.scope.filters)
     return (
         select(*map(column, names))

@@ -9,7 +9,7 @@ from dashboard.metrics.facts import FACTS
 from dashboard.metrics.registry import find_metric
 from dashboard.query.measure import measure
 from dashboard.reports.satisfaction.rated_episodes import (
-    Wanted,
+    RatingQuery,
     lowest_first,
     rated_statement,
     read_rated,
@@ -96,7 +96,7 @@ def low_on_contained_statement(scope: Scope, dating: str, most: int) -> Select:
     return rated_statement(_low_on_contained(scope, dating, most))
 
 
-def _low_on_contained(scope: Scope, dating: str, most: int) -> Wanted:
-    low = find_metric("contained_low_rate").kind_for(dating).tallies[0]
+def _low_on_contained(scope: Scope, dating: str, most: int) -> RatingQuery:
+    low = find_metric("contained_low_rate").kind_for(dating).row_counts[0]
     where = (literal_column(f"({low.where})"),)
-    return Wanted(FACTS[low.fact], scope, where, lowest_first(), most)
+    return RatingQuery(FACTS[low.fact], scope, where, lowest_first(), most)

@@ -9,7 +9,7 @@ from dashboard.metrics.figure import Aggregate
 from dashboard.metrics.registry import find_metric
 from dashboard.metrics.sql import window_of
 from dashboard.postgres.read import fetch, query
-from dashboard.rollups.definitions import family_of
+from dashboard.rollups.definitions import group_of
 from dashboard.rollups.planner import left_to_facts, plan
 from dashboard.scope import Scope, filter_text
 
@@ -17,7 +17,7 @@ Value = str | None
 
 
 @dataclass(frozen=True)
-class Offer:
+class FilterOptions:
     """Values of `dimensions` among the rows that `metric` counts, of the last `length`.
 
     They are read from its sums; where there are none, from the file `path`, which has a row with a
@@ -30,7 +30,7 @@ class Offer:
     path: str
 
 
-def offered(offers: Sequence[Offer], as_of: datetime) -> dict[str, list[str]]:
+def filter_options(offers: Sequence[FilterOptions], as_of: datetime) -> dict[str, list[str]]:
     """Filter → its values as text, the most frequent first; `(unknown)` where some are null.
 
     Raises the errors of `fetch`.
@@ -54,14 +54,14 @@ def in_order(counted: Mapping[Value, int]) -> list[str]:
     ]
 
 
-def _seen(offer: Offer, scope: Scope) -> Iterator[tuple[Sequence[Value], int]]:
+def _seen(offer: FilterOptions, scope: Scope) -> Iterator[tuple[Sequence[Value], int]]:
     """Values of the dimensions together, and how many rows have them; some more than once."""
     aggregate = _aggregate(offer)
-    planned = plan(family_of(aggregate.fact, aggregate.sql), [scope], offer.dimensions, None)
+    planned = plan(group_of(aggregate.fact, aggregate.sql), [scope], offer.dimensions, None)
     parts = planned.parts[0] if planned else ()
     for part in parts:
         asked = {"rows_seen": aggregate.sql}
-        sums = part.sums.over(part.stretches, asked, scope, offer.dimensions, None, 0)
+        sums = part.sums.over(part.ranges, asked, scope, offer.dimensions, None, 0)
         for row in fetch(sums):
             yield [row[f"by_{key}"] for key in offer.dimensions], row["a0"]
     for rest in left_to_facts(parts, scope):
@@ -69,5 +69,5 @@ def _seen(offer: Offer, scope: Scope) -> Iterator[tuple[Sequence[Value], int]]:
             yield [row[key] for key in offer.dimensions], row["rows_seen"]
 
 
-def _aggregate(offer: Offer) -> Aggregate:
-    return find_metric(offer.metric).kind.tallies[0].aggregate
+def _aggregate(offer: FilterOptions) -> Aggregate:
+    return find_metric(offer.metric).kind.row_counts[0].aggregate

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from dashboard.postgres.read import fetch, query
-from dashboard.reports.shared.filter_options import Offer, in_order, offered
+from dashboard.reports.shared.filter_options import FilterOptions, filter_options, in_order
 
-_SEEN = Offer(
+_SEEN = FilterOptions(
     "episodes",
     ("topic", "channel", "version", "language", "source"),
     timedelta(days=90),
@@ -18,6 +18,6 @@ def filter_values(as_of: datetime) -> dict[str, list[str]]:
 
     Of the episodes of the last 90 days, and the plans of all accounts. Raises the errors of `fetch`.
     """
-    found = offered([_SEEN], as_of)
+    found = filter_options([_SEEN], as_of)
     plans = {row["plan"]: row["rows_seen"] for row in fetch(query("lists/seen_plans.sql"))}
     return found | {"plan": in_order(plans)} if plans else found

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import psycopg
 
-from dashboard.errors import ViewInvalid, WriteRefused
+from dashboard.errors import ViewInvalid, WriteDenied
 from dashboard.postgres.engines import write_connection
 from dashboard.postgres.read import fetch, query
 from dashboard.query_files import query_text
@@ -64,7 +64,7 @@ def clean_name(text: str) -> str:
 def save_view(text: str, page: str, parameters: str, replaces: bool = False) -> None:
     """Keep a view by name. One of the same name is replaced only where `replaces` says so.
 
-    Raises `ViewInvalid`, `WriteRefused` and `WarehouseUnreachable`.
+    Raises `ViewInvalid`, `WriteDenied` and `WarehouseUnreachable`.
     """
     name = clean_name(text)
     conflict = (
@@ -101,8 +101,8 @@ def _write(statement: str, values: tuple) -> int:
         raise _refused() from error
 
 
-def _refused() -> WriteRefused:
-    return WriteRefused(
+def _refused() -> WriteDenied:
+    return WriteDenied(
         "Views cannot be saved here: Control Room may not write to this warehouse.",
         "A link keeps a view as well.",
     )

@@ -11,7 +11,7 @@ from dashboard.metrics.buckets import bucket_starts
 from dashboard.metrics.sql import conditions
 from dashboard.postgres.read import read
 from dashboard.query.measure import Question, counted, measure, questions
-from dashboard.query.parallel import side_by_side
+from dashboard.query.parallel import run_concurrently
 from dashboard.reports.shared.account_names import with_account_names
 from dashboard.reports.shared.at_risk import accounts_at_risk
 from dashboard.reports.shared.freshness import Freshness, freshness
@@ -20,7 +20,7 @@ from dashboard.reports.shared.normal import Normal, compare, with_earlier_weeks
 from dashboard.reports.wall.headline import what_happened
 from dashboard.reports.wall.weeks import hours_with_weeks, weeks_before, with_weeks
 from dashboard.rollups.materialized import SILENT_FAILURES
-from dashboard.rollups.materialized_rows import kept_rows
+from dashboard.rollups.materialized_rows import materialized_rows
 from dashboard.scope import Scope
 from dashboard.settings import settings
 
@@ -31,7 +31,7 @@ _RISK_ROWS = 8
 
 AT_RISK = "accounts_at_risk"
 
-TOLD = (
+HEADLINE_METRICS = (
     "containment_rate",
     "resolution_rate",
     "confirmed_share",
@@ -43,7 +43,7 @@ TOLD = (
     "open_handoffs",
     AT_RISK,
 )
-_COMPARED = (*TOLD, "csat", "csat_mean", "ratings")
+_COMPARED = (*HEADLINE_METRICS, "csat", "csat_mean", "ratings")
 _TRENDS = ("containment_rate", "resolution_rate", "escalations", "api_error_rate")
 
 
@@ -86,7 +86,7 @@ def wall(scope: Scope) -> Wall:
         # The longest first, and what the story is told from before the rest.
         "at_risk": lambda: _at_risk(scope),
         "trends": lambda: hours_with_weeks(_TRENDS, _whole_hours(trend)),
-        "totals": lambda: with_weeks([key for key in TOLD if key != AT_RISK], scope),
+        "totals": lambda: with_weeks([key for key in HEADLINE_METRICS if key != AT_RISK], scope),
         "ratings": lambda: with_weeks(["csat", "csat_mean", "ratings"], ratings, dating="event"),
         "others": lambda: measure(
             ["csat_response_rate", "durable_resolution_rate_24h", "silent_failures",
@@ -99,7 +99,7 @@ def wall(scope: Scope) -> Wall:
         "silent": lambda: newest_silent_failures(trend),
         "freshness": lambda: freshness(scope.as_of, stale_after),
     }  # fmt: skip
-    with side_by_side(questions.values()) as futures:
+    with run_concurrently(questions.values()) as futures:
         sent = dict(zip(questions, futures, strict=True))
         totals = _totals(
             *(sent[key].result() for key in ("totals", "ratings", "at_risk", "others"))
@@ -136,7 +136,7 @@ def _totals(
 
 def wall_questions(scope: Scope) -> dict[str, Question]:
     """Fact → the question behind the tiles' figures and their bands."""
-    return questions(TOLD, with_earlier_weeks(scope))
+    return questions(HEADLINE_METRICS, with_earlier_weeks(scope))
 
 
 def newest_silent_failures(scope: Scope, most: int = _TICKER_ROWS) -> pd.DataFrame:
@@ -147,7 +147,7 @@ def newest_silent_failures(scope: Scope, most: int = _TICKER_ROWS) -> pd.DataFra
             *map(column, ("account_id", "conversation_id", "occurred_at", "failed_at", "rule",
                           "system", "name", "error_type", "topic", "plan")),
         )
-        .select_from(kept_rows(SILENT_FAILURES, scope))
+        .select_from(materialized_rows(SILENT_FAILURES, scope))
         .where(*conditions(fact, scope.filters))
         .order_by(column("occurred_at").desc(), column("conversation_id"), column("span_id"))
         .limit(most)

@@ -58,7 +58,7 @@ def hours_with_weeks(metrics: Sequence[str], scope: Scope) -> pd.DataFrame:
     return _beside(now, *weeks)
 
 
-def forget_weeks() -> None:
+def clear_weeks_cache() -> None:
     """Read the earlier weeks anew at the next question."""
     with _guard:
         _earlier.clear()

@@ -3,7 +3,7 @@
 import sys
 from datetime import UTC, datetime
 
-from dashboard.errors import InputRefused
+from dashboard.errors import InvalidInput
 from dashboard.sources.demo.fill import Progress, fill
 from dashboard.sources.demo.world import World, anchor_for
 
@@ -16,7 +16,7 @@ def fill_if_empty(progress: Progress) -> bool:
     now = datetime.now(UTC)
     try:
         return fill(World(anchor_for(now)), now, progress)
-    except InputRefused:
+    except InvalidInput:
         return False
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import psycopg
 from psycopg import sql
 
-from dashboard.errors import InputRefused
-from dashboard.postgres.bulk_indexes import without_indexes
+from dashboard.errors import InvalidInput
+from dashboard.postgres.bulk_indexes import drop_indexes_during_load
 from dashboard.postgres.contract import install, relations
 from dashboard.postgres.engines import write_connection
 from dashboard.sources.demo import marker
@@ -28,21 +28,21 @@ _ROWS, _INDEXED = 0.55, 0.95
 def fill(world: World, until: datetime, progress: Progress, replace: bool = False) -> bool:
     """Fill the warehouse with `world` as it stands at `until`; False where it already holds it.
 
-    Raises `InputRefused` where the warehouse holds conversations that are not of this demo, or of
+    Raises `InvalidInput` where the warehouse holds conversations that are not of this demo, or of
     another one and `replace` is not set.
     """
     with write_connection() as connection:
         install(connection)
         connection.commit()
         if not marker.try_lock(connection):
-            raise InputRefused(
+            raise InvalidInput(
                 "Another process is writing the demo.", "Stop it first, or let it finish."
             )
         if _is_done(connection, world, replace):
             return False
         marker.begin(connection, world)
         progress("Emptying", 0.0)
-        with without_indexes(
+        with drop_indexes_during_load(
             connection,
             lambda share: progress("Building indexes", _ROWS + (_INDEXED - _ROWS) * share),
         ):
@@ -63,12 +63,12 @@ def _is_done(connection: psycopg.Connection, world: World, replace: bool) -> boo
     if present and present.filled_until and not replace:
         if _is_same(present.world, world):
             return True
-        raise InputRefused(
+        raise InvalidInput(
             f"The warehouse already holds the demo of seed {present.world.seed}.",
             "Use --replace to empty it and fill it anew.",
         )
     if _holds_other_data(connection, is_demo=present is not None):
-        raise InputRefused(
+        raise InvalidInput(
             "The warehouse already holds data that is not of the demo.",
             "Point WAREHOUSE_URL or CONTROL_ROOM_HOME at an empty warehouse.",
         )

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboard.errors import InputRefused
+from dashboard.errors import InvalidInput
 from dashboard.sources.tau.payloads import inside
 from dashboard.sources.tau.records import Record
 from dashboard.sources.tau.transcript import Answered, Called, Said, instant
@@ -36,7 +36,7 @@ class Episode:
 
 
 def episode(record: Record) -> Episode:
-    """Raises `InputRefused` when the record's reward is no number."""
+    """Raises `InvalidInput` when the record's reward is no number."""
     customer_id = record.customer.customer_id if record.customer else record.conversation_id
     name = record.customer.name if record.customer else None
     account_id = f"{SOURCE}:{customer_id}"
@@ -148,7 +148,7 @@ def _evaluations(record: Record) -> list[Row]:
     if reward is None:
         return []
     if isinstance(reward, bool) or not isinstance(reward, int | float) or not math.isfinite(reward):
-        raise InputRefused("its reward is no number.")
+        raise InvalidInput("its reward is no number.")
     parts = inside(reward_info, "reward_breakdown") or inside(
         record.source, "info", "reward_info", "info"
     )

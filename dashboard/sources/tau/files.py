@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.errors import InputRefused
+from dashboard.errors import InvalidInput
 from dashboard.sources.tau.payloads import inside
 
 _FOREIGN = "is no tau-bench or tau2-bench result file."
@@ -34,7 +34,7 @@ class Run:
 def read_run(path: Path) -> Run:
     """The run in `path`.
 
-    Raises `InputRefused` when the file cannot be read, is empty, is not (all of) a JSON document
+    Raises `InvalidInput` when the file cannot be read, is empty, is not (all of) a JSON document
     or none of the known layouts. Of its settings (`info`) only the domain and the model's name are
     taken: the rest can hold secrets.
     """
@@ -57,11 +57,11 @@ def _text(path: Path) -> str:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise InputRefused(f"cannot be read: {error.strerror}.") from error
+        raise InvalidInput(f"cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise InputRefused(f"is not UTF-8 text: byte {error.start + 1:,} is wrong.") from error
+        raise InvalidInput(f"is not UTF-8 text: byte {error.start + 1:,} is wrong.") from error
     if not text.strip():
-        raise InputRefused("is empty.")
+        raise InvalidInput("is empty.")
     return text
 
 
@@ -72,27 +72,27 @@ def _parsed(text: str) -> object:
         place = f"line {error.lineno:,}, column {error.colno:,} (character {error.pos + 1:,})"
         is_cut_off = error.msg.startswith("Unterminated") or not text[error.pos :].strip()
         what = "is cut off: its JSON does not go on after" if is_cut_off else "is not JSON at"
-        raise InputRefused(f"{what} {place}.") from error
+        raise InvalidInput(f"{what} {place}.") from error
     except RecursionError as error:
-        raise InputRefused("is nested too deeply.") from error
+        raise InvalidInput("is nested too deeply.") from error
     except ValueError as error:
-        raise InputRefused("holds a number too long to read.") from error
+        raise InvalidInput("holds a number too long to read.") from error
 
 
 def _records(document: object) -> list[object]:
     if isinstance(document, dict) and "simulations" in document:
         records = document["simulations"]
         if records == []:
-            raise InputRefused("holds no simulation.")
+            raise InvalidInput("holds no simulation.")
         is_known = isinstance(records, list)
     else:
         # A single simulation, as newer runs keep them in a folder of their own, or a bare list.
         records = document if isinstance(document, list) else [document]
         if not records:
-            raise InputRefused("holds no conversation.")
+            raise InvalidInput("holds no conversation.")
         is_known = any(_is_record(record) for record in records)
     if not is_known:
-        raise InputRefused(_FOREIGN)
+        raise InvalidInput(_FOREIGN)
     return records
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 
-from dashboard.errors import InputRefused
+from dashboard.errors import InvalidInput
 from dashboard.postgres.bulk import Loaded, Progress
 from dashboard.sources.tau.episodes import Episode, episode
 from dashboard.sources.tau.files import Run, read_run
@@ -44,7 +44,7 @@ def load_file(
     outcome = FileLoad()
     try:
         run = read_run(path)
-    except InputRefused as refusal:
+    except InvalidInput as refusal:
         outcome.refused.append(f"{path}: {refusal.message}")
         return outcome
     numbered = _episodes(path, run, outcome)
@@ -72,7 +72,7 @@ def _episodes(path: Path, run: Run, outcome: FileLoad) -> dict[int, Episode]:
             if earlier == number:
                 episodes[number] = found
             elif episodes[earlier] != found:
-                raise InputRefused(f"has the id of record {earlier} and says something else.")
+                raise InvalidInput(f"has the id of record {earlier} and says something else.")
     return episodes
 
 
@@ -90,7 +90,7 @@ def _load_one_by_one(
 def _refusing(path: Path, number: int, outcome: FileLoad) -> Iterator[None]:
     try:
         yield
-    except InputRefused as refusal:
+    except InvalidInput as refusal:
         reason = refusal.message
     except RecursionError:
         reason = "is nested too deeply."

@@ -1,6 +1,6 @@
 """Which answer belongs to which tool call."""
 
-from dashboard.errors import InputRefused
+from dashboard.errors import InvalidInput
 from dashboard.sources.tau.transcript import Answered, Called, Event
 
 Exchange = tuple[Called, Answered | None]
@@ -14,7 +14,7 @@ def exchanges(events: list[Event]) -> list[Exchange]:
     the calls that still wait on its side (agent or customer), of its id where one has it; among
     these to the newest entry's, and within the entry to the first.
 
-    Raises `InputRefused` for an answer that no call waits for.
+    Raises `InvalidInput` for an answer that no call waits for.
     """
     calls: list[Called] = []
     answers: dict[int, Answered] = {}
@@ -33,7 +33,7 @@ def exchanges(events: list[Event]) -> list[Exchange]:
 def _match(calls: list[Called], waiting: list[int], answer: Answered) -> int:
     candidates = [index for index in waiting if answer.origin in (None, calls[index].origin)]
     if not candidates:
-        raise InputRefused(f"entry {answer.position + 1}: a tool answers, but no call waits.")
+        raise InvalidInput(f"entry {answer.position + 1}: a tool answers, but no call waits.")
     same_id = [index for index in candidates if calls[index].call_id == answer.call_id]
     if answer.call_id and same_id:
         candidates = same_id

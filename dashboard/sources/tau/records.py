@@ -5,7 +5,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from dashboard.errors import InputRefused
+from dashboard.errors import InvalidInput
 from dashboard.sources.tau.customer import Customer, customer_of
 from dashboard.sources.tau.domain import domain_of
 from dashboard.sources.tau.files import Run
@@ -35,19 +35,19 @@ class Record:
 
 
 def read_record(source: object, run: Run) -> Record:
-    """Raises `InputRefused` for a record of neither benchmark, or one that cannot be followed."""
+    """Raises `InvalidInput` for a record of neither benchmark, or one that cannot be followed."""
     if not isinstance(source, dict):
-        raise InputRefused("is not an object.")
+        raise InvalidInput("is not an object.")
     is_tau1 = "traj" in source
     entries = source.get("traj" if is_tau1 else "messages")
     if not isinstance(entries, list):
-        raise InputRefused("has no list of messages (voice runs keep none).")
+        raise InvalidInput("has no list of messages (voice runs keep none).")
     if "task_id" not in source:
-        raise InputRefused("has no task_id.")
+        raise InvalidInput("has no task_id.")
     # tau-bench has no flag for a failed call, and not every tau2-bench file has one.
     found = events(entries, "Error" if is_tau1 else "Error:")
     if not found:
-        raise InputRefused("nobody says or calls anything in it.")
+        raise InvalidInput("nobody says or calls anything in it.")
     task = inside(source, "info", "task") or run.tasks.get(str(source["task_id"]))
     calls = exchanges(found)
     conversation_id = _conversation_id("tau1" if is_tau1 else "tau2", source, entries)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from dashboard.errors import InputRefused
+from dashboard.errors import InvalidInput
 from dashboard.sources.tau.payloads import request_of, response_of
 
 # The simulated customer's way to steer the simulation. Nobody said them, so they are not shown, and
@@ -56,14 +56,14 @@ def events(entries: list, error_prefix: str) -> list[Event]:
     """The transcript of one record, without the system prompt.
 
     `error_prefix`: how a failed answer begins where no `error` flag says whether it failed.
-    Raises `InputRefused` naming the entry (from 1) that cannot be read.
+    Raises `InvalidInput` naming the entry (from 1) that cannot be read.
     """
     found: list[Event] = []
     for position, entry in enumerate(_flat(entries)):
         try:
             found.extend(_events_of(position, entry, error_prefix))
-        except InputRefused as refusal:
-            raise InputRefused(f"entry {position + 1}: {refusal.message}") from None
+        except InvalidInput as refusal:
+            raise InvalidInput(f"entry {position + 1}: {refusal.message}") from None
     _refuse_tools_in_text(found)
     return found
 
@@ -87,7 +87,7 @@ def _flat(entries: list) -> Iterator[object]:
 
 def _events_of(position: int, entry: object, error_prefix: str) -> Iterator[Event]:
     if not isinstance(entry, dict):
-        raise InputRefused("is not an object.")
+        raise InvalidInput("is not an object.")
     role = entry.get("role")
     at = instant(entry.get("timestamp"))
     if role == "tool":
@@ -103,22 +103,22 @@ def _events_of(position: int, entry: object, error_prefix: str) -> Iterator[Even
             yield Said(position, author, body, at)
         calls = entry.get("tool_calls") or []
         if not isinstance(calls, list):
-            raise InputRefused("its tool_calls are no list.")
+            raise InvalidInput("its tool_calls are no list.")
         for call in calls:
             yield _call(position, role, call, at)
     elif role not in ("system", "developer"):
-        raise InputRefused("its role is none of system, user, assistant, tool.")
+        raise InvalidInput("its role is none of system, user, assistant, tool.")
 
 
 def _call(position: int, role: str, call: object, at: datetime | None) -> Called:
     if not isinstance(call, dict):
-        raise InputRefused("a tool call is not an object.")
+        raise InvalidInput("a tool call is not an object.")
     called = call["function"] if isinstance(call.get("function"), dict) else call
     name = called.get("name")
     if not isinstance(name, str) or not name.strip():
-        raise InputRefused("a tool call has no name.")
+        raise InvalidInput("a tool call has no name.")
     if len(name) > _LONGEST_NAME:
-        raise InputRefused("a tool's name is too long.")
+        raise InvalidInput("a tool's name is too long.")
     requestor = call.get("requestor")
     origin = _ORIGINS[requestor if requestor in ("assistant", "user") else role]
     return Called(position, origin, call.get("id"), name, request_of(called.get("arguments")), at)
@@ -148,7 +148,7 @@ def _text(content: object) -> str:
     if isinstance(content, list):
         parts = [part.get("text") for part in content if isinstance(part, dict)]
         return "\n".join(part for part in parts if isinstance(part, str))
-    raise InputRefused("its content is no text.")
+    raise InvalidInput("its content is no text.")
 
 
 def _refuse_tools_in_text(found: list[Event]) -> None:
@@ -158,7 +158,7 @@ def _refuse_tools_in_text(found: list[Event]) -> None:
     for event in found:
         is_customer = isinstance(event, Said) and event.author == "customer"
         if is_customer and event.body.startswith("API output: "):
-            raise InputRefused(
+            raise InvalidInput(
                 f"entry {event.position + 1}: a tool's answer stands where the customer speaks "
                 "(an act or react agent); only agents with tool calls can be loaded."
             )

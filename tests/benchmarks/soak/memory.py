@@ -64,9 +64,9 @@ def slope(refreshes: Sequence[float], values: Sequence[float]) -> Slope:
     left = y - y.mean() - rise * apart
     spread = float(left @ left)
     again = float(left[1:] @ left[:-1]) / spread if spread else 0.0
-    widened = np.sqrt((1 + max(again, 0.0)) / (1 - min(max(again, 0.0), 0.99)))
+    expand_to_days = np.sqrt((1 + max(again, 0.0)) / (1 - min(max(again, 0.0), 0.99)))
     error = np.sqrt(spread / max(len(x) - 2, 1) / (apart @ apart))
-    return Slope(rise, float(1.96 * error * widened))
+    return Slope(rise, float(1.96 * error * expand_to_days))
 
 
 def _postmaster(server: Server) -> psutil.Process:

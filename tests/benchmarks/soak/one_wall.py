@@ -44,7 +44,7 @@ class Sample:
     reads: int
     use: Use
     renderer: int
-    heap: int
+    bucket: int
     nodes: int
     listeners: int
 
@@ -84,7 +84,7 @@ def _sample(server: Server, page: Page, session: CDPSession, seconds: float) -> 
         seen["reads"],
         use_of(server),
         renderer=_renderers(page),
-        heap=int(found["JSHeapUsedSize"]) // 1024,
+        bucket=int(found["JSHeapUsedSize"]) // 1024,
         nodes=int(found["Nodes"]),
         listeners=int(found["JSEventListeners"]),
     )
@@ -108,7 +108,7 @@ def _print_sample(sample: Sample) -> None:
         f"{sample.seconds:7.0f} s  {sample.refreshes:6,} refreshes  {sample.late:3} late  "
         f"server {use.server:7,} KiB {use.server_cpu:6.0f} s {use.threads:3} threads  "
         f"postgres {use.backends:7,} KiB {use.backend_count:2} processes {use.warehouse_cpu:5.0f} s  "
-        f"renderer {sample.renderer:7,} KiB  heap {sample.heap:6,} KiB  "
+        f"renderer {sample.renderer:7,} KiB  heap {sample.bucket:6,} KiB  "
         f"{sample.nodes:5} nodes  {sample.listeners:3} listeners",
         flush=True,
     )
@@ -128,7 +128,7 @@ def _print_end(samples: list[Sample], every: float, longest: float) -> None:
         "server, KiB": [sample.use.server for sample in warm],
         "PostgreSQL's own, KiB": [sample.use.backends for sample in warm],
         "browser's process, KiB": [sample.renderer for sample in warm],
-        "browser's heap, KiB": [sample.heap for sample in warm],
+        "browser's heap, KiB": [sample.bucket for sample in warm],
         "DOM nodes": [sample.nodes for sample in warm],
         "listeners": [sample.listeners for sample in warm],
     }.items():

@@ -11,7 +11,7 @@ def _page() -> None:
     options = {"usual": "The usual one", "other": "Another & one"}
     st.text(choices.choose("row", options))
     st.text(choices.pick("list", options, "List"))
-    st.text(choices.pick_any("any", options, "Any"))
+    st.text(choices.url_select_optional("any", options, "Any"))
     st.text(choices.pick_many("many", ["a", "b"], "Many", {"a": "Letter A"}))
     st.text(choices.write("text", "Text", max_chars=5))
     st.text(choices.switch("on", "On"))

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.components.shared.page_context import Asking
+from dashboard.components.shared.page_context import PageContext
 from dashboard.errors import WarehouseUnreachable
-from dashboard.query.cache import forget
-from dashboard.query.parallel import AT_ONCE
+from dashboard.query.cache import clear_cache
+from dashboard.query.parallel import MAX_CONCURRENCY
 from dashboard.scope import Scope
 from dashboard.scope_url import OpenScope
 
@@ -18,34 +18,34 @@ _SECONDS = 10
 
 @pytest.fixture(autouse=True)
 def _empty() -> Iterator[None]:
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()
 
 
-def page() -> Asking:
-    return Asking("a page", OpenScope(timedelta(days=1)))
+def page() -> PageContext:
+    return PageContext("a page", OpenScope(timedelta(days=1)))
 
 
 def test_what_was_begun_with_is_not_asked_again():
-    asked: list[str] = []
+    page_scope: list[str] = []
 
-    def question(asking: Asking) -> str:
-        return asking.ask("figures", lambda scope: asked.append("once") or "answer")
+    def question(context: PageContext) -> str:
+        return context.ask("figures", lambda scope: page_scope.append("once") or "answer")
 
-    with page().ahead(question):
+    with page().prefetch(question):
         assert question(page()) == "answer"
-    assert asked == ["once"]
+    assert page_scope == ["once"]
 
 
 def test_all_are_asked_on_one_scope():
     scopes: list[Scope] = []
 
     def question(name: str):
-        return lambda asking: asking.ask(name, scopes.append)
+        return lambda context: context.ask(name, scopes.append)
 
     questions = [question(name) for name in "abcd"]
-    with page().ahead(*questions):
+    with page().prefetch(*questions):
         for ask in questions:
             ask(page())
     assert len(scopes) == 4 and len(set(scopes)) == 1
@@ -54,45 +54,45 @@ def test_all_are_asked_on_one_scope():
 def test_a_later_question_is_under_way_while_an_earlier_one_waits():
     later_answered = threading.Event()
 
-    def first(asking: Asking) -> bool:
-        return asking.ask("first", lambda scope: later_answered.wait(_SECONDS))
+    def first(context: PageContext) -> bool:
+        return context.ask("first", lambda scope: later_answered.wait(_SECONDS))
 
-    def later(asking: Asking) -> None:
-        asking.ask("later", lambda scope: later_answered.set())
+    def later(context: PageContext) -> None:
+        context.ask("later", lambda scope: later_answered.set())
 
-    with page().ahead(first, later):
+    with page().prefetch(first, later):
         # Asked one after the other, the first would wait in vain.
         assert first(page()) is True
 
 
 def test_a_failure_is_raised_where_it_is_drawn():
-    def question(asking: Asking) -> None:
-        asking.ask("figures", unreachable)
+    def question(context: PageContext) -> None:
+        context.ask("figures", unreachable)
 
     def unreachable(scope: Scope) -> None:
         raise WarehouseUnreachable("The warehouse does not answer.")
 
-    with page().ahead(question), pytest.raises(WarehouseUnreachable):
+    with page().prefetch(question), pytest.raises(WarehouseUnreachable):
         question(page())
 
 
 def test_who_leaves_takes_back_what_has_not_begun():
-    leave, asked = threading.Event(), []
+    leave, page_scope = threading.Event(), []
 
     def slow(name: str):
-        return lambda asking: asking.ask(name, lambda scope: leave.wait(_SECONDS))
+        return lambda context: context.ask(name, lambda scope: leave.wait(_SECONDS))
 
-    def late(asking: Asking) -> None:
-        asking.ask("late", lambda scope: asked.append("late"))
+    def late(context: PageContext) -> None:
+        context.ask("late", lambda scope: page_scope.append("late"))
 
-    def next_visitor(asking: Asking) -> str:
-        return asking.ask("next", lambda scope: "answer")
+    def next_visitor(context: PageContext) -> str:
+        return context.ask("next", lambda scope: "answer")
 
-    with page().ahead(*(slow(name) for name in "abc"[:AT_ONCE]), late):
+    with page().prefetch(*(slow(name) for name in "abc"[:MAX_CONCURRENCY]), late):
         pass
-    with page().ahead(next_visitor):
+    with page().prefetch(next_visitor):
         # Others' slow questions are under way; one's own are answered all the same.
         assert next_visitor(page()) == "answer"
     leave.set()
     assert slow("a")(page()) is True
-    assert asked == []
+    assert page_scope == []

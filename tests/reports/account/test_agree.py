@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.query.measure import measure
 from dashboard.reports.account.account import HABITS, at_instant, figures, habits, status
-from dashboard.reports.account.bucketed_events import heaps
+from dashboard.reports.account.bucketed_events import bucketed_events
 from dashboard.reports.account.failures import account_failures, silent_by_kind
 from dashboard.reports.account.ratings import account_ratings
 from dashboard.reports.account.timeline import account_timeline, events
@@ -74,10 +74,10 @@ def test_the_timeline_holds_what_the_figures_count():
         assert counted.count("rating") == figure["ratings"]
         failures = timeline.failures
         assert sum(1 + len(failure.causes) for failure in failures) == figure["failed_spans"]
-        heaped = {kind: 0 for kind in ("conversation", "handoff", "rating")}
-        for heap in heaps(scope):
-            heaped[heap.kind] += heap.count
-        assert list(heaped.values()) == [
+        bucketed = {kind: 0 for kind in ("conversation", "handoff", "rating")}
+        for bucket in bucketed_events(scope):
+            bucketed[bucket.kind] += bucket.count
+        assert list(bucketed.values()) == [
             figure["episodes"], figure["escalations"], figure["ratings"],
         ]  # fmt: skip
 

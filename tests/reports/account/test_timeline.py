@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from dashboard.reports.account import timeline as report
-from dashboard.reports.account.bucketed_events import heaps
+from dashboard.reports.account.bucketed_events import bucketed_events
 from dashboard.reports.account.timeline import (
     MOST_CONVERSATIONS,
     MOST_FAILURES,
@@ -160,18 +160,25 @@ def test_too_many_are_counted_by_the_day_and_it_says_so(warehouse: Warehouse):
         "501 calls failed; the newest 500 are shown, choose a shorter window to see earlier ones.",
     )
     counted = {
-        kind: sum(heap.count for heap in found.heaps if heap.kind == kind)
+        kind: sum(bucket.count for bucket in found.bucketed_events if bucket.kind == kind)
         for kind in ("conversation", "handoff", "rating")
     }
     assert counted == {"conversation": 640, "handoff": 80, "rating": 160}
     # 48 a day: 24 confirmed, 6 handed over, 18 left dissatisfied.
-    first = {h.value: h.count for h in found.heaps if h.since == at(0, -30) and h.kind != "rating"}
+    first = {
+        h.value: h.count
+        for h in found.bucketed_events
+        if h.since == at(0, -30) and h.kind != "rating"
+    }
     assert first == {"confirmed": 24, "escalated": 6, "abandoned": 18, None: 6}
 
 
 def test_a_heap_ends_with_its_day_and_with_the_window():
     scope = Scope(at(6, -5), at(18), at(20)).where("account", "a1")
-    found = {(heap.kind, heap.value): (heap.since, heap.until) for heap in heaps(scope)}
+    found = {
+        (bucket.kind, bucket.value): (bucket.since, bucket.until)
+        for bucket in bucketed_events(scope)
+    }
     assert found == {
         ("conversation", "abandoned"): (at(6, -5), at(0, -4)),
         ("conversation", "assumed"): (at(0), at(18)),

@@ -22,7 +22,7 @@ from tests.metrics.story import on
 
 WEEK = Scope(on("0 00:00"), on("7 00:00"), on("8 00:00"))
 SEVEN, DAY = timedelta(days=7), timedelta(hours=24)
-PLACES = {label: place for place, (label, _) in enumerate(LAGS)}
+PAGES = {label: place for place, (label, _) in enumerate(LAGS)}
 
 _EPISODES = """
 acct|start     |handoff   |topic  |channel|what for
@@ -151,7 +151,7 @@ def test_a_bar_lists_its_episodes(group: Identity, kind: str):
         assert len(rows) == min(count, MOST_LISTED)
         starts = [row["started_at"] for row in rows]
         assert starts == sorted(starts, reverse=True)
-    [row] = exposed_episodes(group, WEEK, SEVEN, HANDOFF, PLACES["6–12 h"])
+    [row] = exposed_episodes(group, WEEK, SEVEN, HANDOFF, PAGES["6–12 h"])
     assert (row["account_id"], row["outcome"], row["failed_at"]) == (
         "x1", "escalated", on("1 03:01"),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from dashboard.reports.conversations.parts import parts_of
 from dashboard.reports.conversations.question import PAGE_ROWS, Question
 from tests.conftest import Warehouse, at, conversation, span
 from tests.reports.crowd import NOW, ask, fill
-from tests.reports.rolled_up import take_sums
+from tests.reports.rolled_up import build_sums
 
 LATE = 30
 """Fewer than a page, days after all others: the end of the window does not fill one."""
@@ -57,7 +57,7 @@ def _filled(new_warehouse, request: pytest.FixtureRequest) -> Warehouse:
         for i in range(5)
     ])  # fmt: skip
     if request.param == "sums":
-        take_sums(made, ask().scope(NOW))
+        build_sums(made, ask().scope(NOW))
     return made
 
 

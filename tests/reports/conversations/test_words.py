@@ -62,8 +62,8 @@ def test_one_is_singular():
 
 def test_an_empty_list_says_why():
     asked = ask(topic="nope", outcome="nonsense", search="?!")
-    offered = {"topic": ["one", "crowd"], "outcome": ["escalated"]}
-    assert empty_words(asked, offered) == [
+    filter_options = {"topic": ["one", "crowd"], "outcome": ["escalated"]}
+    assert empty_words(asked, filter_options) == [
         "No conversation matches.",
         "“?!” holds no word to search for.",
         "The warehouse has seen no outcome “nonsense” lately.",

@@ -8,7 +8,7 @@ from dashboard.metrics.registry import METRICS
 from dashboard.query.measure import measure
 from dashboard.reports.conversations.conversations import conversations
 from dashboard.reports.conversations.question import Question
-from dashboard.reports.escalations.crosstab import Crossed, cross, crossed, excesses
+from dashboard.reports.escalations.crosstab import Crossed, cross, crosstab, residuals
 from dashboard.reports.escalations.handoffs import unanswered, waiting
 from dashboard.reports.escalations.queue_load import Queue, queue_load
 from dashboard.reports.escalations.time_to_human import curves
@@ -38,7 +38,7 @@ def value(metric: str, scope: Scope) -> float | None:
 
 
 def test_reasons_by_topic():
-    found = crossed("escalations", WEEK, "topic", "reason")
+    found = crosstab("escalations", WEEK, "topic", "reason")
     assert dict(found.counts) == {
         ("billing", "policy"): 1, ("billing", "tool_failure"): 1,  # c00, c03
         ("setup", "knowledge_gap"): 1, ("setup", "policy"): 1,  # c11, c20
@@ -53,7 +53,7 @@ def test_reasons_by_topic():
 
 @pytest.mark.parametrize("scope", [WEEK, EARLY, WEEK.where("topic", None, "setup")])
 def test_every_cell_lists_what_it_counts(scope: Scope):
-    found = crossed("escalations", scope, "topic", "reason")
+    found = crosstab("escalations", scope, "topic", "reason")
     assert found.total == value("escalations", scope)
     for (topic, reason), count in found.counts.items():
         inside = scope.where("topic", topic).where("reason", reason)
@@ -63,7 +63,7 @@ def test_every_cell_lists_what_it_counts(scope: Scope):
 def test_more_than_topic_and_reason_explain():
     # Of 100, 40 are a's and 50 x's: 20 expected of a · x. Its residual: (35 − 20) / √(20 × 0.6 × 0.5).
     found = cross({("a", "x"): 35, ("a", "y"): 5, ("b", "x"): 15, ("b", "y"): 45})
-    first, second = excesses(found)
+    first, second = residuals(found)
     assert (first.row, first.column, first.count, first.expected) == ("a", "x", 35, 20.0)
     assert first.residual == pytest.approx(15 / 6**0.5)
     # b · y: 45 where 30 are expected, with the same residual, as in every table of two by two.
@@ -82,7 +82,7 @@ def test_more_than_topic_and_reason_explain():
 )
 def test_nothing_is_named_on_noise(counts: dict):
     found: Crossed = cross(counts)
-    assert excesses(found) == []
+    assert residuals(found) == []
 
 
 def load_of(scope: Scope) -> list[Queue]:

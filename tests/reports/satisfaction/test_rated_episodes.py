@@ -17,7 +17,7 @@ from dashboard.reports.satisfaction.comments import (
 from dashboard.reports.satisfaction.satisfaction import low_on_contained, low_on_contained_statement
 from dashboard.scope import Scope
 from tests.conftest import Warehouse, at, conversation
-from tests.reports.rolled_up import take_sums
+from tests.reports.rolled_up import build_sums
 
 WHOLE = Scope(at(0), at(0, 40), at(0, 41))
 SCOPES = {
@@ -62,7 +62,7 @@ def _filled(new_warehouse, request: pytest.FixtureRequest) -> None:
         for i in range(4)
     ])  # fmt: skip
     if request.param == "sums":
-        take_sums(made, WHOLE)
+        build_sums(made, WHOLE)
 
 
 @pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)

@@ -7,10 +7,10 @@ import pytest
 
 from dashboard.reports.conversations.conversations import list_filter_values
 from dashboard.reports.shared.filters import filter_values
-from dashboard.rollups.usable_days import forget_days
+from dashboard.rollups.usable_days import clear_days_cache
 from dashboard.scope import Scope
 from tests.conftest import Warehouse, at, conversation, span
-from tests.reports.rolled_up import take_sums
+from tests.reports.rolled_up import build_sums
 
 NOW = at(12, 100)
 
@@ -52,7 +52,7 @@ def made(new_warehouse, request: pytest.FixtureRequest) -> Warehouse:
     warehouse: Warehouse = new_warehouse(request.param)
     _fill(warehouse)
     if request.param == "sums":
-        take_sums(warehouse, Scope.last(timedelta(days=90), NOW))
+        build_sums(warehouse, Scope.last(timedelta(days=90), NOW))
     return warehouse
 
 
@@ -77,7 +77,7 @@ def test_the_values_of_the_last_weeks_the_most_frequent_first(made: Warehouse):
 def test_what_was_seen_for_the_first_time_just_now_is_offered(made: Warehouse):
     made.add("conversations", [_episode("new", at(11, 100), topic="brand new", source="mail in")])
     made.add("spans", [span("new", at(11, 100), system="new system", error_type="new error")])
-    forget_days()
+    clear_days_cache()
     assert "brand new" in filter_values(NOW)["topic"]
     assert filter_values(NOW)["source"] == ["helpdesk", "mail in"]
     found = list_filter_values(NOW)
@@ -88,5 +88,5 @@ def test_what_was_seen_for_the_first_time_just_now_is_offered(made: Warehouse):
 
 def test_nothing_of_an_empty_warehouse(new_warehouse):
     new_warehouse("empty")
-    forget_days()
+    clear_days_cache()
     assert filter_values(NOW) == list_filter_values(NOW) == {}

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import make_url
 
-from dashboard.errors import ViewInvalid, WriteRefused
-from dashboard.postgres.engines import forget_engines
+from dashboard.errors import ViewInvalid, WriteDenied
+from dashboard.postgres.engines import dispose_engines
 from dashboard.reports.shared.views import delete_view, save_view, views, why_not_saved
 from tests.conftest import Warehouse
 
@@ -26,10 +26,10 @@ def reader(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     warehouse.run("grant select on all tables in schema support, control_room to views_reader")
     as_reader = make_url(warehouse.url).set(username="views_reader")
     monkeypatch.setenv("WAREHOUSE_URL", as_reader.render_as_string(hide_password=False))
-    forget_engines()
+    dispose_engines()
     yield
     monkeypatch.undo()
-    forget_engines()
+    dispose_engines()
     warehouse.run("drop owned by views_reader; drop role views_reader")
 
 
@@ -89,9 +89,9 @@ def test_without_a_schema_of_its_own(warehouse: Warehouse):
 
 def test_without_rights_to_write_there_is_a_sentence(warehouse: Warehouse, reader: None):
     assert "may not write to this warehouse" in why_not_saved()
-    with pytest.raises(WriteRefused, match="may not write"):
+    with pytest.raises(WriteDenied, match="may not write"):
         save_view("a", "containment", "")
-    with pytest.raises(WriteRefused):
+    with pytest.raises(WriteDenied):
         delete_view(1)
     assert views() == []
 

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.query.measure import measure
 from dashboard.reports.shared.normal import with_earlier_weeks
-from dashboard.reports.wall.weeks import forget_weeks, hours_with_weeks, with_weeks
+from dashboard.reports.wall.weeks import clear_weeks_cache, hours_with_weeks, with_weeks
 from dashboard.scope import Scope
 from tests.conftest import Warehouse, at, conversation
 
@@ -29,7 +29,7 @@ def weeks(new_warehouse) -> Warehouse:
     made.add("conversations", [
         one(n, start + timedelta(minutes=10 * n), n % 4 == 0) for n in range(7 * 7 * 24 * 6)
     ])  # fmt: skip
-    forget_weeks()
+    clear_weeks_cache()
     return made
 
 
@@ -69,7 +69,7 @@ def test_now_is_never_kept_and_a_correction_of_an_earlier_week_comes_with_the_ne
 
     assert escalations(after, 0) == escalations(before, 0) + 1
     assert escalations(after, 1) == escalations(before, 1)
-    forget_weeks()
+    clear_weeks_cache()
     assert escalations(with_weeks(METRICS, scope()), 1) == escalations(before, 1) + 1
 
 

@@ -1,7 +1,7 @@
 -- Grain: one row per episode that is resolved at :as_of, as facts/episodes.sql has it then.
--- Meaning: rows of :touched accounts from :touched_since on are left out: conversations of theirs were
+-- Meaning: rows of :dirty accounts from :dirty_since on are left out: conversations of theirs were
 --     loaded since these were kept.
--- Parameters: :since, :until (half-open, on the start), :as_of, :touched, :touched_since.
+-- Parameters: :since, :until (half-open, on the start), :as_of, :dirty, :dirty_since.
 select
     resolved.account_id,
     resolved.conversation_id,
@@ -35,6 +35,6 @@ where
         or resolved.first_human_reply_at > cast(:as_of as timestamptz)
     )
     and not (
-        resolved.started_at >= cast(:touched_since as timestamptz)
-        and resolved.account_id = any(cast(:touched as text[]))
+        resolved.started_at >= cast(:dirty_since as timestamptz)
+        and resolved.account_id = any(cast(:dirty as text[]))
     )

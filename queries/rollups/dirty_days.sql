@@ -1,6 +1,6 @@
--- Grain: one row per family of sums and day (in :time_zone) that rows loaded since :loaded_since touch.
+-- Grain: one row per rollup group and day (in :time_zone) that rows loaded since :loaded_since touch.
 -- Meaning: the sums of these days are older than the facts.
--- Parameters: :loaded_since, :time_zone; :families and the :facts they count, arrays of one length.
+-- Parameters: :loaded_since, :time_zone; :rollup_groups and the :facts they count, arrays of one length.
 with loaded_conversation as (
     select
         account_id,
@@ -22,7 +22,7 @@ loaded_span as (
     where loaded_at >= cast(:loaded_since as timestamptz)
 ),
 
--- Families that count rows of the same fact by the same date are touched by the same rows.
+-- Rollup groups that count rows of the same fact by the same date are dirty by the same rows.
 changed (fact, happened_at) as (
     select 'episodes', started_at from loaded_conversation
     union all
@@ -64,20 +64,20 @@ changed (fact, happened_at) as (
 )
 
 select distinct
-    families.key as family,
+    rollup_groups.key as rollup_group,
     date_trunc('day', changed.happened_at, :time_zone) as starts
 from changed
-inner join unnest(cast(:families as text[]), cast(:facts as text[])) as families (key, fact)
-    on families.fact = changed.fact
+inner join unnest(cast(:rollup_groups as text[]), cast(:facts as text[])) as rollup_groups (key, fact)
+    on rollup_groups.fact = changed.fact
 union
 -- A new episode may end the silence after those of days that were not settled when it began.
 select
-    days.family,
+    days.rollup_group,
     days.starts
 from loaded_conversation
 inner join control_room.rollup_days as days
     on
-        days.family like 'durable%'
+        days.rollup_group like 'durable%'
         -- Of a long history a few days, before each is compared with each conversation.
         and days.settled_at > (select min(loaded.started_at) from loaded_conversation as loaded)
         and days.starts <= loaded_conversation.started_at

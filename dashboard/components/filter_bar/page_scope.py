@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from dashboard.components.shared.pages import Place
+from dashboard.components.shared.pages import PageSpec
 from dashboard.components.shared.plain_text import as_markdown
 from dashboard.metrics.facts import FACTS
 from dashboard.scope import Filters, filter_text
@@ -18,7 +18,7 @@ LABELS = {
 
 
 def open_scope_of_page(
-    here: Place,
+    here: PageSpec,
     own: Iterable[str],
     known_filters: tuple[str, ...] = EPISODE_FILTERS,
 ) -> OpenScope:

@@ -1,7 +1,7 @@
 -- Grain: one row per failed span that is kept, as facts/spans.sql has it at :as_of.
--- Meaning: rows of :touched accounts from :touched_since on are left out: spans or conversations of
+-- Meaning: rows of :dirty accounts from :dirty_since on are left out: spans or conversations of
 --     theirs were loaded since these were kept.
--- Parameters: :since, :until (half-open, on the span's start), :as_of, :touched, :touched_since.
+-- Parameters: :since, :until (half-open, on the span's start), :as_of, :dirty, :dirty_since.
 select
     failures.account_id,
     failures.span_id,
@@ -43,6 +43,6 @@ where
     and failures.known_at <= cast(:as_of as timestamptz)
     and (failures.excluded_at is null or failures.excluded_at > cast(:as_of as timestamptz))
     and not (
-        failures.started_at >= cast(:touched_since as timestamptz)
-        and failures.account_id = any(cast(:touched as text[]))
+        failures.started_at >= cast(:dirty_since as timestamptz)
+        and failures.account_id = any(cast(:dirty as text[]))
     )

@@ -1,6 +1,6 @@
 -- Grain: one row per silent failure that is kept, as facts/silent_failures.sql has it at :as_of.
--- Meaning: rows of :touched accounts from :touched_since on are left out, as in kept_failures.sql.
--- Parameters: :since, :until (half-open, on occurred_at), :as_of, :touched, :touched_since.
+-- Meaning: rows of :dirty accounts from :dirty_since on are left out, as in materialized_failures.sql.
+-- Parameters: :since, :until (half-open, on occurred_at), :as_of, :dirty, :dirty_since.
 select
     silent_failures.*,
     accounts.plan
@@ -15,6 +15,6 @@ where
         or silent_failures.true_until > cast(:as_of as timestamptz)
     )
     and not (
-        silent_failures.occurred_at >= cast(:touched_since as timestamptz)
-        and silent_failures.account_id = any(cast(:touched as text[]))
+        silent_failures.occurred_at >= cast(:dirty_since as timestamptz)
+        and silent_failures.account_id = any(cast(:dirty as text[]))
     )
