@@ -112,7 +112,7 @@ def _additive(fact: str) -> dict[Aggregate, None]:
 
 
 def _column(aggregate: Aggregate, taken: Iterable[str]) -> str:
-    name = re.sub(r"[^a-z0-9]+", "_", aggregate.words.lower()).strip("_")[:_LONGEST_NAME]
+    name = re.sub(r"[^a-z0-9]+", "_", aggregate.description.lower()).strip("_")[:_LONGEST_NAME]
     if not name or name in set(taken):
         raise ValueError(f"{aggregate.sql!r} has no name of its own: {name!r}.")
     return name

@@ -1,4 +1,4 @@
-"""Materialized rows: facts that are costly to work out, materialized row for row with the instants they depend on.
+"""Materialized rows: facts that are costly to work out, kept row for row with the instants they depend on.
 
 A materialized row says from when on it is what it is, so it answers as of any instant, today's too. Every
 materialized table is filled by its fact's own file, so it cannot mean anything else.

@@ -1,4 +1,4 @@
-"""Reading materialized rows: those that are there, the facts of accounts loaded since, and of days not kept."""
+"""Reading materialized rows: those there are, and the facts of dirty accounts and of other days."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

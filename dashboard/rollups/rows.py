@@ -1,4 +1,4 @@
-"""Filling the materialized rows: a day of them at first, and the accounts that were loaded since then after."""
+"""Filling the materialized rows: first a day at a time, then the accounts loaded since."""
 
 from collections.abc import Mapping
 from datetime import datetime

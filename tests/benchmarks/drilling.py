@@ -114,7 +114,7 @@ def _conversation(about: Subject) -> dict[str, Ask]:
     account_id, key = about.conversation
     scope = about.scope(timedelta(days=1))
     question = replace(
-        question_of_link("window=7d", "UTC"), asked=about.open_scope(timedelta(days=7))
+        question_of_link("window=7d", "UTC"), page_scope=about.open_scope(timedelta(days=7))
     )
 
     def case() -> None:

@@ -1,4 +1,4 @@
-"""Materialized rows are the facts' own rows: as of any instant, and whatever is loaded, corrected or deleted."""
+"""Materialized rows are the facts own rows, as of any instant, whatever is loaded, corrected or deleted."""
 
 from dataclasses import replace
 from datetime import timedelta

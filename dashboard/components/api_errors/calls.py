@@ -43,7 +43,7 @@ _PIXELS = 230
 
 def ask_calls(context: PageContext) -> pd.DataFrame:
     """Every system and tool of the window, whatever calls the page is about."""
-    return ask_latency(replace(context, asked=without_calls(context.page_scope)))
+    return ask_latency(replace(context, page_scope=without_calls(context.page_scope)))
 
 
 def draw_call_filters(context: PageContext) -> None:

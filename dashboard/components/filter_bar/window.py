@@ -131,7 +131,7 @@ def _last_day(zone: str) -> date:
 
 
 def _fix(first: _Field, last: _Field, zone: str) -> None:
-    (since_day, since_clock), (until_day, until_clock) = first.chosen(), last.chosen()
+    (since_day, since_clock), (until_day, until_clock) = first.selected(), last.selected()
     if since_day is None or until_day is None:
         return
     until_day = until_day if until_clock else until_day + _DAY

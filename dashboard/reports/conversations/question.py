@@ -38,7 +38,7 @@ _LAST_PAGE = 100_000
 class Question:
     """One list of conversations. `metric` is a key of the registry, None for every episode."""
 
-    asked: OpenScope
+    page_scope: OpenScope
     metric: str | None = None
     part: str | None = None
     dating: str = "episode"
@@ -49,11 +49,11 @@ class Question:
     page: int = 1
 
     def scope(self, now: datetime) -> Scope:
-        return self.asked.scope(now)
+        return self.page_scope.scope(now)
 
     def at(self, as_of: datetime) -> "Question":
         """The same question, pinned to an instant."""
-        return replace(self, asked=replace(self.asked, as_of=as_of))
+        return replace(self, page_scope=replace(self.page_scope, as_of=as_of))
 
     def on_page(self, page: int) -> "Question":
         return replace(self, page=page)
@@ -70,7 +70,7 @@ class Question:
             "sort": self.sort if self.sort != "newest" else None,
             "page": str(self.page) if self.page > 1 else None,
         }
-        return self.asked.parameters() | {key: [text] for key, text in own.items() if text}
+        return self.page_scope.parameters() | {key: [text] for key, text in own.items() if text}
 
     def link_text(self) -> str:
         """The parameters as a link carries them; what `from_list` holds."""

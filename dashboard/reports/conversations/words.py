@@ -59,9 +59,9 @@ def narrowings(question: Question) -> Iterator[Narrowing]:
         yield Narrowing(_FAILED[question.failed], _but(question, failed=None))
     if question.rated:
         yield Narrowing(_RATED[question.rated], _but(question, rated=None))
-    for key, values in question.asked.filters:
+    for key, values in question.page_scope.filters:
         either = " or ".join("unknown" if value is None else value for value in values)
-        without = _but(question, asked=question.asked.where(key))
+        without = _but(question, page_scope=question.page_scope.where(key))
         yield Narrowing(f"{_LABELS[key].lower()} {either}", without)
 
 
@@ -95,8 +95,8 @@ def _window(question: Question, scope: Scope) -> str:
     fact = FACTS[part.fact] if part else FACTS["episodes"]
     if fact.is_snapshot:
         return "at the instant of asking"
-    if question.asked.length:
-        window = f"in the {length_words(question.asked.length)}"
+    if question.page_scope.length:
+        window = f"in the {length_words(question.page_scope.length)}"
     else:
         zone = scope.time_zone
         window = f"from {instant_words(scope.since, zone)} until {instant_words(scope.until, zone)}"
@@ -104,7 +104,7 @@ def _window(question: Question, scope: Scope) -> str:
 
 
 def _instant(question: Question, scope: Scope) -> str:
-    if question.asked.is_live:
+    if question.page_scope.is_live:
         return "as of now"
     return f"as of {instant_words(scope.as_of, scope.time_zone)}"
 
@@ -123,7 +123,7 @@ def empty_words(question: Question, filter_options: Mapping[str, Sequence[str]])
         words.append(f"“{question.search}” holds no word to search for.")
     words += [
         f"The warehouse has seen no {_LABELS[key].lower()} “{filter_text(value)}” lately."
-        for key, values in question.asked.filters
+        for key, values in question.page_scope.filters
         for value in values
         if filter_options.get(key) and filter_text(value) not in filter_options[key]
     ]

@@ -61,7 +61,7 @@ def _seen(offer: FilterOptions, scope: Scope) -> Iterator[tuple[Sequence[Value],
     parts = planned.parts[0] if planned else ()
     for part in parts:
         asked = {"rows_seen": aggregate.sql}
-        sums = part.sums.over(part.ranges, asked, scope, offer.dimensions, None, 0)
+        sums = part.sums.select(part.ranges, asked, scope, offer.dimensions, None, 0)
         for row in fetch(sums):
             yield [row[f"by_{key}"] for key in offer.dimensions], row["a0"]
     for rest in left_to_facts(parts, scope):

@@ -84,9 +84,9 @@ def test_every_page_is_that_of_the_statement_at_hand(asked: dict[str, Any]):
 @pytest.mark.parametrize("hours", [29, 29.5, 30])
 def test_so_it_is_where_the_end_of_the_window_fills_a_page(sort: str, hours: float):
     question = ask(sort=sort)
-    asked = replace(question.asked, since=at(0.5), until=at(hours))
-    assert conversations(replace(question, asked=asked), NOW).pages > 2
-    compare_every_page(replace(question, asked=asked))
+    asked = replace(question.page_scope, since=at(0.5), until=at(hours))
+    assert conversations(replace(question, page_scope=asked), NOW).pages > 2
+    compare_every_page(replace(question, page_scope=asked))
 
 
 def test_what_the_questions_list_is_not_nothing():

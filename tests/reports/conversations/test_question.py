@@ -89,7 +89,7 @@ def test_what_a_link_says_wrongly_is_said_and_left_out(parameters: str, words: s
 def test_what_postgresql_cannot_hold_is_taken_out():
     question, _ = read_question({"q": ["a\x00b"], "topic": ["x\x00"], "queue": ["\ud800"]}, "UTC")
     assert question.search == "ab"
-    assert dict(question.asked.filters) == {"queue": ("?",), "topic": ("x",)}
+    assert dict(question.page_scope.filters) == {"queue": ("?",), "topic": ("x",)}
 
 
 def test_a_search_is_cut_to_what_postgresql_takes_for_a_word():
@@ -98,10 +98,10 @@ def test_a_search_is_cut_to_what_postgresql_takes_for_a_word():
 
 def test_a_silent_failure_s_rule_is_kept():
     question, problems = read_question({"metric": ["silent_failures"], "rule": ["went_on"]}, "UTC")
-    assert (dict(question.asked.filters), problems) == ({"rule": ("went_on",)}, [])
+    assert (dict(question.page_scope.filters), problems) == ({"rule": ("went_on",)}, [])
 
 
 def test_pages_of_a_live_list_are_pinned():
     question = Question(OpenScope(timedelta(hours=4)))
-    assert question.asked.is_live
-    assert question.at(at(9)).asked.as_of == at(9)
+    assert question.page_scope.is_live
+    assert question.at(at(9)).page_scope.as_of == at(9)
