@@ -13,8 +13,13 @@ _DIALECT = dialect()
 
 
 def run_file(connection: psycopg.Connection, path: str, **values: Any) -> list[tuple]:
-    """Run the statement of a file under `queries/` on a writing connection; its rows."""
+    """Run the statement of a file under `queries/` on a writing connection; its rows.
+
+    `values` are all of its parameters: one that is missing would be null, and count nothing in silence.
+    """
     compiled = _compiled(text(query_text(path)))
+    if set(values) != set(compiled.params):
+        raise ValueError(f"{path} takes {sorted(compiled.params)}, not {sorted(values)}.")
     cursor = connection.execute(str(compiled), {**compiled.params, **values})
     return cursor.fetchall() if cursor.description else []
 

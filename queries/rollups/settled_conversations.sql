@@ -1,7 +1,7 @@
 -- Grain: one row per quarter of an hour in which a conversation of the group falls.
 -- Meaning: from `settled_at` on, asking later changes nothing that the group counts.
 -- Parameters: :since, :until (half-open, on the date that :dated_by names), :dated_by as in
---     facts/episodes.sql, :with_rating (whether ratings are counted), :ripens (how long after its
+--     facts/episodes.sql, :with_rating (whether ratings are counted), :matures_after (how long after its
 --     end an episode is final, as an interval).
 with dated as (
     select
@@ -38,7 +38,7 @@ select
     date_bin('15 minutes', dated_at, timestamptz '2000-01-01 00:00+00') as starts,
     max(greatest(
         started_at,
-        ended_at + cast(:ripens as interval),
+        ended_at + cast(:matures_after as interval),
         first_ai_reply_at,
         handoff_at,
         first_human_reply_at,

@@ -59,7 +59,7 @@ def test_while_live_it_says_who_waits_now(demo_warehouse: Warehouse):
 
 
 @pytest.mark.parametrize(
-    ("asked", "words"),
+    ("link", "words"),
     [
         ({"shown": "escalation_rate"}, "Escalation rate by day, against its band"),
         ({"shown": "time_to_human_p50"}, "for a quantile nothing tells that from noise"),
@@ -69,8 +69,8 @@ def test_while_live_it_says_who_waits_now(demo_warehouse: Warehouse):
         ({"from": "2026-02-02", "to": "2026-02-03"}, "Waiting at Tue 3 Feb 2026, 00:00"),
     ],
 )
-def test_the_link_says_what_is_shown(demo_warehouse: Warehouse, page_scope: dict, words: str):
-    app = open_page("escalations", as_of=NOW, **page_scope)
+def test_the_link_says_what_is_shown(demo_warehouse: Warehouse, link: dict, words: str):
+    app = open_page("escalations", as_of=NOW, **link)
     assert not app.exception
     assert words in everything_on(app)
 

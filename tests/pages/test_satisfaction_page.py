@@ -73,7 +73,7 @@ def test_ratings_can_be_dated_by_themselves(demo_warehouse: Warehouse):
 
 
 @pytest.mark.parametrize(
-    ("asked", "words"),
+    ("link", "words"),
     [
         ({"shown": "csat_mean", "by": "version"}, "Mean rating by agent version"),
         ({"shown": "csat_response_rate"}, "Response rate by day"),
@@ -81,8 +81,8 @@ def test_ratings_can_be_dated_by_themselves(demo_warehouse: Warehouse):
         ({"shown": "ratings", "window": "24h"}, "Ratings by hour"),
     ],
 )
-def test_the_link_says_what_is_shown(demo_warehouse: Warehouse, page_scope: dict, words: str):
-    app = open_page("satisfaction", as_of=NOW, **page_scope)
+def test_the_link_says_what_is_shown(demo_warehouse: Warehouse, link: dict, words: str):
+    app = open_page("satisfaction", as_of=NOW, **link)
     assert not app.exception
     assert words in everything_on(app)
 
@@ -93,8 +93,8 @@ def test_comments_have_pages_orders_and_ratings(new_warehouse):
         [rated(i, 1 + i % 5, f"word{i:02}") for i in range(25)],
     )
 
-    def shown(**page_scope: str) -> list[str]:
-        app = open_page("satisfaction", as_of=AS_OF, **page_scope)
+    def shown(**link: str) -> list[str]:
+        app = open_page("satisfaction", as_of=AS_OF, **link)
         assert not app.exception
         comments = html_of(app).split("ratings of contained")[0]
         return re.findall(r"word\d\d", comments)

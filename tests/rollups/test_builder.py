@@ -185,7 +185,7 @@ def test_a_run_that_dies_leaves_whole_days_and_the_next_goes_on(week, monkeypatc
         taken.append(day.starts)
         rollup_sums.build_sums(connection, groups, day, time_zone)
 
-    monkeypatch.setattr("dashboard.rollups.builder.take_sums", dies)
+    monkeypatch.setattr("dashboard.rollups.builder.build_sums", dies)
     with pytest.raises(psycopg.OperationalError):
         roll_up(rebuild=True)
     assert figures()["episodes"] == 28

@@ -142,7 +142,7 @@ def test_a_day_of_which_the_window_has_most_is_read_less_the_rest():
     clear_days_cache()
     by = ("system", "name")
     planned = plan(LATENCY, [window], (*by, "duration_bin"), None, subtract=True)
-    assert [part.beyond for part in planned.parts[0]] == [
+    assert [part.overhang for part in planned.parts[0]] == [
         ((at("2 00:00"), at("2 05:00")), (at("8 20:00"), at("9 00:00")))
     ]
     assert planned.share == 1

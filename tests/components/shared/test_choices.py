@@ -9,13 +9,13 @@ def _page() -> None:
     from dashboard.components.shared import choices
 
     options = {"usual": "The usual one", "other": "Another & one"}
-    st.text(choices.choose("row", options))
-    st.text(choices.pick("list", options, "List"))
+    st.text(choices.url_radio("row", options))
+    st.text(choices.url_select("list", options, "List"))
     st.text(choices.url_select_optional("any", options, "Any"))
-    st.text(choices.pick_many("many", ["a", "b"], "Many", {"a": "Letter A"}))
-    st.text(choices.write("text", "Text", max_chars=5))
-    st.text(choices.switch("on", "On"))
-    st.text(choices.turn("page", 7))
+    st.text(choices.url_multiselect("many", ["a", "b"], "Many", {"a": "Letter A"}))
+    st.text(choices.url_text("text", "Text", max_chars=5))
+    st.text(choices.url_toggle("on", "On"))
+    st.text(choices.url_pager("page", 7))
 
 
 def opened(**link: str | list[str]) -> AppTest:

@@ -28,14 +28,14 @@ def page() -> PageContext:
 
 
 def test_what_was_begun_with_is_not_asked_again():
-    page_scope: list[str] = []
+    answers: list[str] = []
 
     def question(context: PageContext) -> str:
-        return context.ask("figures", lambda scope: page_scope.append("once") or "answer")
+        return context.ask("figures", lambda scope: answers.append("once") or "answer")
 
     with page().prefetch(question):
         assert question(page()) == "answer"
-    assert page_scope == ["once"]
+    assert answers == ["once"]
 
 
 def test_all_are_asked_on_one_scope():
@@ -77,13 +77,13 @@ def test_a_failure_is_raised_where_it_is_drawn():
 
 
 def test_who_leaves_takes_back_what_has_not_begun():
-    leave, page_scope = threading.Event(), []
+    leave, answers = threading.Event(), []
 
     def slow(name: str):
         return lambda context: context.ask(name, lambda scope: leave.wait(_SECONDS))
 
     def late(context: PageContext) -> None:
-        context.ask("late", lambda scope: page_scope.append("late"))
+        context.ask("late", lambda scope: answers.append("late"))
 
     def next_visitor(context: PageContext) -> str:
         return context.ask("next", lambda scope: "answer")
@@ -95,4 +95,4 @@ def test_who_leaves_takes_back_what_has_not_begun():
         assert next_visitor(page()) == "answer"
     leave.set()
     assert slow("a")(page()) is True
-    assert page_scope == []
+    assert answers == []
