@@ -29,9 +29,17 @@ SCOPE_KEYS = ("window", "from", "to", "as_of", "against", "against_date", "tz")
 EPISODE_FILTERS = ("topic", "channel", "version", "language", "plan", "source", "account")
 """The filters that every page understands: what is known of an episode, whatever happened in it."""
 EVENT_FILTERS = (
-    "outcome", "handled_by", "reason", "queue", "rating",
-    "system", "name", "operation", "origin", "error_type",
-)  # fmt: skip
+    "outcome",
+    "handled_by",
+    "reason",
+    "queue",
+    "rating",
+    "system",
+    "name",
+    "operation",
+    "origin",
+    "error_type",
+)
 """The filters that some pages understand: what became of an episode, and what was called."""
 KEPT_KEYS = (*SCOPE_KEYS, *EPISODE_FILTERS, *EVENT_FILTERS)
 """What a link takes along to another page. Everything else is one page's own."""
@@ -197,11 +205,13 @@ class _Link:
             return None
 
     def filters(self, keys: Iterable[str]) -> Filters:
-        return make_filters({
-            key: [parse_filter_value(text) for text in self.parameters[key] if text]
-            for key in keys
-            if key in self.parameters
-        })  # fmt: skip
+        return make_filters(
+            {
+                key: [parse_filter_value(text) for text in self.parameters[key] if text]
+                for key in keys
+                if key in self.parameters
+            }
+        )
 
 
 def _read_against(link: _Link, time_zone: str) -> Against:
@@ -229,9 +239,14 @@ def _within_reason(asked: OpenScope, default_length: timedelta, problems: list[s
         return asked
     problems.append("The link's times are outside any history; the usual window is shown.")
     return replace(
-        asked, length=default_length, since=None, until=None, as_of=None, against=Against(),
+        asked,
+        length=default_length,
+        since=None,
+        until=None,
+        as_of=None,
+        against=Against(),
         is_usual=True,
-    )  # fmt: skip
+    )
 
 
 def _date_text(instant: datetime, time_zone: str) -> str:

@@ -18,9 +18,7 @@ from dashboard.scope_url import (
 DAY = timedelta(days=1)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
-instants = st.datetimes(
-    datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)
-)  # fmt: skip
+instants = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
 values = st.one_of(st.none(), st.text(min_size=1).filter(lambda text: text != "(unknown)"))
 filters = st.dictionaries(
     st.sampled_from(EPISODE_FILTERS), st.lists(values, min_size=1, max_size=3), max_size=3

@@ -18,17 +18,19 @@ def test_defaults_are_the_embedded_warehouse_with_demo_data():
 
 
 def test_everything_can_be_said():
-    settings = read_settings({
-        "WAREHOUSE_URL": "postgresql://reader@host/db",
-        "WAREHOUSE_SCHEMA": "helpdesk",
-        "CONTROL_ROOM_HOME": "/srv/room",
-        "REPORTING_TIME_ZONE": "Europe/Berlin",
-        "REFRESH_SECONDS": "30",
-        "CONTROL_ROOM_DEMO": "no",
-        "CONTROL_ROOM_ROLLUPS": "0",
-        "HOST": "0.0.0.0",
-        "PORT": "80",
-    })  # fmt: skip
+    settings = read_settings(
+        {
+            "WAREHOUSE_URL": "postgresql://reader@host/db",
+            "WAREHOUSE_SCHEMA": "helpdesk",
+            "CONTROL_ROOM_HOME": "/srv/room",
+            "REPORTING_TIME_ZONE": "Europe/Berlin",
+            "REFRESH_SECONDS": "30",
+            "CONTROL_ROOM_DEMO": "no",
+            "CONTROL_ROOM_ROLLUPS": "0",
+            "HOST": "0.0.0.0",
+            "PORT": "80",
+        }
+    )
     assert not settings.is_embedded
     assert settings.warehouse_write_url == settings.warehouse_url
     assert settings.warehouse_schema == "helpdesk"

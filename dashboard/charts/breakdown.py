@@ -25,19 +25,33 @@ def breakdown_figure(
     has_interval = any(bound is not None for bound in low)
     if has_interval:
         drawn.add_scatter(
-            x=values, y=list(rows["label"]), mode="markers",
+            x=values,
+            y=list(rows["label"]),
+            mode="markers",
             marker={"size": 11, "color": ACCENT},
             error_x={
-                "type": "data", "symmetric": False, "thickness": 2, "width": 0, "color": ACCENT,
-                "array": _reach(values, high), "arrayminus": _reach(low, values),
+                "type": "data",
+                "symmetric": False,
+                "thickness": 2,
+                "width": 0,
+                "color": ACCENT,
+                "array": _reach(values, high),
+                "arrayminus": _reach(low, values),
             },
-            customdata=list(marks), hovertext=list(hover), hoverinfo="text",
-        )  # fmt: skip
+            customdata=list(marks),
+            hovertext=list(hover),
+            hoverinfo="text",
+        )
     else:
         drawn.add_bar(
-            x=values, y=list(rows["label"]), orientation="h", marker={"color": ACCENT},
-            customdata=list(marks), hovertext=list(hover), hoverinfo="text",
-        )  # fmt: skip
+            x=values,
+            y=list(rows["label"]),
+            orientation="h",
+            marker={"color": ACCENT},
+            customdata=list(marks),
+            hovertext=list(hover),
+            hoverinfo="text",
+        )
     if whole is not None and not pd.isna(whole):
         drawn.add_vline(
             x=scaled(unit, [whole])[0], line={"color": MUTED, "width": 1.5, "dash": "dot"}

@@ -21,10 +21,17 @@ def lag_figure(
     )
     for (name, counts, hover, marks), colour in zip(series, (ACCENT, WORSE), strict=False):
         drawn.add_bar(
-            x=list(labels), y=list(counts), name=name, marker={"color": colour},
-            text=[f"{count:,}" if count else "" for count in counts], textposition="outside",
-            cliponaxis=False, customdata=list(marks), hovertext=list(hover), hoverinfo="text",
-        )  # fmt: skip
+            x=list(labels),
+            y=list(counts),
+            name=name,
+            marker={"color": colour},
+            text=[f"{count:,}" if count else "" for count in counts],
+            textposition="outside",
+            cliponaxis=False,
+            customdata=list(marks),
+            hovertext=list(hover),
+            hoverinfo="text",
+        )
     drawn.update_xaxes(type="category")
     drawn.update_yaxes(rangemode="tozero")
     return drawn

@@ -18,14 +18,25 @@ def funnel_figure(
     """A bar for each step; `undecided` is drawn after it in a pale colour: what may still get there."""
     drawn = figure(max(220, 48 * len(labels) + 20), barmode="stack", bargap=0.25)
     drawn.add_bar(
-        x=list(counts), y=list(labels), orientation="h", marker={"color": ACCENT},
-        text=[f"{count:,}" for count in counts], textposition="inside", insidetextanchor="start",
-        customdata=list(marks), hovertext=list(hover), hoverinfo="text",
-    )  # fmt: skip
+        x=list(counts),
+        y=list(labels),
+        orientation="h",
+        marker={"color": ACCENT},
+        text=[f"{count:,}" for count in counts],
+        textposition="inside",
+        insidetextanchor="start",
+        customdata=list(marks),
+        hovertext=list(hover),
+        hoverinfo="text",
+    )
     drawn.add_bar(
-        x=list(undecided), y=list(labels), orientation="h", marker={"color": BAND},
-        hovertext=[f"{count:,} may still get there" for count in undecided], hoverinfo="text",
-    )  # fmt: skip
+        x=list(undecided),
+        y=list(labels),
+        orientation="h",
+        marker={"color": BAND},
+        hovertext=[f"{count:,} may still get there" for count in undecided],
+        hoverinfo="text",
+    )
     drawn.update_yaxes(autorange="reversed", showgrid=False)
     drawn.update_xaxes(visible=False)
     return drawn

@@ -46,13 +46,20 @@ def heat_figure(
         _draw_labels(drawn, cells, ink)
     shown = range(0, len(columns), every)
     drawn.update_xaxes(
-        side="top", ticks="", autotickangles=[0, 90], range=[-0.5, len(columns) - 0.5],
-        tickvals=list(shown), ticktext=[columns[i] for i in shown],
-    )  # fmt: skip
+        side="top",
+        ticks="",
+        autotickangles=[0, 90],
+        range=[-0.5, len(columns) - 0.5],
+        tickvals=list(shown),
+        ticktext=[columns[i] for i in shown],
+    )
     drawn.update_yaxes(
-        ticks="", showgrid=False, range=[len(rows) - 0.5, -0.5],
-        tickvals=list(range(len(rows))), ticktext=list(rows),
-    )  # fmt: skip
+        ticks="",
+        showgrid=False,
+        range=[len(rows) - 0.5, -0.5],
+        tickvals=list(range(len(rows))),
+        ticktext=list(rows),
+    )
     return drawn
 
 

@@ -30,18 +30,30 @@ def latency_figure(
     low, high = ([max(value, 0.1) for value in values] for values in (p50, p95))
     between = [value for pair in zip(low, high, strict=True) for value in (*pair, None)]
     drawn.add_scatter(
-        x=between, y=[label for label in labels for _ in range(3)], mode="lines",
-        line={"color": MUTED, "width": 2}, hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
+        x=between,
+        y=[label for label in labels for _ in range(3)],
+        mode="lines",
+        line={"color": MUTED, "width": 2},
+        hoverinfo="skip",
+        showlegend=False,
+    )
     for name, values, fill in (("p50", low, "circle-open"), ("p95", high, "circle")):
         drawn.add_scatter(
-            x=values, y=list(labels), mode="markers", name=name,
+            x=values,
+            y=list(labels),
+            mode="markers",
+            name=name,
             marker={"size": 10, "color": ACCENT, "symbol": fill, "line": {"width": 2}},
-            customdata=list(marks), hovertext=list(hover), hoverinfo="text",
-        )  # fmt: skip
+            customdata=list(marks),
+            hovertext=list(hover),
+            hoverinfo="text",
+        )
     drawn.update_xaxes(
-        type="log", showgrid=True, gridcolor=GRID,
-        tickvals=[value for value, _ in _TICKS], ticktext=[text for _, text in _TICKS],
-    )  # fmt: skip
+        type="log",
+        showgrid=True,
+        gridcolor=GRID,
+        tickvals=[value for value, _ in _TICKS],
+        ticktext=[text for _, text in _TICKS],
+    )
     drawn.update_yaxes(autorange="reversed", type="category", showgrid=False)
     return drawn

@@ -60,24 +60,30 @@ def _draw_band(
     low = scaled(unit, [point.low for point in known])
     high = scaled(unit, [point.high for point in known])
     drawn.add_bar(
-        x=[point.at for point in known], base=low,
+        x=[point.at for point in known],
+        base=low,
         y=[b - a for a, b in zip(low, high, strict=True)],
-        width=0.98 * (length / _MILLISECOND), marker={"color": BAND, "line": {"width": 0}},
+        width=0.98 * (length / _MILLISECOND),
+        marker={"color": BAND, "line": {"width": 0}},
         hoverinfo="skip",
-    )  # fmt: skip
+    )
 
 
 def _draw_bars(
     drawn: go.Figure, points: Sequence[NormalPoint], unit: str, length: timedelta
 ) -> None:
     drawn.add_bar(
-        x=[point.at for point in points], y=scaled(unit, [point.value for point in points]),
+        x=[point.at for point in points],
+        y=scaled(unit, [point.value for point in points]),
         width=0.5 * (length / _MILLISECOND),
         marker={"color": [_colour(point) for point in points], "line": {"width": 0}},
-        text=[_sign(point) for point in points], textposition="outside", cliponaxis=False,
+        text=[_sign(point) for point in points],
+        textposition="outside",
+        cliponaxis=False,
         customdata=[point.mark for point in points],
-        hovertext=[point.hover for point in points], hoverinfo="text",
-    )  # fmt: skip
+        hovertext=[point.hover for point in points],
+        hoverinfo="text",
+    )
 
 
 def _draw_line(
@@ -85,8 +91,11 @@ def _draw_line(
 ) -> None:
     symbols = {"above": "triangle-up", "below": "triangle-down"}
     drawn.add_scatter(
-        x=[point.at for point in points], y=scaled(unit, [point.value for point in points]),
-        mode="lines+markers", line={"color": ACCENT, "width": 2}, connectgaps=False,
+        x=[point.at for point in points],
+        y=scaled(unit, [point.value for point in points]),
+        mode="lines+markers",
+        line={"color": ACCENT, "width": 2},
+        connectgaps=False,
         marker={
             "symbol": [
                 symbols.get(point.state, "circle" if point.is_whole else "circle-open")
@@ -96,8 +105,9 @@ def _draw_line(
             "color": [_COLOURS[point.tone] for point in points],
         },
         customdata=[point.mark for point in points],
-        hovertext=[point.hover for point in points], hoverinfo="text",
-    )  # fmt: skip
+        hovertext=[point.hover for point in points],
+        hoverinfo="text",
+    )
 
 
 def _colour(point: NormalPoint) -> str:

@@ -21,13 +21,22 @@ def differences_figure(
     values = [value for value, _, _ in differences]
     for (value, low, high), label, colour in zip(differences, labels, colours, strict=True):
         drawn.add_scatter(
-            x=[low, high], y=[label, label], mode="lines", hoverinfo="skip",
-            line={"color": colour, "width": 2.5}, name=f"{value}",
-        )  # fmt: skip
+            x=[low, high],
+            y=[label, label],
+            mode="lines",
+            hoverinfo="skip",
+            line={"color": colour, "width": 2.5},
+            name=f"{value}",
+        )
     drawn.add_scatter(
-        x=values, y=list(labels), mode="markers", marker={"size": 11, "color": colours},
-        customdata=list(marks), hovertext=list(hover), hoverinfo="text",
-    )  # fmt: skip
+        x=values,
+        y=list(labels),
+        mode="markers",
+        marker={"size": 11, "color": colours},
+        customdata=list(marks),
+        hovertext=list(hover),
+        hoverinfo="text",
+    )
     drawn.add_vline(x=0, line={"color": MUTED, "width": 1.5, "dash": "dot"})
     drawn.update_yaxes(autorange="reversed", type="category", showgrid=False)
     drawn.update_xaxes(ticksuffix=" points")

@@ -10,9 +10,17 @@ from dashboard.charts.layout import figure
 from dashboard.charts.palette import ACCENT, BAND, CATEGORIES, GRID, MUTED
 
 _TICKS = {
-    1: "1 s", 10: "10 s", 30: "30 s", 60: "1 min", 300: "5 min", 900: "15 min", 3600: "1 h",
-    14400: "4 h", 86400: "1 day", 345600: "4 days",
-}  # fmt: skip
+    1: "1 s",
+    10: "10 s",
+    30: "30 s",
+    60: "1 min",
+    300: "5 min",
+    900: "15 min",
+    3600: "1 h",
+    14400: "4 h",
+    86400: "1 day",
+    345600: "4 days",
+}
 
 _LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 
@@ -57,8 +65,12 @@ def survival_figure(
     for number, line in enumerate(others, start=1):
         _draw_line(drawn, line, CATEGORIES[number % len(CATEGORIES)], 1.4, least)
     if main.low is not None and main.high is not None:
-        edge = {"mode": "lines", "line": {"width": 0, "shape": "hv"}, "hoverinfo": "skip",
-                "showlegend": False}  # fmt: skip
+        edge = {
+            "mode": "lines",
+            "line": {"width": 0, "shape": "hv"},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
         x = [least, *_floored(main.seconds, least)]
         drawn.add_scatter(x=x, y=_per_cent([1.0, *main.low]), **edge)
         drawn.add_scatter(
@@ -70,9 +82,12 @@ def survival_figure(
     most = max(max(line.seconds, default=least) for line in (main, *others))
     ticks = [second for second in _TICKS if least <= second <= most]
     drawn.update_xaxes(
-        type="log", tickvals=ticks, ticktext=[_TICKS[second] for second in ticks], showgrid=True,
+        type="log",
+        tickvals=ticks,
+        ticktext=[_TICKS[second] for second in ticks],
+        showgrid=True,
         gridcolor=GRID,
-    )  # fmt: skip
+    )
     drawn.update_yaxes(
         range=[0, 103],
         tickvals=[0, 10, 25, 50, 75, 100],
@@ -85,38 +100,61 @@ def _draw_line(
     drawn: go.Figure, line: SurvivalLine, colour: str, width: float, least: float
 ) -> None:
     drawn.add_scatter(
-        x=[least, *_floored(line.seconds, least)], y=_per_cent([1.0, *line.waiting]), mode="lines",
-        line={"color": colour, "width": width, "shape": "hv"}, name=line.name, hoverinfo="skip",
+        x=[least, *_floored(line.seconds, least)],
+        y=_per_cent([1.0, *line.waiting]),
+        mode="lines",
+        line={"color": colour, "width": width, "shape": "hv"},
+        name=line.name,
+        hoverinfo="skip",
         legendgroup=line.name,
-    )  # fmt: skip
+    )
     drawn.add_scatter(
         x=[point.seconds for point in line.points],
         y=_per_cent([point.waiting for point in line.points]),
-        mode="markers", marker={"size": 5 + width, "color": colour}, legendgroup=line.name,
-        showlegend=False, customdata=[point.mark for point in line.points],
-        hovertext=[point.hover for point in line.points], hoverinfo="text",
-    )  # fmt: skip
+        mode="markers",
+        marker={"size": 5 + width, "color": colour},
+        legendgroup=line.name,
+        showlegend=False,
+        customdata=[point.mark for point in line.points],
+        hovertext=[point.hover for point in line.points],
+        hoverinfo="text",
+    )
 
 
 def _draw_quantile(drawn: go.Figure, point: SurvivalPoint, least: float, ink: str) -> None:
     height = 100 * point.waiting
     drawn.add_scatter(
-        x=[least, point.seconds, point.seconds], y=[height, height, 0], mode="lines",
-        line={"color": MUTED, "width": 1.5, "dash": "dot"}, hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
+        x=[least, point.seconds, point.seconds],
+        y=[height, height, 0],
+        mode="lines",
+        line={"color": MUTED, "width": 1.5, "dash": "dot"},
+        hoverinfo="skip",
+        showlegend=False,
+    )
     drawn.add_scatter(
-        x=[point.seconds], y=[height], mode="markers", showlegend=False,
+        x=[point.seconds],
+        y=[height],
+        mode="markers",
+        showlegend=False,
         marker={"size": 13, "color": ACCENT, "symbol": "diamond"},
-        customdata=[point.mark], hovertext=[point.hover], hoverinfo="text",
-    )  # fmt: skip
+        customdata=[point.mark],
+        hovertext=[point.hover],
+        hoverinfo="text",
+    )
     # Below the curve, where no line is; two lines of text where there is room for them.
     is_high = height > 20
     words = point.words.replace("  ", "<br>", 1) if is_high else point.words
     drawn.add_scatter(
-        x=[point.seconds], y=[height / 2 if is_high else 4], mode="text",
-        text=[f"<b>{words}</b>  "], showlegend=False,
-        textposition="middle left", textfont={"color": ink}, cliponaxis=False, hoverinfo="skip",
-    )  # fmt: skip
+        x=[point.seconds],
+        y=[height / 2 if is_high else 4],
+        mode="text",
+        text=[f"<b>{words}</b>  "],
+        showlegend=False,
+        textposition="middle left",
+        textfont={"color": ink},
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
 
 
 def _least(main: SurvivalLine, others: Sequence[SurvivalLine]) -> float:

@@ -100,20 +100,35 @@ def timeline_figure(
         "dragmode": drag,
         "hovermode": "closest",
         "clickmode": "event+select" if any(mark.link for mark in marks) else "event",
-        "xaxis": {"type": "date", "range": [local(at) for at in window], "showgrid": True,
-                  "nticks": 6, "tickangle": 0, "tickformatstops": _TICKS,
-                  "gridcolor": "rgba(128,140,155,.22)", "zeroline": False},
-        "yaxis": {"type": "category", "categoryorder": "array", "fixedrange": True,
-                  "categoryarray": [_text(lane) for lane in reversed(lanes)], "automargin": True,
-                  "range": [-0.6, len(lanes) - 0.4], "gridcolor": "rgba(128,140,155,.14)"},
+        "xaxis": {
+            "type": "date",
+            "range": [local(at) for at in window],
+            "showgrid": True,
+            "nticks": 6,
+            "tickangle": 0,
+            "tickformatstops": _TICKS,
+            "gridcolor": "rgba(128,140,155,.22)",
+            "zeroline": False,
+        },
+        "yaxis": {
+            "type": "category",
+            "categoryorder": "array",
+            "fixedrange": True,
+            "categoryarray": [_text(lane) for lane in reversed(lanes)],
+            "automargin": True,
+            "range": [-0.6, len(lanes) - 0.4],
+            "gridcolor": "rgba(128,140,155,.14)",
+        },
         "shapes": _shapes(here, local) if here else [],
-    }  # fmt: skip
+    }
     return {"data": data, "layout": layout}
 
 
 def _drawn(kind: str, marks: Sequence[Mark], local) -> Figure:
     drawn = {
-        "type": "scatter", "mode": "markers", "marker": _marker(kind, marks),
+        "type": "scatter",
+        "mode": "markers",
+        "marker": _marker(kind, marks),
         "x": [local(mark.at) for mark in marks],
         "y": [_text(mark.lane) for mark in marks],
         "text": [_text(mark.words) for mark in marks],
@@ -121,7 +136,7 @@ def _drawn(kind: str, marks: Sequence[Mark], local) -> Figure:
             f"%{{text}}<br>{_text(mark.when) if mark.when else _INSTANT}<extra></extra>"
             for mark in marks
         ],
-    }  # fmt: skip
+    }
     if any(mark.link for mark in marks):
         drawn["customdata"] = [encode_drilldown(mark.link, mark.words) for mark in marks]
         drawn["unselected"] = {"marker": {"opacity": 0.4}}
@@ -140,19 +155,34 @@ def _marker(kind: str, marks: Sequence[Mark]) -> Figure:
 
 def _shapes(here: Span, local) -> list[Figure]:
     band = {
-        "type": "rect", "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
-        "x0": local(here.since), "x1": local(here.until), "line": {"width": 0},
+        "type": "rect",
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "layer": "below",
+        "x0": local(here.since),
+        "x1": local(here.until),
+        "line": {"width": 0},
         "fillcolor": "rgba(11,123,224,.16)",
-    }  # fmt: skip
+    }
     if here.answered_at is None:
         return [band]
     answer = {
-        "type": "line", "yref": "paper", "y0": 0, "y1": 1,
-        "x0": local(here.answered_at), "x1": local(here.answered_at),
+        "type": "line",
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "x0": local(here.answered_at),
+        "x1": local(here.answered_at),
         "line": {"width": 1.5, "dash": "dot", "color": "#0b7be0"},
-        "label": {"text": "first AI answer", "textposition": "end", "textangle": 0,
-                  "xanchor": "left", "font": {"size": 11, "color": "#4a97e0"}},
-    }  # fmt: skip
+        "label": {
+            "text": "first AI answer",
+            "textposition": "end",
+            "textangle": 0,
+            "xanchor": "left",
+            "font": {"size": 11, "color": "#4a97e0"},
+        },
+    }
     return [band, answer]
 
 

@@ -48,31 +48,46 @@ def trace_figure(bars: Sequence[SpanBar], selected: int, ink: str) -> go.Figure:
     # The whole row can be clicked: a bar of a millisecond could not.
     shade = ["rgba(133,147,163,.16)" if place == selected else "rgba(0,0,0,0)" for place in places]
     drawn.add_bar(
-        y=places, x=[total * _MARGIN] * len(bars), width=1, orientation="h",
-        marker={"color": shade}, **_mark(bars),
-    )  # fmt: skip
+        y=places,
+        x=[total * _MARGIN] * len(bars),
+        width=1,
+        orientation="h",
+        marker={"color": shade},
+        **_mark(bars),
+    )
     timed = [place for place in places if bars[place].duration_ms is not None]
     drawn.add_bar(
         y=[place + 0.2 for place in timed],
         base=[bars[place].start_ms for place in timed],
         x=[max(bars[place].duration_ms, _THINNEST * total) for place in timed],
-        width=0.3, orientation="h",
+        width=0.3,
+        orientation="h",
         marker={"color": [_COLOURS[bars[place].state] for place in timed]},
         **_mark([bars[place] for place in timed]),
-    )  # fmt: skip
+    )
     ticks = [place for place in places if bars[place].duration_ms is None]
     drawn.add_scatter(
-        x=[bars[place].start_ms for place in ticks], y=[place + 0.2 for place in ticks],
+        x=[bars[place].start_ms for place in ticks],
+        y=[place + 0.2 for place in ticks],
         mode="markers",
-        marker={"symbol": "line-ns-open", "size": 16, "line": {"width": 3},
-                "color": [_COLOURS[bars[place].state] for place in ticks]},
+        marker={
+            "symbol": "line-ns-open",
+            "size": 16,
+            "line": {"width": 3},
+            "color": [_COLOURS[bars[place].state] for place in ticks],
+        },
         **_mark([bars[place] for place in ticks]),
-    )  # fmt: skip
+    )
     drawn.add_scatter(
-        x=[0] * len(bars), y=[place - 0.2 for place in places], mode="text",
-        text=[_label(bar) for bar in bars], textposition="middle right",
-        textfont={"size": 13, "color": ink}, hoverinfo="skip", cliponaxis=False,
-    )  # fmt: skip
+        x=[0] * len(bars),
+        y=[place - 0.2 for place in places],
+        mode="text",
+        text=[_label(bar) for bar in bars],
+        textposition="middle right",
+        textfont={"size": 13, "color": ink},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
     _axes(drawn, total, len(bars))
     return drawn
 
@@ -80,9 +95,11 @@ def trace_figure(bars: Sequence[SpanBar], selected: int, ink: str) -> go.Figure:
 def _mark(bars: Sequence[SpanBar]) -> dict[str, Any]:
     # The page says which row is picked; Plotly would say it by fading all others.
     return {
-        "customdata": [bar.mark for bar in bars], "hovertext": [bar.hover for bar in bars],
-        "hoverinfo": "text", "unselected": {"marker": {"opacity": 1}},
-    }  # fmt: skip
+        "customdata": [bar.mark for bar in bars],
+        "hovertext": [bar.hover for bar in bars],
+        "hoverinfo": "text",
+        "unselected": {"marker": {"opacity": 1}},
+    }
 
 
 def _label(bar: SpanBar) -> str:
@@ -97,10 +114,13 @@ def _axes(drawn: go.Figure, total: float, rows: int) -> None:
     step = _step(total)
     values = [step * i for i in range(int(total / step) + 1)]
     drawn.update_xaxes(
-        range=[0, total * _MARGIN], showgrid=True, gridcolor=GRID, side="top",
+        range=[0, total * _MARGIN],
+        showgrid=True,
+        gridcolor=GRID,
+        side="top",
         tickvals=values,
         ticktext=[f"{value / 1000:g} s" if in_seconds else f"{value:g} ms" for value in values],
-    )  # fmt: skip
+    )
     drawn.update_yaxes(range=[rows - 0.5, -0.5], visible=False)
 
 

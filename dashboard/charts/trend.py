@@ -31,12 +31,19 @@ def trend_figure(
         drawn.add_scatter(x=times, y=low, **edge)
         drawn.add_scatter(x=times, y=high, fill="tonexty", fillcolor=BAND, **edge)
     drawn.add_scatter(
-        x=times, y=scaled(unit, figures["value"]), mode="lines+markers",
+        x=times,
+        y=scaled(unit, figures["value"]),
+        mode="lines+markers",
         line={"color": ACCENT, "width": 2.5},
-        marker={"size": 7, "symbol": ["circle" if w else "circle-open" for w in figures["is_whole"]]},
+        marker={
+            "size": 7,
+            "symbol": ["circle" if w else "circle-open" for w in figures["is_whole"]],
+        },
         customdata=list(marks),
-        hovertext=list(hover), hoverinfo="text", connectgaps=False,
-    )  # fmt: skip
+        hovertext=list(hover),
+        hoverinfo="text",
+        connectgaps=False,
+    )
     drawn.update_yaxes(ticksuffix=axis_suffix(unit))
     if unit == "count":
         drawn.update_yaxes(rangemode="tozero")
@@ -58,10 +65,16 @@ def lines_figure(
     drawn = figure(height, showlegend=len(series) > 1, legend={"orientation": "h", "y": 1.12})
     for number, (name, rows, hover, marks) in enumerate(series):
         drawn.add_scatter(
-            x=list(rows["bucket"]), y=scaled(unit, rows["value"]), mode="lines+markers", name=name,
+            x=list(rows["bucket"]),
+            y=scaled(unit, rows["value"]),
+            mode="lines+markers",
+            name=name,
             line={"color": CATEGORIES[number % len(CATEGORIES)], "width": 2.2},
-            marker={"size": 6}, customdata=list(marks), hovertext=list(hover), hoverinfo="text",
-        )  # fmt: skip
+            marker={"size": 6},
+            customdata=list(marks),
+            hovertext=list(hover),
+            hoverinfo="text",
+        )
     drawn.update_yaxes(ticksuffix=axis_suffix(unit))
     if changes is not None:
         mark_changes(drawn, changes)
@@ -75,11 +88,15 @@ def mark_changes(drawn: go.Figure, changes: pd.DataFrame) -> None:
     for instant in changes["changed_at"]:
         drawn.add_vline(x=instant, line={"color": MUTED, "width": 1, "dash": "dot"}, layer="below")
     drawn.add_scatter(
-        x=list(changes["changed_at"]), y=[1.0] * len(changes), yaxis="y2", mode="markers",
+        x=list(changes["changed_at"]),
+        y=[1.0] * len(changes),
+        yaxis="y2",
+        mode="markers",
         marker={"symbol": "diamond", "size": 10, "color": MUTED},
-        hovertext=[_one_line(title) for title in changes["title"]], hoverinfo="text+x",
+        hovertext=[_one_line(title) for title in changes["title"]],
+        hoverinfo="text+x",
         showlegend=False,
-    )  # fmt: skip
+    )
     drawn.update_layout(
         yaxis2={"overlaying": "y", "range": [0, 1.02], "visible": False, "fixedrange": True}
     )

@@ -31,10 +31,16 @@ def sparkline(now: pd.DataFrame, band: pd.DataFrame, unit: str) -> Figure:
         _line(hours[-2:], values[-2:], dash="dot"),
     ]
     if last is not None:
-        data.append({
-            "type": "scatter", "x": [hours[last]], "y": [values[last]], "mode": "markers",
-            "marker": {"color": "@accent", "size": 9}, "hoverinfo": "skip",
-        })  # fmt: skip
+        data.append(
+            {
+                "type": "scatter",
+                "x": [hours[last]],
+                "y": [values[last]],
+                "mode": "markers",
+                "marker": {"color": "@accent", "size": 9},
+                "hoverinfo": "skip",
+            }
+        )
     return {"data": data, "layout": _bare({"t": 6, "b": 6, "l": 6, "r": 10})}
 
 
@@ -53,37 +59,66 @@ def per_hour(hours: pd.DataFrame, band: pd.DataFrame) -> Figure:
     steps = {"mode": "lines", "line": {"width": 0, "shape": "hvh"}, "hoverinfo": "skip"}
     data = [
         {"type": "scatter", "x": positions, "y": low, **steps},
-        {"type": "scatter", "x": positions, "y": high, **steps, "fill": "tonexty",
-         "fillcolor": "@band"},
-        {"type": "bar", "x": positions, "y": values, "hoverinfo": "skip",
-         "marker": {"color": colours, "opacity": opacity, "line": {"width": 0}}},
-    ]  # fmt: skip
+        {
+            "type": "scatter",
+            "x": positions,
+            "y": high,
+            **steps,
+            "fill": "tonexty",
+            "fillcolor": "@band",
+        },
+        {
+            "type": "bar",
+            "x": positions,
+            "y": values,
+            "hoverinfo": "skip",
+            "marker": {"color": colours, "opacity": opacity, "line": {"width": 0}},
+        },
+    ]
     layout = _bare({"t": 4, "b": 30, "l": 44, "r": 4})
     shown = positions[:: 4 if len(positions) > 12 else 1]
     layout["xaxis"] = {
-        "fixedrange": True, "showgrid": False, "zeroline": False, "tickvals": shown,
-        "ticktext": [labels[i] for i in shown], "color": "@muted",
-    }  # fmt: skip
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "tickvals": shown,
+        "ticktext": [labels[i] for i in shown],
+        "color": "@muted",
+    }
     layout["yaxis"] = {
-        "fixedrange": True, "showgrid": True, "gridcolor": "@line", "zeroline": False,
-        "rangemode": "tozero", "nticks": 4, "color": "@muted",
-    }  # fmt: skip
+        "fixedrange": True,
+        "showgrid": True,
+        "gridcolor": "@line",
+        "zeroline": False,
+        "rangemode": "tozero",
+        "nticks": 4,
+        "color": "@muted",
+    }
     layout["bargap"] = 0.35
     return {"data": data, "layout": layout}
 
 
 def _line(x: list[str], y: list[float | None], dash: str = "solid") -> Figure:
     return {
-        "type": "scatter", "x": x, "y": y, "mode": "lines", "hoverinfo": "skip",
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "lines",
+        "hoverinfo": "skip",
         "line": {"color": "@accent", "width": 3, "dash": dash},
-    }  # fmt: skip
+    }
 
 
 def _edge(x: list[str], y: list[float | None]) -> Figure:
     return {
-        "type": "scatter", "x": x, "y": y, "mode": "lines", "hoverinfo": "skip",
-        "line": {"width": 0}, "connectgaps": True,
-    }  # fmt: skip
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "lines",
+        "hoverinfo": "skip",
+        "line": {"width": 0},
+        "connectgaps": True,
+    }
 
 
 def _bare(margin: dict[str, int]) -> Figure:

@@ -25,8 +25,11 @@ def waterfall_figure(
         x=labels,
         y=[start, *points, end],
         measure=["absolute", *["relative"] * len(points), "total"],
-        text=[f"{start:.2f} %", *[f"{point:+.2f}".replace("-", "−") for point in points],
-              f"{end:.2f} %"],
+        text=[
+            f"{start:.2f} %",
+            *[f"{point:+.2f}".replace("-", "−") for point in points],
+            f"{end:.2f} %",
+        ],
         textposition="outside",
         increasing={"marker": {"color": up}},
         decreasing={"marker": {"color": down}},
@@ -35,7 +38,7 @@ def waterfall_figure(
         customdata=["null", *marks, "null"],
         hovertext=["", *hover, ""],
         hoverinfo="text",
-    )  # fmt: skip
+    )
     path = [start]
     for point in points:
         path.append(path[-1] + point)

@@ -59,18 +59,24 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         "--as-of", metavar="TIME", help="see only what was known then (default now)"
     )
     command.add_argument(
-        "--where", action="append", default=[], metavar="DIM=VALUE",
+        "--where",
+        action="append",
+        default=[],
+        metavar="DIM=VALUE",
         help="let in only these; repeat for more; (unknown) means no value",
-    )  # fmt: skip
+    )
     command.add_argument(
-        "--dated-by", choices=("episode", "event"), default="episode",
+        "--dated-by",
+        choices=("episode", "event"),
+        default="episode",
         help="date ratings by their episode (default) or by themselves",
-    )  # fmt: skip
+    )
     command.add_argument("--time-zone", help="reporting time zone (default REPORTING_TIME_ZONE)")
     command.add_argument(
-        "--facts", action="store_true",
+        "--facts",
+        action="store_true",
         help="read no rollups: the same figures, from every row anew",
-    )  # fmt: skip
+    )
     command.add_argument("--format", choices=("table", "json", "csv"), default="table")
     command.set_defaults(run=run)
 
@@ -87,9 +93,13 @@ def run(arguments: argparse.Namespace) -> int:
         )
     scope = scope_from(arguments, datetime.now(UTC))
     figures = measure(
-        arguments.metric, scope, arguments.by, arguments.bucket, arguments.dated_by,
+        arguments.metric,
+        scope,
+        arguments.by,
+        arguments.bucket,
+        arguments.dated_by,
         from_rollups=not arguments.facts,
-    )  # fmt: skip
+    )
     figures.insert(1, "unit", [find_metric(key).unit for key in figures["metric"]])
     shares = {
         key: rolled_share(find_metric(key).kind_for(arguments.dated_by), figures.attrs["read_from"])

@@ -74,10 +74,17 @@ def _from_materialized_rows(fact: Fact, question: Question, bucket: str | None) 
     if not kept or not days:
         return None
     parts = [
-        grouped(fact, question.aggregates, materialized_rows(kept, scope, frame=frame), scope,
-                question.by, bucket, frame)
+        grouped(
+            fact,
+            question.aggregates,
+            materialized_rows(kept, scope, frame=frame),
+            scope,
+            question.by,
+            bucket,
+            frame,
+        )
         for frame, scope in enumerate(question.scopes)
-    ]  # fmt: skip
+    ]
     rows = fetch(parts[0] if len(parts) == 1 else union_all(*parts))
     share = days.share(question.scopes)
     return Answer(_added(rows, question.by, question.aggregates), {kept.key: share})
@@ -109,9 +116,11 @@ def _from_sums(fact: Fact, question: Question, bucket: str | None) -> Answer:
             take(group, planned, aggregates, _added(fetch(statement), question.by, aggregates))
     if left:
         whole = len(left) == len(question.aggregates)
-        statement = question.statement if whole else measurement(
-            fact, left, question.scopes, question.by, bucket
-        )  # fmt: skip
+        statement = (
+            question.statement
+            if whole
+            else measurement(fact, left, question.scopes, question.by, bucket)
+        )
         _merge(groups, _added(fetch(statement), question.by, left))
     return Answer(groups, read_from)
 

@@ -77,8 +77,9 @@ def _inner(since: datetime, until: datetime) -> TimeRange:
 
 
 def _past_quarter(instant: datetime) -> timedelta:
-    return timedelta(minutes=instant.minute % 15, seconds=instant.second,
-                     microseconds=instant.microsecond)  # fmt: skip
+    return timedelta(
+        minutes=instant.minute % 15, seconds=instant.second, microseconds=instant.microsecond
+    )
 
 
 def merge_adjacent(ranges: Sequence[TimeRange]) -> list[TimeRange]:

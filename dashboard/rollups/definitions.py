@@ -35,9 +35,24 @@ _LONGEST_NAME = 60
 _WORD = re.compile(r"[a-z_]+")
 _QUOTED = re.compile(r"'[^']*'")
 _OF_SQL = frozenset(
-    ("count", "sum", "coalesce", "cast", "as", "numeric", "interval", "filter", "where", "and",
-     "or", "not", "is", "null", "true")
-)  # fmt: skip
+    (
+        "count",
+        "sum",
+        "coalesce",
+        "cast",
+        "as",
+        "numeric",
+        "interval",
+        "filter",
+        "where",
+        "and",
+        "or",
+        "not",
+        "is",
+        "null",
+        "true",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -164,23 +179,34 @@ WAITS = RollupGroup(
 
 ROLLUP_GROUPS: tuple[RollupGroup, ...] = (
     RollupGroup(
-        "episodes", FACTS["episodes"], _tables("episodes", _EPISODE, _ENDING),
+        "episodes",
+        FACTS["episodes"],
+        _tables("episodes", _EPISODE, _ENDING),
         others=("rating", "known_until"),
     ),
-    RollupGroup("rated", FACTS["episodes"], _tables("rated", _EPISODE, (*_ENDING, "rating")), "rating"),
+    RollupGroup(
+        "rated", FACTS["episodes"], _tables("rated", _EPISODE, (*_ENDING, "rating")), "rating"
+    ),
     *(_durable(window, matures_after) for window, matures_after in _WINDOWS.items()),
     RollupGroup(
-        "handoffs", FACTS["handoffs"], _tables("handoffs", (*_EPISODE, "reason", "queue")),
+        "handoffs",
+        FACTS["handoffs"],
+        _tables("handoffs", (*_EPISODE, "reason", "queue")),
         others=("times_placed",),
     ),
     WAITS,
-    RollupGroup("ratings", FACTS["ratings"], _tables("ratings", _EPISODE, ("handled_by", "rating"))),
     RollupGroup(
-        "spans", FACTS["spans"],
+        "ratings", FACTS["ratings"], _tables("ratings", _EPISODE, ("handled_by", "rating"))
+    ),
+    RollupGroup(
+        "spans",
+        FACTS["spans"],
         (
             *_tables(
-                "spans", ("system", "name", "operation", "origin", "error_type", "topic"),
-                ("system", "name", "origin", "version", "plan"), ("group",),
+                "spans",
+                ("system", "name", "operation", "origin", "error_type", "topic"),
+                ("system", "name", "origin", "version", "plan"),
+                ("group",),
                 by_quarter=("system",),
             ),
             Rollup("spans_by_quarter_1", "15min", ("system", "name")),
@@ -188,7 +214,7 @@ ROLLUP_GROUPS: tuple[RollupGroup, ...] = (
         others=("duration_ms",),
     ),
     LATENCY,
-)  # fmt: skip
+)
 """Every group, in the order of building."""
 
 

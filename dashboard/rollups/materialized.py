@@ -43,14 +43,38 @@ class MaterializedFact:
         return replace(self.fact, fixed={**self.fact.fixed, "with_past": True})
 
 
-_CALLED = ("account_id", "span_id", "trace_id", "conversation_id", "origin", "operation", "system",
-           "name", "error_type")  # fmt: skip
+_CALLED = (
+    "account_id",
+    "span_id",
+    "trace_id",
+    "conversation_id",
+    "origin",
+    "operation",
+    "system",
+    "name",
+    "error_type",
+)
 _EPISODE = ("source", "channel", "language", "topic", "agent_version")
-_FAILED = (*_CALLED, "parent_span_id", "started_at", "known_at", "duration_ms", "status_code",
-           "message_shape", "fingerprint", *_EPISODE)  # fmt: skip
+_FAILED = (
+    *_CALLED,
+    "parent_span_id",
+    "started_at",
+    "known_at",
+    "duration_ms",
+    "status_code",
+    "message_shape",
+    "fingerprint",
+    *_EPISODE,
+)
 _SILENT = (*_CALLED, "rule", "occurred_at", "failed_at", *_EPISODE)
-_RESOLVED = ("account_id", "conversation_id", *_EPISODE, "started_at", "ended_at",
-             "next_episode_at")  # fmt: skip
+_RESOLVED = (
+    "account_id",
+    "conversation_id",
+    *_EPISODE,
+    "started_at",
+    "ended_at",
+    "next_episode_at",
+)
 _OF_CALLS = "rollups/dirty_accounts.sql"
 
 FAILURES = MaterializedFact(

@@ -38,10 +38,13 @@ def materialized_rows(
         part
         for place, time_range in enumerate(ranges)
         for part in _kept(
-            kept, replace(scope, since=time_range[0], until=time_range[1]), days, chosen,
+            kept,
+            replace(scope, since=time_range[0], until=time_range[1]),
+            days,
+            chosen,
             frame * _MOST_PARTS + 2 * place,
         )
-    ]  # fmt: skip
+    ]
     numbers = iter(range(frame * _MOST_PARTS + len(parts), (frame + 1) * _MOST_PARTS))
     parts += [
         rows_from_facts(kept, replace(scope, since=since, until=until), chosen, next(numbers))

@@ -120,10 +120,13 @@ def plan(
         edges = _edges(RollupTable(group, finer), days, scopes, parts)
         parts = [(*held, *more) for held, more in zip(parts, edges, strict=True)]
     covered = sum(
-        (min(end, scope.until) - max(start, scope.since)
-         for held, scope in zip(parts, scopes, strict=True) for start, end in _stretches(held)),
+        (
+            min(end, scope.until) - max(start, scope.since)
+            for held, scope in zip(parts, scopes, strict=True)
+            for start, end in _stretches(held)
+        ),
         timedelta(),
-    )  # fmt: skip
+    )
     kept = group.kept if days.kept else None
     if not covered and not kept:
         return None

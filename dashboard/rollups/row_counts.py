@@ -43,8 +43,10 @@ class RowCounts:
                 run_file(self._connection, "rollups/counted_spans.sql", **self._window)
                 if relation == _SPANS
                 else run_file(
-                    self._connection, "rollups/counted_conversations.sql",
-                    **self._window, dated_by=relation,
+                    self._connection,
+                    "rollups/counted_conversations.sql",
+                    **self._window,
+                    dated_by=relation,
                 )
-            )  # fmt: skip
+            )
         return self._counted[relation]

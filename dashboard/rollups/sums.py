@@ -87,8 +87,11 @@ def _replace(
         group.fact, aggregates, table("day_of_fact"), scope, rollup.dimensions, rollup.grain
     )
     columns = [group.fact.dimension(key).column for key in rollup.dimensions]
-    taken = ["bucket", *(f"by_{key}" for key in rollup.dimensions),
-             *(f"a{i}" for i in range(len(aggregates)))]  # fmt: skip
+    taken = [
+        "bucket",
+        *(f"by_{key}" for key in rollup.dimensions),
+        *(f"a{i}" for i in range(len(aggregates))),
+    ]
     insert = sql.SQL("insert into {} ({}) select {} from ({{}}) as day").format(
         target, _list(["starts", *columns, *aggregates]), _list(taken)
     )
@@ -132,11 +135,13 @@ def _keep_day(connection: psycopg.Connection, group: RollupGroup, day: Day, rows
         " settled_at = excluded.settled_at, rows_seen = excluded.rows_seen, is_stale = false,"
         " built_at = now()",
         (
-            group.key, day.starts, day.ends,
+            group.key,
+            day.starts,
+            day.ends,
             max(quarters.values(), default=day.starts),
             rows_seen,
         ),
-    )  # fmt: skip
+    )
 
 
 def _list(names: Iterable[str]) -> sql.Composed:

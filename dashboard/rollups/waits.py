@@ -29,9 +29,12 @@ from dashboard.stats.survival import WaitTimes, wait_times
 
 _ANSWERED, _WAITED = "answered_second", "waited_second"
 _GATHERED = {
-    "answered": Float, "answered_counts": BigInteger, "ended": Float, "ended_counts": BigInteger,
+    "answered": Float,
+    "answered_counts": BigInteger,
+    "ended": Float,
+    "ended_counts": BigInteger,
     "still": Float,
-}  # fmt: skip
+}
 """What each row of the answer may hold: seconds, how many waited so long, and the waits of who waits."""
 
 

@@ -60,9 +60,10 @@ def parser() -> argparse.ArgumentParser:
         help="keep the filled warehouse here, or measure it again",
     )
     where.add_argument(
-        "--here", action="store_true",
+        "--here",
+        action="store_true",
         help="use the warehouse that the settings name; it must be empty or filled by this command",
-    )  # fmt: skip
+    )
     command.add_argument("--debug", action="store_true", help="show the stack trace of an error")
     return command
 
@@ -78,9 +79,11 @@ def _add_history(command: argparse.ArgumentParser) -> None:
         "--accounts", type=_positive, help="default: 60,000, fewer for few episodes"
     )
     command.add_argument(
-        "--transcripts", type=_positive, default=1_000_000,
+        "--transcripts",
+        type=_positive,
+        default=1_000_000,
         help="how many of the newest episodes have messages, default: %(default)s",
-    )  # fmt: skip
+    )
 
 
 def main(words: list[str] | None = None) -> int:
@@ -136,8 +139,9 @@ def _run_in_a_folder(arguments: argparse.Namespace) -> int:
         environment.pop(name, None)
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.benchmarks", *_as_command_line(arguments), "--here"],
-        env=environment, cwd=PROJECT_ROOT,
-    )  # fmt: skip
+        env=environment,
+        cwd=PROJECT_ROOT,
+    )
     try:
         return child.wait()
     finally:

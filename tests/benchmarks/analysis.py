@@ -29,18 +29,30 @@ _WANTED = 300.0
 _LISTED = 10
 
 _CONTAINMENT = [
-    "containment_rate", "resolution_rate", "confirmed_share", "durable_resolution_rate_24h",
-    "durable_resolution_rate_72h", "automation_rate",
-]  # fmt: skip
+    "containment_rate",
+    "resolution_rate",
+    "confirmed_share",
+    "durable_resolution_rate_24h",
+    "durable_resolution_rate_72h",
+    "automation_rate",
+]
 _ESCALATIONS = [
-    "escalations", "escalation_rate", "open_handoffs", "time_to_human_p50", "time_to_human_p90",
+    "escalations",
+    "escalation_rate",
+    "open_handoffs",
+    "time_to_human_p50",
+    "time_to_human_p90",
     "unanswered_rate",
-]  # fmt: skip
+]
 _SATISFACTION = ["csat", "csat_mean", "ratings", "csat_response_rate", "contained_low_rate"]
 _API_ERRORS = [
-    "spans", "failed_spans", "api_error_rate", "unrecovered_error_rate", "latency_p95",
+    "spans",
+    "failed_spans",
+    "api_error_rate",
+    "unrecovered_error_rate",
+    "latency_p95",
     "silent_failures",
-]  # fmt: skip
+]
 
 
 def analysis_pages(about: Subject) -> list[Page]:

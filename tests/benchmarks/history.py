@@ -28,8 +28,13 @@ class History:
     transcripts: int
 
     @classmethod
-    def of(cls, episodes: int, weeks: float | None = None, accounts: int | None = None,
-           transcripts: int = 1_000_000) -> "History":  # fmt: skip
+    def of(
+        cls,
+        episodes: int,
+        weeks: float | None = None,
+        accounts: int | None = None,
+        transcripts: int = 1_000_000,
+    ) -> "History":
         """The usual history of so many episodes; what is given is taken."""
         return cls(
             episodes,
@@ -81,10 +86,15 @@ def remember(filled: Filled) -> None:
                 " rows_filled, fill_seconds) values (%s, %s, %s, %s, %s, %s, %s)"
             ),
             (
-                kept.episodes, kept.weeks, kept.accounts, kept.transcripts, filled.ends_at,
-                filled.rows, filled.seconds,
+                kept.episodes,
+                kept.weeks,
+                kept.accounts,
+                kept.transcripts,
+                filled.ends_at,
+                filled.rows,
+                filled.seconds,
             ),
-        )  # fmt: skip
+        )
 
 
 def same_or_refuse(found: Filled, wanted: History) -> Filled:

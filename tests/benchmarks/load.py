@@ -132,8 +132,10 @@ def _copy(connection: psycopg.Connection, relation: str, rows: list[Row]) -> Non
     columns = relations()[relation].columns
     names = [column.name for column in columns]
     values = (
-        [Jsonb(row[c.name]) if c.type == "jsonb" and row[c.name] is not None else row[c.name]
-         for c in columns]
+        [
+            Jsonb(row[c.name]) if c.type == "jsonb" and row[c.name] is not None else row[c.name]
+            for c in columns
+        ]
         for row in rows
-    )  # fmt: skip
+    )
     copy_rows(connection, relation, names, values)

@@ -67,11 +67,21 @@ def subject(as_of: datetime) -> Subject:
         )
     first = groups[0]
     group = Identity(
-        *(getattr(first, name) for name in (
-            "fingerprint", "system", "name", "error_type", "message", "is_background", "spans",
-            "first_seen", "last_seen",
-        ))
-    )  # fmt: skip
+        *(
+            getattr(first, name)
+            for name in (
+                "fingerprint",
+                "system",
+                "name",
+                "error_type",
+                "message",
+                "is_background",
+                "spans",
+                "first_seen",
+                "last_seen",
+            )
+        )
+    )
     busiest = fetch(_BUSIEST, {"since": weeks.since})[0]["account_id"]
     return Subject(as_of, busiest, conversation, group)
 

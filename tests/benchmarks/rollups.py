@@ -20,19 +20,31 @@ _NEW_EPISODES = 1_000
 _QUESTIONS: Mapping[str, tuple[str, list[str], list[str], str | None]] = {
     # What is asked: the hand-written file, and the metrics, dimensions and bucket of the same question.
     "outcomes by day and topic": (
-        f"{BENCH_QUERIES}/raw_outcomes.sql", ["containment_rate", "resolution_rate"], ["topic"], "day",
+        f"{BENCH_QUERIES}/raw_outcomes.sql",
+        ["containment_rate", "resolution_rate"],
+        ["topic"],
+        "day",
     ),
     "came back within 72 h, by day and topic": (
-        f"{BENCH_QUERIES}/raw_durable.sql", ["durable_resolution_rate_72h"], ["topic"], "day",
+        f"{BENCH_QUERIES}/raw_durable.sql",
+        ["durable_resolution_rate_72h"],
+        ["topic"],
+        "day",
     ),
     "failed spans by day and system": (
-        f"{BENCH_QUERIES}/raw_failed_spans.sql", ["failed_spans", "spans"], ["system"], "day",
+        f"{BENCH_QUERIES}/raw_failed_spans.sql",
+        ["failed_spans", "spans"],
+        ["system"],
+        "day",
     ),
     "latency p50 and p95 by system": (
-        f"{BENCH_QUERIES}/raw_latency.sql", ["latency_p50", "latency_p95"], ["system"], None,
+        f"{BENCH_QUERIES}/raw_latency.sql",
+        ["latency_p50", "latency_p95"],
+        ["system"],
+        None,
     ),
     "escalations by hour": (f"{BENCH_QUERIES}/raw_escalations.sql", ["escalations"], [], "hour"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

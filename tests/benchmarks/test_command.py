@@ -121,9 +121,16 @@ def test_the_history_looks_like_a_company(told):
 
 def test_a_part_of_the_failures_is_recovered_by_the_same_call(told):
     code, output = run(
-        "measure", "api_error_rate", "unrecovered_error_rate", "--last", "8w",
-        "--as-of", told["history"]["ends_at"], "--format", "json",
-    )  # fmt: skip
+        "measure",
+        "api_error_rate",
+        "unrecovered_error_rate",
+        "--last",
+        "8w",
+        "--as-of",
+        told["history"]["ends_at"],
+        "--format",
+        "json",
+    )
     assert code == 0
     failed, unrecovered = (row["value"] for row in json.loads(output))
     assert 0.55 < unrecovered / failed < 0.8
@@ -132,12 +139,17 @@ def test_a_part_of_the_failures_is_recovered_by_the_same_call(told):
 def test_nothing_happens_after_the_end(told):
     instants = {
         "conversations": (
-            "started_at", "ended_at", "first_ai_reply_at", "handoff_at", "first_human_reply_at",
-            "rated_at", "loaded_at",
+            "started_at",
+            "ended_at",
+            "first_ai_reply_at",
+            "handoff_at",
+            "first_human_reply_at",
+            "rated_at",
+            "loaded_at",
         ),
         "spans": ("started_at", "loaded_at"),
         "messages": ("sent_at",),
-    }  # fmt: skip
+    }
     ends_at = parse_instant(told["history"]["ends_at"], "UTC")
     for relation, columns in instants.items():
         [(latest,)] = rows(
@@ -203,10 +215,22 @@ def test_a_warehouse_with_data_is_left_alone(new_warehouse, capsys):
 def test_its_own_folder_is_removed_again(tmp_path: Path):
     before = set(Path("/tmp").glob("control-room-bench-*"))
     done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks", *SMALL, "--only", "find an account", "--indexes"],
-        cwd=PROJECT_ROOT, env=dict(os.environ), capture_output=True, text=True, timeout=120,
+        [
+            sys.executable,
+            "-m",
+            "tests.benchmarks",
+            *SMALL,
+            "--only",
+            "find an account",
+            "--indexes",
+        ],
+        cwd=PROJECT_ROOT,
+        env=dict(os.environ),
+        capture_output=True,
+        text=True,
+        timeout=120,
         check=False,
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     assert "find an account" in done.stdout
     assert set(Path("/tmp").glob("control-room-bench-*")) <= before

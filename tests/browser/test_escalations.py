@@ -40,11 +40,23 @@ def lead(page: Page, words: str) -> Locator:
     [
         # The band's bars come before those of the figure.
         (0, ".bars .point path", -3, r"Escalations [\d,]+, n", r"from=.*&to=.*metric=escalations"),
-        (1, ".scatterlayer .points path", -1, "% (are answered within|wait longer than)", "sort=slowest"),
+        (
+            1,
+            ".scatterlayer .points path",
+            -1,
+            "% (are answered within|wait longer than)",
+            "sort=slowest",
+        ),
         (2, ".bars .point path", 0, r"[\d,]+ handoffs?, .* of the topic", r"reason=.*&topic="),
-        (3, ".bars .point path", 34, "Tuesdays 10:00", r"from=.*T10.*&to=.*T11.*metric=escalations"),
+        (
+            3,
+            ".bars .point path",
+            34,
+            "Tuesdays 10:00",
+            r"from=.*T10.*&to=.*T11.*metric=escalations",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mark_of_escalations(
     page: Page, server: Server, plot: int, marks: str, number: int, words: str, leads_to: str
 ):

@@ -33,11 +33,14 @@ def test_failures_differ_by_shape_as_well_as_colour():
     assert "└" in names.text[1]
 
 
-@pytest.mark.parametrize(("total", "labels"), [
-    (0.0, ["0 ms", "1 ms"]),
-    (90.0, ["0 ms", "20 ms", "40 ms", "60 ms", "80 ms"]),
-    (32_000.0, ["0 s", "10 s", "20 s", "30 s"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("total", "labels"),
+    [
+        (0.0, ["0 ms", "1 ms"]),
+        (90.0, ["0 ms", "20 ms", "40 ms", "60 ms", "80 ms"]),
+        (32_000.0, ["0 s", "10 s", "20 s", "30 s"]),
+    ],
+)
 def test_the_axis_has_a_few_round_steps(total: float, labels: list[str]):
     assert list(trace_figure([bar(0, total)], 0, "#000").layout.xaxis.ticktext) == labels
 

@@ -21,9 +21,14 @@ NO_CHANGES = pd.DataFrame({"changed_at": [], "title": []})
 def point(number: int, state: str = "", tone: str = "", **known) -> NormalPoint:
     given = {"low": 8.0, "high": 12.0, "is_whole": True, **known}
     return NormalPoint(
-        at=datetime(2026, 3, 2 + number), value=10.0 + number, state=state, tone=tone,
-        hover="", mark=encode_drilldown(f"list?{number}", "words"), **given,
-    )  # fmt: skip
+        at=datetime(2026, 3, 2 + number),
+        value=10.0 + number,
+        state=state,
+        tone=tone,
+        hover="",
+        mark=encode_drilldown(f"list?{number}", "words"),
+        **given,
+    )
 
 
 def bars(figure) -> list:
@@ -70,8 +75,11 @@ def test_every_cell_of_a_heat_map_is_a_bar_that_can_be_clicked():
     figure = heat_figure(cells, ["a", "b"], ["x", "y"], "#000000")
     (drawn,) = bars(figure)
     assert [decode_drilldown(mark)[0] for mark in drawn.customdata] == [
-        "list?00", "list?01", "list?10", "list?11",
-    ]  # fmt: skip
+        "list?00",
+        "list?01",
+        "list?10",
+        "list?11",
+    ]
     strength = [float(colour.rstrip(")").split(",")[-1]) for colour in drawn.marker.color]
     # None is a total: it has no colour of its own.
     assert strength == [0.05, 0.425, 0.8, 0.0]

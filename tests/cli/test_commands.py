@@ -18,13 +18,24 @@ WINDOW = ["--from", "2026-03-02", "--to", "2026-03-03", "--as-of", "2026-03-04"]
 
 @pytest.fixture(scope="module", autouse=True)
 def _filled(warehouse: Warehouse) -> None:
-    warehouse.add("conversations", [
-        conversation(1, at(1), topic="billing", first_ai_reply_at=at(1.1), ended_at=at(2)),
-        conversation(2, at(3), topic="billing", first_ai_reply_at=at(3.1), handoff_at=at(3.2),
-                     handoff_reason="policy", first_human_reply_at=at(3.5), ended_at=at(4)),
-        conversation(3, at(5), first_ai_reply_at=at(5.1), ended_at=at(6), channel="email"),
-        conversation(4, at(7), first_ai_reply_at=at(7.1)),
-    ])  # fmt: skip
+    warehouse.add(
+        "conversations",
+        [
+            conversation(1, at(1), topic="billing", first_ai_reply_at=at(1.1), ended_at=at(2)),
+            conversation(
+                2,
+                at(3),
+                topic="billing",
+                first_ai_reply_at=at(3.1),
+                handoff_at=at(3.2),
+                handoff_reason="policy",
+                first_human_reply_at=at(3.5),
+                ended_at=at(4),
+            ),
+            conversation(3, at(5), first_ai_reply_at=at(5.1), ended_at=at(6), channel="email"),
+            conversation(4, at(7), first_ai_reply_at=at(7.1)),
+        ],
+    )
     warehouse.add("spans", [span(1, at(1), conversation_id="c1")])
 
 
@@ -36,9 +47,16 @@ def run(capsys: pytest.CaptureFixture, *arguments: str) -> tuple[int, str, str]:
 
 def test_json_has_every_figure_with_its_n_and_interval(capsys):
     code, out, _ = run(
-        capsys, "measure", "containment_rate", "escalations", "--by", "topic", *WINDOW,
-        "--format", "json",
-    )  # fmt: skip
+        capsys,
+        "measure",
+        "containment_rate",
+        "escalations",
+        "--by",
+        "topic",
+        *WINDOW,
+        "--format",
+        "json",
+    )
     assert code == 0
     rows = {(row["metric"], row["topic"]): row for row in json.loads(out)}
     # Billing: one contained of two settled. Unknown topic: one of one, the fourth is pending.
@@ -61,9 +79,17 @@ def test_the_command_line_and_the_pages_agree(capsys):
 
 def test_csv_and_filters(capsys):
     _, out, _ = run(
-        capsys, "measure", "episodes", *WINDOW, "--where", "channel=email", "--bucket", "hour",
-        "--format", "csv",
-    )  # fmt: skip
+        capsys,
+        "measure",
+        "episodes",
+        *WINDOW,
+        "--where",
+        "channel=email",
+        "--bucket",
+        "hour",
+        "--format",
+        "csv",
+    )
     rows = list(csv.DictReader(io.StringIO(out)))
     assert len(rows) == 24
     assert [row["bucket"] for row in rows if float(row["value"]) == 1] == [
@@ -89,14 +115,20 @@ def test_a_table_for_people(capsys):
     [
         (["measure", "containment"], "Did you mean containment_rate?"),
         (["measure", "episodes", "--by", "colour"], "No episode has the dimension 'colour'."),
-        (["measure", "episodes", "--where", "chat"], "'chat' is no filter. Write --where channel=chat."),
+        (
+            ["measure", "episodes", "--where", "chat"],
+            "'chat' is no filter. Write --where channel=chat.",
+        ),
         (["measure", "episodes", "--from", "soon"], "'soon' is no date or time."),
-        (["measure", "episodes", "--from", "2026-03-03", "--to", "2026-03-02"], "ends before it starts"),
+        (
+            ["measure", "episodes", "--from", "2026-03-03", "--to", "2026-03-02"],
+            "ends before it starts",
+        ),
         (["measure", "episodes", "--from", "2026-03-03", "--last", "7d"], "Both --from and --last"),
         (["measure", "episodes", "--time-zone", "Mars/Base"], "no time zone"),
         (["measure"], "--list` shows them"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_one_line_with_a_hint(capsys, arguments, words):
     code, out, err = run(capsys, *arguments)
     assert code == 1

@@ -105,9 +105,10 @@ def test_on_citus_what_has_an_account_lies_together_and_catalogues_everywhere(ci
     assert "support.articles: now on every node" in first
     placed = rows(citus, PLACED)
     with_account = {
-        f"support.{name}" for name, relation in relations().items()
+        f"support.{name}"
+        for name, relation in relations().items()
         if "account_id" in relation.column_names()
-    }  # fmt: skip
+    }
     distributed = {name: rest for name, *rest in placed if rest[0] == "distributed"}
     assert with_account <= set(distributed)
     assert {column for _, column, _ in distributed.values()} == {"account_id"}
@@ -121,20 +122,30 @@ def test_on_citus_what_has_an_account_lies_together_and_catalogues_everywhere(ci
 
 def test_on_citus_rows_that_are_there_move_along(citus: str):
     assert main(["init"]) == 0
-    rows(citus, "insert into support.accounts (account_id, name)"
-                " select 'a' || n, 'Account ' || n from generate_series(1, 100) as n")  # fmt: skip
+    rows(
+        citus,
+        "insert into support.accounts (account_id, name)"
+        " select 'a' || n, 'Account ' || n from generate_series(1, 100) as n",
+    )
     assert main(["init", "--distributed"]) == 0
     assert rows(citus, "select count(*) from support.accounts") == [(100,)]
-    on_shards = rows(citus, "select result::int from run_command_on_shards("
-                            "'support.accounts', 'select count(*) from %s')")  # fmt: skip
+    on_shards = rows(
+        citus,
+        "select result::int from run_command_on_shards("
+        "'support.accounts', 'select count(*) from %s')",
+    )
     assert sum(count for (count,) in on_shards) == 100
     assert sum(count > 0 for (count,) in on_shards) > 1
 
 
-@pytest.mark.parametrize("placing", [
-    "create_distributed_table('support.evaluations', 'account_id', colocate_with => 'none')",
-    "create_reference_table('support.evaluations')",
-], ids=["apart", "everywhere"])  # fmt: skip
+@pytest.mark.parametrize(
+    "placing",
+    [
+        "create_distributed_table('support.evaluations', 'account_id', colocate_with => 'none')",
+        "create_reference_table('support.evaluations')",
+    ],
+    ids=["apart", "everywhere"],
+)
 def test_on_citus_a_table_placed_another_way_is_named(citus: str, placing: str, capsys):
     assert main(["init"]) == 0
     rows(citus, "select create_distributed_table('support.conversations', 'account_id')")

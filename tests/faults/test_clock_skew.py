@@ -81,8 +81,11 @@ def test_the_wall_is_drawn_and_says_how_old_each_feed_is():
     )
     events = {row["source"]: row["event"] for row in shown["freshness"]}
     assert events == {
-        "ahead": "20 min ago", "behind": "10 min ago", "right": "0 s ago", "traces": "never",
-    }  # fmt: skip
+        "ahead": "20 min ago",
+        "behind": "10 min ago",
+        "right": "0 s ago",
+        "traces": "never",
+    }
     assert all("-" not in row["load"] for row in shown["freshness"])
 
 

@@ -74,8 +74,10 @@ def counts_of_one_load(loading: Loading, records: list[object]) -> dict[str, int
     """What one undisturbed load of `records` brings; the warehouse is empty before and after."""
     loading.run(loading.file("once.json", records))
     counts = loading.warehouse.counts()
-    loading.warehouse.run("truncate support.accounts, support.conversations, support.messages,"
-                          " support.spans, support.evaluations")  # fmt: skip
+    loading.warehouse.run(
+        "truncate support.accounts, support.conversations, support.messages,"
+        " support.spans, support.evaluations"
+    )
     return counts
 
 

@@ -102,9 +102,12 @@ def _table(text: str) -> list[dict[str, str | None]]:
 
 def _conversation(row: dict[str, Any]) -> dict[str, Any]:
     times = {
-        "first_ai_reply_at": "first AI", "handoff_at": "handoff", "first_human_reply_at": "human",
-        "ended_at": "end", "rated_at": "rated",
-    }  # fmt: skip
+        "first_ai_reply_at": "first AI",
+        "handoff_at": "handoff",
+        "first_human_reply_at": "human",
+        "ended_at": "end",
+        "rated_at": "rated",
+    }
     return conversation(
         row["id"][1:],
         on(row["start"]),

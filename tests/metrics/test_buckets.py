@@ -31,56 +31,86 @@ def local(since: datetime, until: datetime, bucket: str, zone: str) -> list[str]
     ("since", "until", "bucket", "zone", "expected"),
     [
         (
-            "2026-03-02 09:07", "2026-03-02 09:20", "5min", "UTC",
+            "2026-03-02 09:07",
+            "2026-03-02 09:20",
+            "5min",
+            "UTC",
             ["03-02 09:05", "03-02 09:10", "03-02 09:15"],
         ),
         (
-            "2026-03-02 09:07", "2026-03-02 09:31", "15min", "Asia/Kathmandu",
+            "2026-03-02 09:07",
+            "2026-03-02 09:31",
+            "15min",
+            "Asia/Kathmandu",
             ["03-02 09:00", "03-02 09:15", "03-02 09:30"],
         ),
         # A bucket that starts exactly at the window's end is not in it.
         ("2026-03-02 09:00", "2026-03-02 11:00", "hour", "UTC", ["03-02 09:00", "03-02 10:00"]),
         (
-            "2026-03-02 09:00", "2026-03-02 10:31", "hour", "Asia/Kolkata",
+            "2026-03-02 09:00",
+            "2026-03-02 10:31",
+            "hour",
+            "Asia/Kolkata",
             ["03-02 08:30", "03-02 09:30", "03-02 10:30"],
         ),
         # The night the clocks go forward, 23 hours: local midnight is at 23:00, then at 22:00 UTC.
         (
-            "2026-03-28 12:00", "2026-03-30 12:00", "day", "Europe/Berlin",
+            "2026-03-28 12:00",
+            "2026-03-30 12:00",
+            "day",
+            "Europe/Berlin",
             ["03-27 23:00", "03-28 23:00", "03-29 22:00"],
         ),
         # The night they go back, 25 hours.
         (
-            "2026-10-24 22:00", "2026-10-26 23:00", "day", "Europe/Berlin",
+            "2026-10-24 22:00",
+            "2026-10-26 23:00",
+            "day",
+            "Europe/Berlin",
             ["10-24 22:00", "10-25 23:00"],
         ),
         # Both hours that are called 2 o'clock.
         (
-            "2026-10-25 00:00", "2026-10-25 02:30", "hour", "Europe/Berlin",
+            "2026-10-25 00:00",
+            "2026-10-25 02:30",
+            "hour",
+            "Europe/Berlin",
             ["10-25 00:00", "10-25 01:00", "10-25 02:00"],
         ),
         # A week starts on Monday; 2026-03-02 is one.
         (
-            "2026-03-01 23:59", "2026-03-09 00:01", "week", "UTC",
+            "2026-03-01 23:59",
+            "2026-03-09 00:01",
+            "week",
+            "UTC",
             ["02-23 00:00", "03-02 00:00", "03-09 00:00"],
         ),
         (
-            "2026-03-15 00:00", "2026-04-15 00:00", "month", "Europe/Berlin",
+            "2026-03-15 00:00",
+            "2026-04-15 00:00",
+            "month",
+            "Europe/Berlin",
             ["02-28 23:00", "03-31 22:00"],
         ),
         ("2025-12-31 23:59", "2026-01-01 00:01", "month", "UTC", ["12-01 00:00", "01-01 00:00"]),
         # In Cairo the clocks go forward at midnight: that day starts at 1:00, the next one does not.
         (
-            "2026-04-23 22:00", "2026-04-26 00:00", "day", "Africa/Cairo",
+            "2026-04-23 22:00",
+            "2026-04-26 00:00",
+            "day",
+            "Africa/Cairo",
             ["04-23 22:00", "04-24 21:00", "04-25 21:00"],
         ),
         # Lord Howe Island turns the clock back by half an hour.
         (
-            "2026-04-04 14:00", "2026-04-04 16:00", "hour", "Australia/Lord_Howe",
+            "2026-04-04 14:00",
+            "2026-04-04 16:00",
+            "hour",
+            "Australia/Lord_Howe",
             ["04-04 14:00", "04-04 14:30", "04-04 15:30"],
         ),
     ],
-)  # fmt: skip
+)
 def test_by_hand(since: str, until: str, bucket: str, zone: str, expected: list[str]):
     assert starts(since, until, bucket, zone) == expected
 

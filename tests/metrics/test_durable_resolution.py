@@ -104,9 +104,13 @@ def test_the_range_holds_the_final_figure(story: Story):
     for account, hour in zip(accounts, (10, 11, 12, 13), strict=True):
         then = f"0 {hour}:00"
         story.conversation(
-            1, then, first_ai_reply_at=then, ended_at=then, closing_signal="confirmed",
+            1,
+            then,
+            first_ai_reply_at=then,
+            ended_at=then,
+            closing_signal="confirmed",
             account_id=account,
-        )  # fmt: skip
+        )
     story.conversation(2, "0 15:00", account_id=accounts[1])
     story.conversation(2, "1 12:30", account_id=accounts[3])
 

@@ -37,11 +37,19 @@ def test_value(unit, value, text):
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (0, "0 s"), (59.4, "59 s"), (59.6, "1 min"), (60, "1 min"), (250, "4 min 10 s"),
-        (3599.7, "1 h"), (3600, "1 h"), (11_100, "3 h 5 min"), (86_400, "1 d"),
-        (187_200, "2 d 4 h"), (8_640_000, "100 d"),
+        (0, "0 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min"),
+        (60, "1 min"),
+        (250, "4 min 10 s"),
+        (3599.7, "1 h"),
+        (3600, "1 h"),
+        (11_100, "3 h 5 min"),
+        (86_400, "1 d"),
+        (187_200, "2 d 4 h"),
+        (8_640_000, "100 d"),
     ],
-)  # fmt: skip
+)
 def test_duration(seconds, text):
     assert duration_text(seconds) == text
 

@@ -134,9 +134,13 @@ def test_breakdowns_keep_what_is_not_known_as_none():
     # a3 and a5 are solo: c06, c09. a4's plan is not known, nor are those of a8 to a11.
     assert groups("episodes", "plan") == {"team": (7, None), "solo": (3, None), None: (8, None)}
     assert groups("escalations", "reason") == {
-        "policy": (2, None), "tool_failure": (1, None), "customer_request": (1, None),
-        "knowledge_gap": (1, None), "unclassified": (1, None), "low_confidence": (1, None),
-    }  # fmt: skip
+        "policy": (2, None),
+        "tool_failure": (1, None),
+        "customer_request": (1, None),
+        "knowledge_gap": (1, None),
+        "unclassified": (1, None),
+        "low_confidence": (1, None),
+    }
     assert groups("escalations", "queue") == {
         "tier1": (2, None),
         "tier2": (3, None),
@@ -157,16 +161,23 @@ def test_a_rate_by_what_only_the_events_have_is_per_100_of_the_whole_base():
 def test_outcomes_at_the_asking():
     # c05 and c04 are abandoned; c07 and the six are escalated.
     assert groups("episodes", "outcome") == {
-        "escalated": (7, None), "pending": (2, None), "abandoned": (2, None),
-        "confirmed": (3, None), "assumed": (3, None), "ambiguous": (1, None),
-    }  # fmt: skip
+        "escalated": (7, None),
+        "pending": (2, None),
+        "abandoned": (2, None),
+        "confirmed": (3, None),
+        "assumed": (3, None),
+        "ambiguous": (1, None),
+    }
 
 
 def test_satisfaction_by_who_handled_it():
     # AI only: c01 5, c04 1, c11 3 (its human comes later), c15 4. Both: c03 2. Human: c06 4, c07 5.
     assert groups("csat", "handled_by") == {
-        "ai only": (2, 4), "ai and human": (0, 1), "human only": (2, 2), "nobody": (0, 0),
-    }  # fmt: skip
+        "ai only": (2, 4),
+        "ai and human": (0, 1),
+        "human only": (2, 2),
+        "nobody": (0, 0),
+    }
 
 
 def test_errors_by_system():

@@ -69,10 +69,18 @@ def test_the_first_rule_that_holds(story: Story, facts: dict, outcome: str):
 
 def test_one_episode_asked_about_again_and_again(story: Story):
     story.conversation(
-        1, "0 09:00", ended_at="0 09:30", first_ai_reply_at="0 09:01", closing_signal="confirmed",
-        handoff_at="0 11:00", handoff_reason="policy", handoff_queue="tier1",
-        first_human_reply_at="0 11:30", rating=2, rated_at="0 10:00",
-    )  # fmt: skip
+        1,
+        "0 09:00",
+        ended_at="0 09:30",
+        first_ai_reply_at="0 09:01",
+        closing_signal="confirmed",
+        handoff_at="0 11:00",
+        handoff_reason="policy",
+        handoff_queue="tier1",
+        first_human_reply_at="0 11:30",
+        rating=2,
+        rated_at="0 10:00",
+    )
 
     def asked(as_of: str, by: str) -> dict:
         return story.groups("episodes", window("0 00:00", "1 00:00", as_of), by)

@@ -122,11 +122,13 @@ def _escalation(handoffs: list[Row], episodes: list[Row], scope: Scope) -> dict[
         "escalation_rate": (len(handoffs), _n(filter(_involved, episodes))),
         **{
             f"time_to_human_p{percent}": (
-                len(answered), len(timed), _waiting_quantile(timed, percent, scope),
+                len(answered),
+                len(timed),
+                _waiting_quantile(timed, percent, scope),
             )
             for percent in (50, 90)
         },
-    }  # fmt: skip
+    }
 
 
 def _waiting_quantile(handoffs: list[Row], percent: int, scope: Scope) -> float | None:

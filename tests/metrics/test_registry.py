@@ -52,13 +52,35 @@ def test_keys_and_labels_are_unique():
 
 def test_every_metric_of_the_design_is_there():
     assert set(METRICS) >= {
-        "episodes", "involved_rate", "containment_rate", "resolution_rate", "confirmed_share",
-        "durable_resolution_rate_24h", "durable_resolution_rate_72h", "durable_resolution_rate_7d",
-        "maturity_24h", "maturity_72h", "maturity_7d", "automation_rate", "escalations",
-        "escalation_rate", "time_to_human_p50", "time_to_human_p90", "csat", "csat_mean", "ratings",
-        "csat_response_rate", "spans", "failed_spans", "api_error_rate", "unrecovered_error_rate",
-        "latency_p50", "latency_p95", "silent_failures", "accounts_at_risk",
-    }  # fmt: skip
+        "episodes",
+        "involved_rate",
+        "containment_rate",
+        "resolution_rate",
+        "confirmed_share",
+        "durable_resolution_rate_24h",
+        "durable_resolution_rate_72h",
+        "durable_resolution_rate_7d",
+        "maturity_24h",
+        "maturity_72h",
+        "maturity_7d",
+        "automation_rate",
+        "escalations",
+        "escalation_rate",
+        "time_to_human_p50",
+        "time_to_human_p90",
+        "csat",
+        "csat_mean",
+        "ratings",
+        "csat_response_rate",
+        "spans",
+        "failed_spans",
+        "api_error_rate",
+        "unrecovered_error_rate",
+        "latency_p50",
+        "latency_p95",
+        "silent_failures",
+        "accounts_at_risk",
+    }
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,11 @@ def test_who_handled_it(story: Story):
     ):
         story.conversation(number, "0 09:00", rating=5, **facts)
     assert story.groups("ratings", DAY, "handled_by") == {
-        "nobody": 2, "ai only": 1, "human only": 1, "ai and human": 1,
-    }  # fmt: skip
+        "nobody": 2,
+        "ai only": 1,
+        "human only": 1,
+        "ai and human": 1,
+    }
     # Before the human came, the AI alone had handled it.
     early = window("0 00:00", "1 00:00", "0 09:29")
     assert story.groups("ratings", early, "handled_by") == {"nobody": 3, "ai only": 2}

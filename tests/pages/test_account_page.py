@@ -84,7 +84,10 @@ def test_everything_about_one_customer():
         "Plan team Revenue 90 a month Customer since not known",
         "Last episode 13:00 (7 h ago) Channels chat 3 Languages (unknown) 3",
         "Quiet now Nobody waits for a human, and the account is not at risk.",
-        "Episodes 3", "Containment 50.0 % n 2", "CSAT 0.0 % n 1", "Silent failures 1",
+        "Episodes 3",
+        "Containment 50.0 % n 2",
+        "CSAT 0.0 % n 1",
+        "Silent failures 1",
         "ledger-sync · nightly_sync failed inside it ledger-api · POST /journals: timeout:",
         "Handoff requested: customer request, queue tier2 Missing invoices · a human replied after 6 min",
         "Rated 1 of 5 Late.",
@@ -92,7 +95,7 @@ def test_everything_about_one_customer():
         "CSAT 0.0 %, n 1 (95 % 0.0–79.3 %).",
         "3 conversations; 2 failures, 1 not recovered; 2 background runs; 2 changes by the team.",
         "Name, plan and revenue are today's",
-    ):  # fmt: skip
+    ):
         assert part in words, part
 
 
@@ -100,9 +103,15 @@ def test_the_timeline_has_a_lane_a_mark_and_a_link_for_everything():
     page = open_page("account", account="a1", as_of=AS_OF)
     drawn = figure_of(page)
     assert drawn["layout"]["yaxis"]["categoryarray"][::-1] == [
-        "changes by the team", "ledger-sync", "settings-api", "resolved", "escalated", "abandoned",
-        "handoffs", "ratings",
-    ]  # fmt: skip
+        "changes by the team",
+        "ledger-sync",
+        "settings-api",
+        "resolved",
+        "escalated",
+        "abandoned",
+        "handoffs",
+        "ratings",
+    ]
     marks = {
         (lane, trace["marker"]["symbol"]): json.loads(mark)
         for trace in drawn["data"]
@@ -126,8 +135,9 @@ def test_every_link_keeps_the_account_and_the_instant():
     page = open_page("account", account="a1", as_of=AS_OF, window="28d")
     ways_out = {
         # Another account, and this one as of now.
-        "account?window=4w&as_of=2026-03-02T20%3A00%3A00Z", "account?account=a1&window=4w",
-    }  # fmt: skip
+        "account?window=4w&as_of=2026-03-02T20%3A00%3A00Z",
+        "account?account=a1&window=4w",
+    }
     assert ways_out <= set(hrefs(page))
     for href in set(hrefs(page)) - ways_out:
         assert href.startswith(("conversation?", "conversations?", "api_errors?")), href
@@ -180,11 +190,13 @@ def test_links_out_where_the_settings_have_templates(templates):
     out = [href for href in hrefs(page) if href.startswith("https://")]
     assert set(out) == {
         "https://crm.example.com/accounts/a1",
-        "https://help.example.com/c0", "https://help.example.com/c1", "https://help.example.com/c2",
+        "https://help.example.com/c0",
+        "https://help.example.com/c1",
+        "https://help.example.com/c2",
         "https://traces.example.com/run-night?span=sinner",
         "https://traces.example.com/run-night?span=snight",
         "https://traces.example.com/tfirst?span=sfirst",
-    }  # fmt: skip
+    }
     html = html_of(page)
     assert html.count('target="_blank" rel="noopener noreferrer"') == len(out)
     there = html_of(open_page("conversation", account="a1", id="c1", as_of=AS_OF))
@@ -257,11 +269,16 @@ def test_an_account_with_nothing_says_so():
     page = open_page("account", account="b3", as_of="2026-02-01T00:00")
     words = all_words(page)
     for part in (
-        "Other 3", "none yet", "no episode in this window", "Quiet now",
+        "Other 3",
+        "none yet",
+        "no episode in this window",
+        "Quiet now",
         "Nothing happened to this account in this window.",
-        "Nothing of the kind happened in this window.", "No call was made.",
-        "No episode of this window was rated.", "No episode started in this window.",
-    ):  # fmt: skip
+        "Nothing of the kind happened in this window.",
+        "No call was made.",
+        "No episode of this window was rated.",
+        "No episode started in this window.",
+    ):
         assert part in words, part
     assert "None of 1 span failed." in all_words(
         open_page("account", account="a1", as_of="2026-03-01T12:00")
@@ -270,10 +287,13 @@ def test_an_account_with_nothing_says_so():
 
 def test_the_list_by_kind_and_page_by_page(warehouse: Warehouse):
     warehouse.add("accounts", [{"account_id": "busy", "name": "Busy"}])
-    warehouse.add("conversations", [
-        conversation(f"busy{i}", at(i / 10), account_id="busy", subject=f"Number {i}.")
-        for i in range(50)
-    ])  # fmt: skip
+    warehouse.add(
+        "conversations",
+        [
+            conversation(f"busy{i}", at(i / 10), account_id="busy", subject=f"Number {i}.")
+            for i in range(50)
+        ],
+    )
     # Twenty a page: the change at 15:00 and nineteen conversations.
     first = events_of(open_page("account", account="busy", as_of=AS_OF))
     assert [f"Number {i}." in first for i in (49, 31, 30)] == [True, True, False]
@@ -287,11 +307,20 @@ def test_the_list_by_kind_and_page_by_page(warehouse: Warehouse):
 
 def test_a_crowd_is_drawn_in_heaps_that_lead_to_their_conversations(warehouse: Warehouse):
     warehouse.add("accounts", [{"account_id": "crowd", "name": "Crowd"}])
-    warehouse.add("conversations", [
-        conversation(f"crowd{i}", at(i * 6 / 25, -6), account_id="crowd", rating=i % 2 + 4,
-                     ended_at=at(i * 6 / 25, -6), handoff_at=at(i * 6 / 25, -6) if i < 100 else None)
-        for i in range(601)
-    ])  # fmt: skip
+    warehouse.add(
+        "conversations",
+        [
+            conversation(
+                f"crowd{i}",
+                at(i * 6 / 25, -6),
+                account_id="crowd",
+                rating=i % 2 + 4,
+                ended_at=at(i * 6 / 25, -6),
+                handoff_at=at(i * 6 / 25, -6) if i < 100 else None,
+            )
+            for i in range(601)
+        ],
+    )
     page = open_page("account", account="crowd", as_of=AS_OF)
     traces = {trace["marker"]["symbol"]: trace for trace in figure_of(page)["data"]}
     # A hundred a day: on the first they were handed over, later nobody answered.
@@ -312,13 +341,27 @@ def test_a_crowd_is_drawn_in_heaps_that_lead_to_their_conversations(warehouse: W
 def test_what_others_wrote_is_text(warehouse: Warehouse, templates):
     key = "e/../{span_id}?\"'<b>"
     known = dict.fromkeys(
-        ("subject", "topic", "agent_version", "language", "source", "channel", "handoff_queue",
-         "rating_comment"), EVIL,
-    )  # fmt: skip
+        (
+            "subject",
+            "topic",
+            "agent_version",
+            "language",
+            "source",
+            "channel",
+            "handoff_queue",
+            "rating_comment",
+        ),
+        EVIL,
+    )
     warehouse.add("accounts", [{"account_id": key, "name": EVIL, "plan": EVIL}])
-    warehouse.add("conversations", [
-        conversation(EVIL, at(1), account_id=key, handoff_at=at(1), rating=1, rated_at=at(2), **known)
-    ])  # fmt: skip
+    warehouse.add(
+        "conversations",
+        [
+            conversation(
+                EVIL, at(1), account_id=key, handoff_at=at(1), rating=1, rated_at=at(2), **known
+            )
+        ],
+    )
     warehouse.add(
         "messages", [{**message(f"c{EVIL}", 1, at(1), "customer", EVIL), "account_id": key}]
     )
@@ -329,11 +372,19 @@ def test_what_others_wrote_is_text(warehouse: Warehouse, templates):
         "system": EVIL,
         "name": EVIL,
     }
-    warehouse.add("spans", [
-        span("in", at(1.05), conversation_id=f"c{EVIL}", **failed),
-        span("out", at(0.5), origin="background", **failed),
-        span("job", at(0.4), origin="background", **failed | {"error_type": None, "error_message": None}),
-    ])  # fmt: skip
+    warehouse.add(
+        "spans",
+        [
+            span("in", at(1.05), conversation_id=f"c{EVIL}", **failed),
+            span("out", at(0.5), origin="background", **failed),
+            span(
+                "job",
+                at(0.4),
+                origin="background",
+                **failed | {"error_type": None, "error_message": None},
+            ),
+        ],
+    )
     warehouse.run(
         "insert into changes values ('e', '2026-03-02T00:30Z', '<b>x</b>', '<b>y</b>', 'javascript:z')"
     )

@@ -23,20 +23,47 @@ DAY = Scope(at(-4), at(20), at(20))
 def _story(warehouse: Warehouse) -> None:
     tell(warehouse)
     warehouse.add("accounts", [{"account_id": "<evil>", "name": EVIL, "plan": EVIL}])
-    evil = {"account_id": "<evil>", "conversation_id": "cevil", "system": EVIL, "name": EVIL,
-            "error_type": EVIL, "error_message": EVIL, "status_code": EVIL, "trace_id": "<evil>",
-            "operation": EVIL, "request": {EVIL: EVIL}, "response": {"a": EVIL}}  # fmt: skip
-    warehouse.add("conversations", [
-        conversation("evil", at(1), account_id="<evil>", subject=EVIL, topic=EVIL, channel=EVIL,
-                     agent_version=EVIL, first_ai_reply_at=at(1.1), ended_at=at(2),
-                     closing_signal="silent"),
-    ])  # fmt: skip
-    warehouse.add("spans", [
-        span("evil", at(1.01), **evil),
-        span("evil2", at(1.02), **evil | {"parent_span_id": "sevil", "duration_ms": None}),
-        *(span(f"wide{i}", at(0.5), trace_id="wide", parent_span_id="swide0" if i else None)
-          for i in range(200)),
-    ])  # fmt: skip
+    evil = {
+        "account_id": "<evil>",
+        "conversation_id": "cevil",
+        "system": EVIL,
+        "name": EVIL,
+        "error_type": EVIL,
+        "error_message": EVIL,
+        "status_code": EVIL,
+        "trace_id": "<evil>",
+        "operation": EVIL,
+        "request": {EVIL: EVIL},
+        "response": {"a": EVIL},
+    }
+    warehouse.add(
+        "conversations",
+        [
+            conversation(
+                "evil",
+                at(1),
+                account_id="<evil>",
+                subject=EVIL,
+                topic=EVIL,
+                channel=EVIL,
+                agent_version=EVIL,
+                first_ai_reply_at=at(1.1),
+                ended_at=at(2),
+                closing_signal="silent",
+            ),
+        ],
+    )
+    warehouse.add(
+        "spans",
+        [
+            span("evil", at(1.01), **evil),
+            span("evil2", at(1.02), **evil | {"parent_span_id": "sevil", "duration_ms": None}),
+            *(
+                span(f"wide{i}", at(0.5), trace_id="wide", parent_span_id="swide0" if i else None)
+                for i in range(200)
+            ),
+        ],
+    )
     said = message("cevil", 1, at(1.1), "ai_agent", "All is well.")
     warehouse.add("messages", [{**said, "account_id": "<evil>"}])
 
@@ -62,11 +89,12 @@ def rows_of_groups(shown: AppTest) -> int:
 
 def drawn_texts(shown: AppTest) -> str:
     """What the figures draw as text; `customdata` is what a click sends back, and is not drawn."""
-    traces = [trace for figure in shown.get("plotly_chart")
-              for trace in json.loads(figure.proto.spec)["data"]]  # fmt: skip
-    return json.dumps([
-        trace.get(key) for trace in traces for key in ("name", "text", "hovertext")
-    ])  # fmt: skip
+    traces = [
+        trace
+        for figure in shown.get("plotly_chart")
+        for trace in json.loads(figure.proto.spec)["data"]
+    ]
+    return json.dumps([trace.get(key) for trace in traces for key in ("name", "text", "hovertext")])
 
 
 def test_the_overview_groups_failures_and_says_since_when():
@@ -119,10 +147,15 @@ def test_what_is_new_since_the_last_change():
     assert rows_of_groups(early) == html_of(early).count('<span class="new"') == 4
 
 
-@pytest.mark.parametrize("parameters", [
-    {"lines": "system"}, {"lines": "system", "shown": "latency_p95"}, {"shown": "silent_failures"},
-    {"lines": "system", "shown": "failed_spans", "window": "7d"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"lines": "system"},
+        {"lines": "system", "shown": "latency_p95"},
+        {"shown": "silent_failures"},
+        {"lines": "system", "shown": "failed_spans", "window": "7d"},
+    ],
+)
 def test_figures_over_time_together_and_by_system(parameters: dict[str, str]):
     shown = page(**parameters)
     assert not shown.warning
@@ -193,14 +226,17 @@ def test_a_large_trace_says_what_is_not_drawn():
     assert "150 of 200 spans are drawn" in " ".join(caption.value for caption in shown.caption)
 
 
-@pytest.mark.parametrize(("parameters", "sentence"), [
-    ({"group": "000000000000"}, "belongs to an error group “000000000000”"),
-    ({"group": EVIL}, "belongs to an error group “<script>"),
-    ({"group": "a\x00b"}, "belongs to an error group “ab"),
-    ({"trace": "unheard", "account": "a1"}, "Nothing is known of a trace unheard"),
-    ({"trace": "run-night"}, "names a trace but no account"),
-    ({"trace": EVIL, "account": EVIL}, "Nothing is known of a trace <script>"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"group": "000000000000"}, "belongs to an error group “000000000000”"),
+        ({"group": EVIL}, "belongs to an error group “<script>"),
+        ({"group": "a\x00b"}, "belongs to an error group “ab"),
+        ({"trace": "unheard", "account": "a1"}, "Nothing is known of a trace unheard"),
+        ({"trace": "run-night"}, "names a trace but no account"),
+        ({"trace": EVIL, "account": EVIL}, "Nothing is known of a trace <script>"),
+    ],
+)
 def test_what_a_link_names_and_is_not_there_is_said(parameters: dict, sentence: str):
     shown = page(**parameters)
     assert sentence in words_of(shown)
@@ -216,9 +252,12 @@ def test_wrong_choices_fall_back_to_the_usual_ones():
 def test_what_others_wrote_is_text():
     evil = group(EVIL)
     views = (
-        {}, {"lines": "system"}, {"group": evil}, {"trace": "<evil>", "account": "<evil>"},
+        {},
+        {"lines": "system"},
+        {"group": evil},
+        {"trace": "<evil>", "account": "<evil>"},
         {"topic": EVIL, "system": EVIL},
-    )  # fmt: skip
+    )
     for view in views:
         shown = page(**view)
         assert not re.search(r"<(script|img|td|h1)[^>]*(alert|src=x)", html_of(shown)), view
@@ -243,9 +282,7 @@ def test_an_instant_before_everything():
 
 
 @pytest.mark.parametrize("parameters", [{}, {"group": "0" * 12}, {"trace": "t", "account": "a"}])
-def test_a_warehouse_that_is_down_is_a_sentence(
-    parameters: dict, monkeypatch: pytest.MonkeyPatch
-):  # fmt: skip
+def test_a_warehouse_that_is_down_is_a_sentence(parameters: dict, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:9/none?connect_timeout=1")
     dispose_engines()
     try:

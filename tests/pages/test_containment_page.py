@@ -24,10 +24,14 @@ def test_every_panel_is_there(demo_warehouse: Warehouse):
     assert not app.exception
     words = words_on(app)
     for title in (
-        "Containment by day", "From eligible to durable", "Containment by topic",
-        "What drove containment", "Two agent versions, same topics", "By whose rule",
+        "Containment by day",
+        "From eligible to durable",
+        "Containment by topic",
+        "What drove containment",
+        "Two agent versions, same topics",
+        "By whose rule",
         "Where they disagree",
-    ):  # fmt: skip
+    ):
         assert title in words
     assert not app.warning
 
@@ -50,9 +54,16 @@ def test_a_figure_that_is_no_share_is_not_split(demo_warehouse: Warehouse):
 
 def test_nonsense_in_the_link_falls_back(demo_warehouse: Warehouse):
     app = open_page(
-        "containment", as_of=NOW, window="28d", shown="nonsense", by="nonsense", against="nonsense",
-        split="nonsense", v1="nonsense", topic="nonsense",
-    )  # fmt: skip
+        "containment",
+        as_of=NOW,
+        window="28d",
+        shown="nonsense",
+        by="nonsense",
+        against="nonsense",
+        split="nonsense",
+        v1="nonsense",
+        topic="nonsense",
+    )
     assert not app.exception
     assert "Nothing to measure in this window." in words_on(app)
 

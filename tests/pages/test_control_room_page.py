@@ -46,8 +46,14 @@ def test_figures_bands_and_links(demo_warehouse: Warehouse):
     assert content["notice"] is None
     tiles = content["wall"]["tiles"]
     assert set(tiles) == {
-        "containment", "resolution", "csat", "errors", "escalations", "waiting", "at_risk",
-    }  # fmt: skip
+        "containment",
+        "resolution",
+        "csat",
+        "errors",
+        "escalations",
+        "waiting",
+        "at_risk",
+    }
     for tile in tiles.values():
         assert tile["link"].startswith("conversations?")
         assert f"as_of={NOW}".replace(":", "%3A") in tile["link"]
@@ -55,8 +61,10 @@ def test_figures_bands_and_links(demo_warehouse: Warehouse):
     assert content["wall"]["systems"]
     assert content["wall"]["silent"]["rows"]
     assert {row["source"] for row in content["wall"]["freshness"]} == {
-        "demo-helpdesk", "demo-voice", "traces",
-    }  # fmt: skip
+        "demo-helpdesk",
+        "demo-voice",
+        "traces",
+    }
 
 
 def test_the_page_says_that_the_data_is_generated(demo_warehouse: Warehouse):
@@ -156,11 +164,14 @@ def test_nulls_hostile_names_and_the_future_do_no_harm(new_warehouse):
     odd = new_warehouse("odd")
     name = "<img src=x onerror=alert(1)> **bold** \u202egnp.exe"
     odd.add("accounts", [{"account_id": "a1", "name": name}])
-    odd.add("conversations", [
-        conversation(1, at(1)),
-        conversation(2, at(2), ended_at=at(3), topic=name, channel=name, rating=1),
-        conversation(3, at(9_000), ended_at=at(9_001)),
-    ])  # fmt: skip
+    odd.add(
+        "conversations",
+        [
+            conversation(1, at(1)),
+            conversation(2, at(2), ended_at=at(3), topic=name, channel=name, rating=1),
+            conversation(3, at(9_000), ended_at=at(9_001)),
+        ],
+    )
     content = wall_of(open_page("control_room", as_of="2026-03-02T04:00Z"))
     assert content["wall"]["tiles"]["csat"]["value"] == "0.0"
     assert content["wall"]["tiles"]["csat"]["lines"][0].startswith("1 rating, mean 1.00")

@@ -77,18 +77,26 @@ def test_one_that_had_not_started_says_so_and_links_to_now():
     assert 'href="conversation?account=a1&amp;id=c1"' in html_of(page)
 
 
-@pytest.mark.parametrize(("parameters", "sentence"), [
-    ({"account": "a1", "id": "nope"},
-     "The warehouse has no conversation nope of the account a1."),
-    ({"account": EVIL, "id": EVIL}, "The warehouse has no conversation <script>alert(1)"),
-    ({"account": "a1\x00", "id": "c\x001x"}, "The warehouse has no conversation c1x"),
-    ({"account": "a1"}, "The link names no conversation."),
-    ({}, "The link names no conversation."),
-    ({"account": "a1", "id": "c1", "as_of": "noon"}, "as_of was left out of the link"),
-    ({"account": "a1", "id": "c1", "as_of": "9999-12-31"}, "outside any history"),
-    ({"account": "a1", "id": "c1", "colour": "red"}, "“colour” means nothing here"),
-    ({"account": "a1", "id": "c1", "from_list": "metric=nope&page=x&%00=%ff"}, "Back to the list"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        (
+            {"account": "a1", "id": "nope"},
+            "The warehouse has no conversation nope of the account a1.",
+        ),
+        ({"account": EVIL, "id": EVIL}, "The warehouse has no conversation <script>alert(1)"),
+        ({"account": "a1\x00", "id": "c\x001x"}, "The warehouse has no conversation c1x"),
+        ({"account": "a1"}, "The link names no conversation."),
+        ({}, "The link names no conversation."),
+        ({"account": "a1", "id": "c1", "as_of": "noon"}, "as_of was left out of the link"),
+        ({"account": "a1", "id": "c1", "as_of": "9999-12-31"}, "outside any history"),
+        ({"account": "a1", "id": "c1", "colour": "red"}, "“colour” means nothing here"),
+        (
+            {"account": "a1", "id": "c1", "from_list": "metric=nope&page=x&%00=%ff"},
+            "Back to the list",
+        ),
+    ],
+)
 def test_what_a_link_says_wrongly_is_a_sentence(parameters: dict[str, str], sentence: str):
     page = open_page("conversation", **parameters)
     assert not page.exception
@@ -103,8 +111,9 @@ def test_the_ones_before_and_after_in_the_list_it_was_opened_from():
     html = html_of(page)
     sides = re.findall(r'href="(conversation\?[^"]*)">(‹ Previous|Next ›)', html)
     assert [(re.search(r"id=(\w+)", href)[1], label) for href, label in sides] == [
-        ("c2", "‹ Previous"), ("c0", "Next ›"),
-    ]  # fmt: skip
+        ("c2", "‹ Previous"),
+        ("c0", "Next ›"),
+    ]
     assert all("from_list=account%3Da1" in href for href, _ in sides)
     assert 'href="conversations?account=a1&amp;window=7d' in html
     elsewhere = open_page("conversation", account="a1", id="c1", from_list="topic=other")
@@ -122,9 +131,19 @@ def test_the_link_to_copy_pins_the_instant():
 def test_what_others_wrote_is_text(warehouse: Warehouse):
     warehouse.add("accounts", [{"account_id": "e", "name": EVIL, "plan": EVIL}])
     known = dict.fromkeys(
-        ("subject", "topic", "contact_name", "agent_version", "language", "source", "channel",
-         "handoff_queue", "rating_comment"), EVIL,
-    )  # fmt: skip
+        (
+            "subject",
+            "topic",
+            "contact_name",
+            "agent_version",
+            "language",
+            "source",
+            "channel",
+            "handoff_queue",
+            "rating_comment",
+        ),
+        EVIL,
+    )
     rated = {"rating": 1, "rated_at": at(2), "handoff_at": at(1), "ended_at": at(2)}
     warehouse.add("conversations", [conversation("evil", at(1), account_id="e", **known, **rated)])
     bodies = [
@@ -136,22 +155,50 @@ def test_what_others_wrote_is_text(warehouse: Warehouse):
         "# h\n\n    code",
         "b" * 1_000_000,
     ]
-    warehouse.add("messages", [
-        {**message("cevil", i, at(1.1), "customer", body), "account_id": "e", "author_name": EVIL}
-        for i, body in enumerate(bodies)
-    ])  # fmt: skip
+    warehouse.add(
+        "messages",
+        [
+            {
+                **message("cevil", i, at(1.1), "customer", body),
+                "account_id": "e",
+                "author_name": EVIL,
+            }
+            for i, body in enumerate(bodies)
+        ],
+    )
     failed = {"error_type": EVIL, "error_message": EVIL, "system": EVIL, "name": EVIL}
-    warehouse.add("spans", [
-        span("in", at(1.05), account_id="e", conversation_id="cevil", operation=EVIL,
-             request={EVIL: EVIL}, response=EVIL, status_code=EVIL, **failed),
-        span("out", at(0.5), account_id="e", origin="background", **failed),
-    ])  # fmt: skip
+    warehouse.add(
+        "spans",
+        [
+            span(
+                "in",
+                at(1.05),
+                account_id="e",
+                conversation_id="cevil",
+                operation=EVIL,
+                request={EVIL: EVIL},
+                response=EVIL,
+                status_code=EVIL,
+                **failed,
+            ),
+            span("out", at(0.5), account_id="e", origin="background", **failed),
+        ],
+    )
     warehouse.run("insert into articles values ('evil', '<b>x</b>', 'javascript:alert(1)')")
     warehouse.run("insert into citations values ('e', 'cevil', 0, 'evil')")
-    warehouse.add("evaluations", [
-        {"account_id": "e", "conversation_id": "cevil", "name": EVIL, "evaluator": EVIL,
-         "label": EVIL, "explanation": EVIL},
-    ])  # fmt: skip
+    warehouse.add(
+        "evaluations",
+        [
+            {
+                "account_id": "e",
+                "conversation_id": "cevil",
+                "name": EVIL,
+                "evaluator": EVIL,
+                "label": EVIL,
+                "explanation": EVIL,
+            },
+        ],
+    )
     warehouse.run(
         "insert into changes values ('e', '2026-03-02T00:30Z', '<b>x</b>', '<b>y</b>', 'javascript:z')"
     )
@@ -167,11 +214,20 @@ def test_what_others_wrote_is_text(warehouse: Warehouse):
 
 def test_nulls_wherever_the_contract_allows_them(warehouse: Warehouse):
     warehouse.add("conversations", [conversation("bare", at(1), account_id="unheard")])
-    warehouse.add("spans", [
-        span("bare", at(1.1), account_id="unheard", conversation_id="cbare", duration_ms=None),
-        span("bare2", at(1.2), account_id="unheard", conversation_id="cbare", duration_ms=None,
-             error_type="boom"),
-    ])  # fmt: skip
+    warehouse.add(
+        "spans",
+        [
+            span("bare", at(1.1), account_id="unheard", conversation_id="cbare", duration_ms=None),
+            span(
+                "bare2",
+                at(1.2),
+                account_id="unheard",
+                conversation_id="cbare",
+                duration_ms=None,
+                error_type="boom",
+            ),
+        ],
+    )
     page = open_page("conversation", account="unheard", id="cbare", as_of=AS_OF)
     assert not page.exception
     words = words_of(page)

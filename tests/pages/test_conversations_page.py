@@ -17,12 +17,25 @@ EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)> [a](javascript:b) 
 def _story(warehouse: Warehouse) -> None:
     tell(warehouse)
     warehouse.add("accounts", [{"account_id": "<evil>", "name": EVIL, "plan": EVIL}])
-    warehouse.add("conversations", [
-        conversation("evil", at(1), account_id="<evil>", subject=EVIL, topic=EVIL, channel=EVIL,
-                     agent_version=EVIL, source=EVIL, handoff_at=at(1), handoff_queue=EVIL),
-        conversation("bare", at(2), account_id="unknown"),
-        *(conversation(f"many{i}", at(20, -30), topic="many") for i in range(120)),
-    ])  # fmt: skip
+    warehouse.add(
+        "conversations",
+        [
+            conversation(
+                "evil",
+                at(1),
+                account_id="<evil>",
+                subject=EVIL,
+                topic=EVIL,
+                channel=EVIL,
+                agent_version=EVIL,
+                source=EVIL,
+                handoff_at=at(1),
+                handoff_queue=EVIL,
+            ),
+            conversation("bare", at(2), account_id="unknown"),
+            *(conversation(f"many{i}", at(20, -30), topic="many") for i in range(120)),
+        ],
+    )
     said = message("cevil", 1, at(1), "customer", f"needle {EVIL}\x01\x02")
     warehouse.add("messages", [{**said, "account_id": "<evil>"}])
 
@@ -87,14 +100,17 @@ def test_nulls_wherever_the_contract_allows_them():
     assert "No words of the customer" in words_of(page)
 
 
-@pytest.mark.parametrize(("parameters", "sentence"), [
-    ({"metric": "containment"}, "Did you mean containment_rate?"),
-    ({"as_of": "someday"}, "as_of was left out of the link"),
-    ({"failed": "perhaps"}, "failed is “perhaps” in the link"),
-    ({"unheard_of": "1"}, "“unheard_of” means nothing here"),
-    ({"as_of": "0001-01-01"}, "outside any history"),
-    ({"page": "[x](y)"}, "There is no page “[x](y)”"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"metric": "containment"}, "Did you mean containment_rate?"),
+        ({"as_of": "someday"}, "as_of was left out of the link"),
+        ({"failed": "perhaps"}, "failed is “perhaps” in the link"),
+        ({"unheard_of": "1"}, "“unheard_of” means nothing here"),
+        ({"as_of": "0001-01-01"}, "outside any history"),
+        ({"page": "[x](y)"}, "There is no page “[x](y)”"),
+    ],
+)
 def test_what_a_link_says_wrongly_is_said_and_the_rest_shown(parameters, sentence):
     page = open_page("conversations", **({"as_of": AS_OF} | parameters))
     assert not page.exception

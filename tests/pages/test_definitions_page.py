@@ -41,19 +41,40 @@ def test_what_leads_nowhere_is_counted(new_warehouse):
     made = new_warehouse("gaps")
     yesterday = datetime.now(UTC) - timedelta(days=1)
     made.add("accounts", [{"account_id": "a1", "name": "Account 1"}])
-    made.add("changes", [
-        {"change_id": "x", "changed_at": yesterday, "component": "agent", "title": "Agent v1 is out"}
-    ])  # fmt: skip
-    made.add("conversations", [
-        conversation(1, yesterday, topic="billing", agent_version="v1"),
-        conversation(2, yesterday, agent_version="v2-beta", handoff_at=yesterday),
-        conversation(3, yesterday, account_id="nobody", topic="billing", agent_version="v2-beta"),
-        conversation(4, yesterday, is_excluded=True),
-    ])  # fmt: skip
+    made.add(
+        "changes",
+        [
+            {
+                "change_id": "x",
+                "changed_at": yesterday,
+                "component": "agent",
+                "title": "Agent v1 is out",
+            }
+        ],
+    )
+    made.add(
+        "conversations",
+        [
+            conversation(1, yesterday, topic="billing", agent_version="v1"),
+            conversation(2, yesterday, agent_version="v2-beta", handoff_at=yesterday),
+            conversation(
+                3, yesterday, account_id="nobody", topic="billing", agent_version="v2-beta"
+            ),
+            conversation(4, yesterday, is_excluded=True),
+        ],
+    )
     made.add("spans", [span(1, yesterday, conversation_id="gone", system="crm")])
-    made.add("citations", [
-        {"account_id": "a1", "conversation_id": "c1", "position": 1, "article_id": "lost-article"}
-    ])  # fmt: skip
+    made.add(
+        "citations",
+        [
+            {
+                "account_id": "a1",
+                "conversation_id": "c1",
+                "position": 1,
+                "article_id": "lost-article",
+            }
+        ],
+    )
     found = data_health(Scope.last(timedelta(days=28), datetime.now(UTC)))
     assert {(one.kind, one.value, one.rows) for one in found.unmatched} == {
         ("topic", "helpdesk", 1),

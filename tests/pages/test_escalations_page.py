@@ -16,9 +16,14 @@ from tests.pages.figures import links_behind, texts_drawn
 NOW = "2026-03-04T14:20:00Z"
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)> [a](javascript:b) **c** \"'</td>"
 PANELS = (
-    "Escalations by day, against its band", "Time to human", "Queue load", "Reasons by topic",
-    "When in the week", "Escalations by topic", "Escalations nobody answered",
-)  # fmt: skip
+    "Escalations by day, against its band",
+    "Time to human",
+    "Queue load",
+    "Reasons by topic",
+    "When in the week",
+    "Escalations by topic",
+    "Escalations nobody answered",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -92,9 +97,14 @@ def test_the_sql_of_every_panel_runs_as_it_is_shown(demo_warehouse: Warehouse):
 
 def test_nonsense_in_the_link_falls_back(demo_warehouse: Warehouse):
     app = open_page(
-        "escalations", as_of=NOW, shown="nonsense", by="nonsense", cells="nonsense",
-        wait_in="nonsense", **{"from": "someday"},
-    )  # fmt: skip
+        "escalations",
+        as_of=NOW,
+        shown="nonsense",
+        by="nonsense",
+        cells="nonsense",
+        wait_in="nonsense",
+        **{"from": "someday"},
+    )
     assert not app.exception
     words = everything_on(app)
     assert "from was left out of the link" in words
@@ -120,9 +130,12 @@ def test_an_empty_warehouse(new_warehouse):
 
 
 def test_one_handoff_is_enough(new_warehouse):
-    new_warehouse("one").add("conversations", [
-        conversation(1, at(9), handoff_at=at(9.1), first_ai_reply_at=at(9.05)),
-    ])  # fmt: skip
+    new_warehouse("one").add(
+        "conversations",
+        [
+            conversation(1, at(9), handoff_at=at(9.1), first_ai_reply_at=at(9.05)),
+        ],
+    )
     app = open_page("escalations", as_of="2026-03-02T12:00")
     assert not app.exception
     words = everything_on(app)
@@ -134,14 +147,26 @@ def test_one_handoff_is_enough(new_warehouse):
 def test_what_others_wrote_is_text(new_warehouse):
     evil = new_warehouse("evil")
     evil.add("accounts", [{"account_id": "<evil>", "name": EVIL, "plan": EVIL}])
-    evil.add("conversations", [
-        conversation(number, at(9 + number), account_id="<evil>", topic=f"{EVIL}{number}",
-                     channel=EVIL, agent_version=EVIL, handoff_queue=f"{EVIL}{number}",
-                     handoff_at=at(9.2 + number), first_ai_reply_at=at(9.1 + number),
-                     first_human_reply_at=at(9.5 + number) if number == 1 else None,
-                     ended_at=at(10 + number) if number < 3 else None, source=EVIL)
-        for number in range(4)
-    ])  # fmt: skip
+    evil.add(
+        "conversations",
+        [
+            conversation(
+                number,
+                at(9 + number),
+                account_id="<evil>",
+                topic=f"{EVIL}{number}",
+                channel=EVIL,
+                agent_version=EVIL,
+                handoff_queue=f"{EVIL}{number}",
+                handoff_at=at(9.2 + number),
+                first_ai_reply_at=at(9.1 + number),
+                first_human_reply_at=at(9.5 + number) if number == 1 else None,
+                ended_at=at(10 + number) if number < 3 else None,
+                source=EVIL,
+            )
+            for number in range(4)
+        ],
+    )
     app = open_page("escalations", as_of="2026-03-02T20:00")
     assert not app.exception
     assert not re.search(r"<(script|img)", html_of(app))

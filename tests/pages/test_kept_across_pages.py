@@ -48,9 +48,14 @@ def test_the_scope_goes_along_to_every_page_and_own_picks_stay(
     demo_warehouse: Warehouse, page: str
 ):
     scope = {
-        "window": "24h", "as_of": NOW, "against": "1w", "tz": "Europe/Berlin", "topic": "billing",
-        "outcome": "escalated", "system": "ledger-sync",
-    }  # fmt: skip
+        "window": "24h",
+        "as_of": NOW,
+        "against": "1w",
+        "tz": "Europe/Berlin",
+        "topic": "billing",
+        "outcome": "escalated",
+        "system": "ledger-sync",
+    }
     app = open_page(page, **scope, shown="csat", group="f1", sort="oldest", find="x")
     links = [link.proto for link in app.get("page_link")]
     assert len(links) == sum(place.is_listed for place in PAGES)
@@ -74,12 +79,23 @@ PICKS = {
     "escalations": {"shown": "escalation_rate", "by": "queue", "cells": "topic"},
     "satisfaction": {"dating": "event", "order": "lowest rating", "beside": "low", "comments": "2"},
     "api_errors": {
-        "shown": "latency_p95", "lines": "system", "order": "last seen", "find": "e",
-        "every_group": "1", "only": "all", "rule": "background",
+        "shown": "latency_p95",
+        "lines": "system",
+        "order": "last seen",
+        "find": "e",
+        "every_group": "1",
+        "only": "all",
+        "rule": "background",
     },
-    "conversations": {"q": "the", "failed": "no", "rated": "no", "sort": "oldest", "outcome": "assumed"},
+    "conversations": {
+        "q": "the",
+        "failed": "no",
+        "rated": "no",
+        "sort": "oldest",
+        "outcome": "assumed",
+    },
     "account": {"find": "a"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("page", PICKS)

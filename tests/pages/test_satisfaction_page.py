@@ -17,9 +17,14 @@ NOW = "2026-03-04T14:20:00Z"
 AS_OF = "2026-03-02T20:00"
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)> [a](javascript:b) **c** \"'</td>"
 PANELS = (
-    "CSAT by day", "Distribution of ratings", "AI only, human and mixed",
-    "Who rates and who does not", "CSAT by topic", "Comments", "Contained, and rated 1 or 2",
-)  # fmt: skip
+    "CSAT by day",
+    "Distribution of ratings",
+    "AI only, human and mixed",
+    "Who rates and who does not",
+    "CSAT by topic",
+    "Comments",
+    "Contained, and rated 1 or 2",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -35,11 +40,19 @@ def everything_on(app: AppTest) -> str:
 
 def rated(number: int, stars: int, comment: str | None = None, **known) -> dict:
     """An episode that the AI answered and that ended in silence, rated an hour later."""
-    return conversation(number, at(9 + number / 10), **{
-        "first_ai_reply_at": at(9.05 + number / 10), "ended_at": at(9.5 + number / 10),
-        "closing_signal": "silent", "rating": stars, "rated_at": at(10.5 + number / 10),
-        "rating_comment": comment, **known,
-    })  # fmt: skip
+    return conversation(
+        number,
+        at(9 + number / 10),
+        **{
+            "first_ai_reply_at": at(9.05 + number / 10),
+            "ended_at": at(9.5 + number / 10),
+            "closing_signal": "silent",
+            "rating": stars,
+            "rated_at": at(10.5 + number / 10),
+            "rating_comment": comment,
+            **known,
+        },
+    )
 
 
 def test_every_panel_is_there(demo_warehouse: Warehouse):
@@ -102,8 +115,13 @@ def test_comments_have_pages_orders_and_ratings(new_warehouse):
     assert shown() == [f"word{i:02}" for i in range(24, 14, -1)]
     assert shown(comments="3") == ["word04", "word03", "word02", "word01", "word00"]
     assert shown(order="lowest rating")[:6] == [
-        "word20", "word15", "word10", "word05", "word00", "word21",
-    ]  # fmt: skip
+        "word20",
+        "word15",
+        "word10",
+        "word05",
+        "word00",
+        "word21",
+    ]
     assert shown(beside="middle") == ["word22", "word17", "word12", "word07", "word02"]
     # A page that the filter no longer has.
     assert shown(beside="middle", comments="3") == shown(beside="middle")
@@ -126,9 +144,17 @@ def test_the_sql_of_every_panel_runs_as_it_is_shown(demo_warehouse: Warehouse):
 
 def test_nonsense_in_the_link_falls_back(demo_warehouse: Warehouse):
     app = open_page(
-        "satisfaction", as_of=NOW, window="28d", shown="nonsense", by="nonsense", dating="nonsense",
-        beside="nonsense", order="nonsense", comments="-3", **{"from": "someday"},
-    )  # fmt: skip
+        "satisfaction",
+        as_of=NOW,
+        window="28d",
+        shown="nonsense",
+        by="nonsense",
+        dating="nonsense",
+        beside="nonsense",
+        order="nonsense",
+        comments="-3",
+        **{"from": "someday"},
+    )
     assert not app.exception
     words = everything_on(app)
     assert "from was left out of the link" in words
@@ -141,10 +167,12 @@ def test_a_filter_that_nothing_passes(demo_warehouse: Warehouse):
     assert not app.exception
     words = everything_on(app)
     for sentence in (
-        "Nothing to measure in this window.", "No rating in this window.",
-        "No episode in this window has ended.", "No comment in this window.",
+        "Nothing to measure in this window.",
+        "No rating in this window.",
+        "No episode in this window has ended.",
+        "No comment in this window.",
         "No contained episode was rated in this window.",
-    ):  # fmt: skip
+    ):
         assert sentence in words
 
 
@@ -156,9 +184,9 @@ def test_an_empty_warehouse(new_warehouse):
 
 
 def test_episodes_that_nobody_rated(new_warehouse):
-    new_warehouse("unrated").add("conversations", [
-        rated(1, 3) | {"rating": None, "rated_at": None}
-    ])  # fmt: skip
+    new_warehouse("unrated").add(
+        "conversations", [rated(1, 3) | {"rating": None, "rated_at": None}]
+    )
     app = open_page("satisfaction", as_of=AS_OF)
     assert not app.exception
     words = everything_on(app)
@@ -180,12 +208,15 @@ def test_what_customers_wrote_is_text(new_warehouse):
     evil = new_warehouse("evil")
     evil.add("accounts", [{"account_id": "<evil>", "name": EVIL, "plan": EVIL}])
     told = {"account_id": "<evil>", "topic": EVIL, "channel": EVIL, "agent_version": EVIL}
-    evil.add("conversations", [
-        rated(1, 1, f"{EVIL}\u202e\u0007", **told),
-        rated(2, 2, "x" * 5_000, **told),
-        rated(3, 1, "</div></div>\n\n# heading\n\nand more", **told),
-        rated(4, 5, "مرحبا <b>bold</b>", **told),
-    ])  # fmt: skip
+    evil.add(
+        "conversations",
+        [
+            rated(1, 1, f"{EVIL}\u202e\u0007", **told),
+            rated(2, 2, "x" * 5_000, **told),
+            rated(3, 1, "</div></div>\n\n# heading\n\nand more", **told),
+            rated(4, 5, "مرحبا <b>bold</b>", **told),
+        ],
+    )
     app = open_page("satisfaction", as_of=AS_OF)
     assert not app.exception
     html = html_of(app)

@@ -24,12 +24,18 @@ ODD = [
 @pytest.mark.parametrize(("given", "kept"), ODD)
 def test_texts_and_json_are_stored_alike(warehouse: Warehouse, given: str | None, kept: str | None):
     row: dict[str, Any] = {
-        "account_id": "a1", "span_id": "s1", "trace_id": "t1", "origin": "agent", "operation": "http",
-        "system": "ledger", "name": "post", "started_at": datetime(2026, 4, 1, tzinfo=UTC),
+        "account_id": "a1",
+        "span_id": "s1",
+        "trace_id": "t1",
+        "origin": "agent",
+        "operation": "http",
+        "system": "ledger",
+        "name": "post",
+        "started_at": datetime(2026, 4, 1, tzinfo=UTC),
         "error_message": given,
         "request": {"said": given, "deep": [{f"key {given}": given}], "n": 1.5, "is": True},
         "response": given,
-    }  # fmt: skip
+    }
     with write_connection() as connection:
         upsert(connection, "spans", [row])
         stored = connection.execute("select error_message, request, response from spans").fetchone()
@@ -39,8 +45,10 @@ def test_texts_and_json_are_stored_alike(warehouse: Warehouse, given: str | None
 
 def test_the_same_row_again_changes_nothing(warehouse: Warehouse):
     row = {
-        "account_id": "a2", "name": "Ærøskøbing\x00 🦊", "created_at": datetime(2026, 4, 1, tzinfo=UTC)
-    }  # fmt: skip
+        "account_id": "a2",
+        "name": "Ærøskøbing\x00 🦊",
+        "created_at": datetime(2026, 4, 1, tzinfo=UTC),
+    }
     with write_connection() as connection:
         first, again = (upsert(connection, "accounts", [row]) for _ in range(2))
     assert (first.inserted, again.inserted, again.updated, again.unchanged) == (1, 0, 0, 1)

@@ -12,10 +12,13 @@ from tests.conftest import Warehouse, at, conversation, span
 
 def test_the_pasted_sql_counts_what_the_page_counts(warehouse: Warehouse):
     quoted = "o'clock :as_of_0 drop table conversations --"
-    warehouse.add("conversations", [
-        conversation(number, at(number), topic=topic, handoff_at=at(number + 0.5))
-        for number, topic in enumerate(["billing", quoted, quoted, None])
-    ])  # fmt: skip
+    warehouse.add(
+        "conversations",
+        [
+            conversation(number, at(number), topic=topic, handoff_at=at(number + 0.5))
+            for number, topic in enumerate(["billing", quoted, quoted, None])
+        ],
+    )
     warehouse.add("spans", [span(1, at(1), error_type="timeout"), span(2, at(2))])
     scope = Scope(at(0), at(24), at(24), "Europe/Berlin").where("topic", quoted, None)
     escalations = measure(["escalations"], scope, by=["topic"], bucket="hour")

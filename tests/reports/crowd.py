@@ -19,12 +19,17 @@ def _crowd() -> Iterator[dict[str, Any]]:
     for i in range(MANY):
         start = at(i // 4)
         yield conversation(
-            f"crowd{i}", start, account_id=f"k{i % 7}", topic="crowd",
-            first_ai_reply_at=start, ended_at=start + timedelta(minutes=i % 3),
-            closing_signal="confirmed", rating=None if i % 5 == 0 else 1 + i % 5,
+            f"crowd{i}",
+            start,
+            account_id=f"k{i % 7}",
+            topic="crowd",
+            first_ai_reply_at=start,
+            ended_at=start + timedelta(minutes=i % 3),
+            closing_signal="confirmed",
+            rating=None if i % 5 == 0 else 1 + i % 5,
             rated_at=None if i % 5 == 0 else start,
             handoff_at=start if i % 6 == 0 else None,
-        )  # fmt: skip
+        )
 
 
 def _one(name: str, **known: Any) -> dict[str, Any]:
@@ -38,11 +43,18 @@ def fill(warehouse: Warehouse) -> None:
     warehouse.add(
         "spans",
         [
-            span(f"crowd{i}-{n}", at(i // 4), account_id=f"k{i % 7}",
-                 conversation_id=f"ccrowd{i}", error_type="boom", request={"n": n})
-            for i in range(MANY) for n in range(i % 3)
+            span(
+                f"crowd{i}-{n}",
+                at(i // 4),
+                account_id=f"k{i % 7}",
+                conversation_id=f"ccrowd{i}",
+                error_type="boom",
+                request={"n": n},
+            )
+            for i in range(MANY)
+            for n in range(i % 3)
         ],
-    )  # fmt: skip
+    )
     warehouse.add("spans", list(_calls()))
     warehouse.add("messages", list(_said()))
 
@@ -60,10 +72,25 @@ def _calls() -> Iterator[dict[str, Any]]:
     yield span("rec2", at(9.1), conversation_id="crecovered", **known)
     # Fails in the erp system, and another call in another system has another error.
     yield span("late1", at(9), conversation_id="clate", error_type="refused", **known)
-    yield span("late2", at(12), conversation_id="clate", error_type="timeout",
-               account_id="one", system="crm", name="write")  # fmt: skip
-    yield span("device", at(9), conversation_id="cdevice", error_type="offline",
-               origin="customer", account_id="one", system="browser", name="load")  # fmt: skip
+    yield span(
+        "late2",
+        at(12),
+        conversation_id="clate",
+        error_type="timeout",
+        account_id="one",
+        system="crm",
+        name="write",
+    )
+    yield span(
+        "device",
+        at(9),
+        conversation_id="cdevice",
+        error_type="offline",
+        origin="customer",
+        account_id="one",
+        system="browser",
+        name="load",
+    )
 
 
 def _those_that_were_rated() -> Iterator[dict[str, Any]]:
@@ -81,8 +108,11 @@ def _said() -> Iterator[dict[str, Any]]:
     for name, body in bodies.items():
         sent = at(12) if name == "late" else at(9)
         yield {**message(f"c{name}", 1, sent, "customer", body), "account_id": "one"}
-    yield {**message("csilent", 1, at(9), "system", "refund note"), "account_id": "one",
-           "is_internal": True}  # fmt: skip
+    yield {
+        **message("csilent", 1, at(9), "system", "refund note"),
+        "account_id": "one",
+        "is_internal": True,
+    }
 
 
 def ask(as_of: datetime | None = NOW, **asked: Any) -> Question:

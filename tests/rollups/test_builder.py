@@ -20,34 +20,61 @@ from tests.conftest import MIDNIGHT, Warehouse, at, conversation, span
 
 WEEK = Scope(MIDNIGHT, at(0, 7), at(0, 60))
 METRICS = [
-    "episodes", "containment_rate", "csat", "csat_mean", "durable_resolution_rate_72h",
-    "escalations", "escalation_rate", "spans", "api_error_rate", "unrecovered_error_rate",
-]  # fmt: skip
+    "episodes",
+    "containment_rate",
+    "csat",
+    "csat_mean",
+    "durable_resolution_rate_72h",
+    "escalations",
+    "escalation_rate",
+    "spans",
+    "api_error_rate",
+    "unrecovered_error_rate",
+]
 
 
 def resolved(number: int, started, **known) -> dict:
     return conversation(
-        number, started, ended_at=started + timedelta(minutes=10), first_ai_reply_at=started,
-        closing_signal="confirmed", topic="billing", **known,
-    )  # fmt: skip
+        number,
+        started,
+        ended_at=started + timedelta(minutes=10),
+        first_ai_reply_at=started,
+        closing_signal="confirmed",
+        topic="billing",
+        **known,
+    )
 
 
 @pytest.fixture
 def week(new_warehouse) -> Warehouse:
     """A week of four episodes a day by four accounts, and a failed call in each; rolled up."""
     made = new_warehouse("week")
-    made.add("accounts", [
-        {"account_id": f"a{n}", "name": f"Account {n}", "plan": "team"} for n in range(4)
-    ])  # fmt: skip
-    made.add("conversations", [
-        resolved(f"{day}-{n}", at(9 + n, day), account_id=f"a{n}", rating=5)
-        for day in range(7) for n in range(4)
-    ])  # fmt: skip
-    made.add("spans", [
-        span(f"{day}-{n}", at(9.05 + n, day), account_id=f"a{n}", error_type="timeout",
-             conversation_id=f"c{day}-{n}")
-        for day in range(7) for n in range(4)
-    ])  # fmt: skip
+    made.add(
+        "accounts",
+        [{"account_id": f"a{n}", "name": f"Account {n}", "plan": "team"} for n in range(4)],
+    )
+    made.add(
+        "conversations",
+        [
+            resolved(f"{day}-{n}", at(9 + n, day), account_id=f"a{n}", rating=5)
+            for day in range(7)
+            for n in range(4)
+        ],
+    )
+    made.add(
+        "spans",
+        [
+            span(
+                f"{day}-{n}",
+                at(9.05 + n, day),
+                account_id=f"a{n}",
+                error_type="timeout",
+                conversation_id=f"c{day}-{n}",
+            )
+            for day in range(7)
+            for n in range(4)
+        ],
+    )
     made.run("update conversations set loaded_at = now() - interval '1 day'")
     made.run("update spans set loaded_at = now() - interval '1 day'")
     roll_up()
@@ -68,9 +95,11 @@ def figures(scope: Scope = WEEK, by: tuple[str, ...] = ()) -> dict:
 
 def stale() -> set[tuple[str, object]]:
     with write_connection() as connection:
-        return set(connection.execute(
-            "select rollup_group, starts from control_room.rollup_days where is_stale"
-        ).fetchall())  # fmt: skip
+        return set(
+            connection.execute(
+                "select rollup_group, starts from control_room.rollup_days where is_stale"
+            ).fetchall()
+        )
 
 
 def test_sums_answer_for_whole_days(week: Warehouse):
@@ -149,18 +178,19 @@ def test_deleted_rows_are_noticed(week: Warehouse):
 
 
 def test_a_recovery_that_comes_a_day_later_reaches_the_day_of_the_failure(week: Warehouse):
-    week.add("spans", [
-        span("again", at(9, 4), account_id="a1", conversation_id="c2-1"),
-    ])  # fmt: skip
+    week.add(
+        "spans",
+        [
+            span("again", at(9, 4), account_id="a1", conversation_id="c2-1"),
+        ],
+    )
     assert figures()["unrecovered_error_rate"] == pytest.approx(27 / 29)
     roll_up()
     assert figures()["unrecovered_error_rate"] == pytest.approx(27 / 29)
 
 
 def test_another_topic_reaches_the_calls_of_the_conversation(week: Warehouse):
-    week.add("conversations", [
-        {**resolved("3-1", at(10, 3), account_id="a1"), "topic": "setup"}
-    ])  # fmt: skip
+    week.add("conversations", [{**resolved("3-1", at(10, 3), account_id="a1"), "topic": "setup"}])
     roll_up()
     assert figures(by=("topic",))["spans", "setup"] == 1
 
@@ -198,9 +228,9 @@ def test_a_run_that_dies_leaves_whole_days_and_the_next_goes_on(week, monkeypatc
 
 
 def test_two_leaders_at_once_count_nothing_twice(week: Warehouse):
-    week.add("conversations", [
-        resolved(f"more-{n}", at(13, n % 7), account_id="a2") for n in range(70)
-    ])  # fmt: skip
+    week.add(
+        "conversations", [resolved(f"more-{n}", at(13, n % 7), account_id="a2") for n in range(70)]
+    )
     answers = []
     threads = [threading.Thread(target=lambda: answers.append(roll_up())) for _ in range(4)]
     for thread in threads:

@@ -81,8 +81,12 @@ def test_what_counted_once_and_no_longer_does_is_kept_for_the_past():
             "select count(*) from control_room.failures where recovered_at > known_at"
         ).fetchone()
     assert once and recovered
-    hold_equal(*(Scope(FIRST, FIRST + timedelta(days=9), FIRST + timedelta(days=day, hours=7))
-                 for day in range(1, 10)))  # fmt: skip
+    hold_equal(
+        *(
+            Scope(FIRST, FIRST + timedelta(days=9), FIRST + timedelta(days=day, hours=7))
+            for day in range(1, 10)
+        )
+    )
 
 
 @often
@@ -219,13 +223,21 @@ def test_loaded_bit_by_bit_they_are_what_they_are_loaded_at_once(new_warehouse):
     part = {row["conversation_id"]: chance.randrange(4) for row in whole.conversations}
     for step in range(4):
         # A conversation comes with its transcript and its calls; background work comes when it likes.
-        fill(own, Rows(
-            whole.accounts if step == 0 else [],
-            *([row for row in rows if part[row["conversation_id"]] == step]
-              for rows in (whole.conversations, whole.messages)),
-            [row for place, row in enumerate(whole.spans)
-             if part.get(row["conversation_id"], place % 4) == step],
-        ))  # fmt: skip
+        fill(
+            own,
+            Rows(
+                whole.accounts if step == 0 else [],
+                *(
+                    [row for row in rows if part[row["conversation_id"]] == step]
+                    for rows in (whole.conversations, whole.messages)
+                ),
+                [
+                    row
+                    for place, row in enumerate(whole.spans)
+                    if part.get(row["conversation_id"], place % 4) == step
+                ],
+            ),
+        )
         hold_equal(ALL)
         roll_up()
         hold_equal(ALL, Scope(FIRST, FIRST + STEPS * GRID, FIRST + STEPS // 2 * GRID))

@@ -93,11 +93,18 @@ def test_breakdowns(scope: Scope, seed: int, dating: str, bucket: str | None):
 def test_waiting_curves(scope: Scope):
     clear_days_cache()
     held, wanted = (
-        {queue: (*read, waited.open) for queue, waited in waits.items()
-         if any(read := [list(zip(times.seconds, times.counts, strict=True))
-                         for times in (waited.answered, waited.censored)])}
+        {
+            queue: (*read, waited.open)
+            for queue, waited in waits.items()
+            if any(
+                read := [
+                    list(zip(times.seconds, times.counts, strict=True))
+                    for times in (waited.answered, waited.censored)
+                ]
+            )
+        }
         for waits in (waits_by_queue(scope), waits_by_queue(scope, from_sums=False))
-    )  # fmt: skip
+    )
     assert held == wanted
 
 
@@ -109,15 +116,21 @@ def test_several_scopes(several: list[Scope]):
 
 def test_every_group_is_read():
     scope = Scope(FIRST, FIRST + timedelta(days=10), FIRST + timedelta(days=60))
-    metrics = ["containment_rate", "csat", "durable_resolution_rate_24h", "durable_resolution_rate_72h",
-               "durable_resolution_rate_7d", "escalations", "spans"]  # fmt: skip
+    metrics = [
+        "containment_rate",
+        "csat",
+        "durable_resolution_rate_24h",
+        "durable_resolution_rate_72h",
+        "durable_resolution_rate_7d",
+        "escalations",
+        "spans",
+    ]
     by_episode = same(metrics, scope)
     by_event = same(["ratings"], scope, dating="event")
     latency = same(["latency_p95"], scope)
     waits = same(["time_to_human_p50"], scope)
     parts = (by_episode, by_event, latency, waits)
-    read = {group: share for part in parts for own in part.values()
-            for group, share in own.items()}  # fmt: skip
+    read = {group: share for part in parts for own in part.values() for group, share in own.items()}
     assert set(read) == {group.key for group in ROLLUP_GROUPS}
     assert min(read.values()) > 0.9
 

@@ -64,12 +64,13 @@ def test_where_there_is_no_effect_the_interval_holds_zero_nineteen_times_in_twen
         ones = chance.poisson(exposed, 12)
         strata = [
             Stratum(
-                str(place), "chat",
+                str(place),
+                "chat",
                 (int(chance.binomial(n, rate)), int(n)),
                 (int(chance.binomial(unexposed, rate)), unexposed),
             )
             for place, (n, rate) in enumerate(zip(ones, rates, strict=True))
-        ]  # fmt: skip
+        ]
         found = exposure(strata)
         held += found.low <= 0 <= found.high
     assert 0.935 <= held / 600 <= 0.99

@@ -18,9 +18,14 @@ _LONGEST = 200
 def draw_search(page_scope: OpenScope) -> None:
     """The field, and the accounts that match; with nothing written the busiest ones."""
     words = url_text(
-        "find", "Find an account by its name or id", live=True,
-        placeholder="Name or id", icon=":material/search:", max_chars=_LONGEST, width=520,
-    )  # fmt: skip
+        "find",
+        "Find an account by its name or id",
+        live=True,
+        placeholder="Name or id",
+        icon=":material/search:",
+        max_chars=_LONGEST,
+        width=520,
+    )
     words = words.replace("\x00", "").strip()
     context = PageContext("account search", page_scope)
     found = context.ask("found", lambda scope: search_accounts(words, scope.as_of), words)

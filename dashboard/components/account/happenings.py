@@ -27,9 +27,13 @@ PAGE_ROWS = 20
 _LONGEST = 300
 _MOST_JOBS = 6
 _KINDS = {
-    "all": "Everything", "conversation": "Conversations", "failure": "Failures",
-    "handoff": "Handoffs", "rating": "Ratings", "change": "Changes",
-}  # fmt: skip
+    "all": "Everything",
+    "conversation": "Conversations",
+    "failure": "Failures",
+    "handoff": "Handoffs",
+    "rating": "Ratings",
+    "change": "Changes",
+}
 _ORDER = {kind: place for place, kind in enumerate(_KINDS)}
 
 

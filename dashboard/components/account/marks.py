@@ -36,9 +36,13 @@ _CHANGES, _OTHERS, _HANDOFFS, _RATINGS = (
     "ratings",
 )
 _OUTCOMES = {
-    "confirmed": "resolved", "assumed": "resolved", "escalated": "escalated",
-    "abandoned": "abandoned", "ambiguous": "ambiguous", "pending": "open",
-}  # fmt: skip
+    "confirmed": "resolved",
+    "assumed": "resolved",
+    "escalated": "escalated",
+    "abandoned": "abandoned",
+    "ambiguous": "ambiguous",
+    "pending": "open",
+}
 """Outcome → its lane, from top to bottom."""
 
 

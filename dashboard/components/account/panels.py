@@ -60,9 +60,11 @@ def draw_failures(context: PageContext) -> None:
             _group_cells(context, group, silent.get(group.kind, 0), scope) for group in found.rows
         ]
         columns = (
-            Column("What failed"), Column("Failed", True), Column("Recovered", True),
+            Column("What failed"),
+            Column("Failed", True),
+            Column("Recovered", True),
             Column("Last seen"),
-        )  # fmt: skip
+        )
         st.html(table_html(columns, rows, "Failures by system, name and error type"))
         if found.groups > len(found.rows):
             more_link(

@@ -26,9 +26,19 @@ from dashboard.reports.shared.drivers import Drivers, drivers, sentence
 from dashboard.scope_url import EPISODE_FILTERS
 
 _OWN = (
-    "group", "trace", "span", "shown", "lines", "find", "only", "order", "every_group", "rule",
-    "horizon", "by",
-)  # fmt: skip
+    "group",
+    "trace",
+    "span",
+    "shown",
+    "lines",
+    "find",
+    "only",
+    "order",
+    "every_group",
+    "rule",
+    "horizon",
+    "by",
+)
 _FILTERS = (*EPISODE_FILTERS, "system", "name", "operation", "origin")
 _HEADLINES = [
     "spans",

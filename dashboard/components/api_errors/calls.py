@@ -55,8 +55,9 @@ def draw_call_filters(context: PageContext) -> None:
     count = sum(len(chosen.get(key, ())) for key in ("system", "name"))
     with st.popover(f"Calls · {count}" if count else "Calls", icon=":material/filter_alt:"):
         for key, label, values in (
-            ("system", "System", known["system"]), ("name", "Tool or endpoint", names["name"]),
-        ):  # fmt: skip
+            ("system", "System", known["system"]),
+            ("name", "Tool or endpoint", names["name"]),
+        ):
             url_multiselect(key, sorted(set(values)), label)
 
 
@@ -141,9 +142,13 @@ def _series(context: PageContext, metric: Metric, found: Trend, system: str, sco
 
 
 def _link(
-    context: PageContext, metric: Metric, system: str, start: datetime, starts: list[datetime],
+    context: PageContext,
+    metric: Metric,
+    system: str,
+    start: datetime,
+    starts: list[datetime],
     scope: Scope,
-) -> str:  # fmt: skip
+) -> str:
     since, until = max(start, scope.since), bucket_end(start, starts, scope)
     inside = replace(context.page_scope, length=None, since=since, until=until).where(
         "system", system

@@ -55,9 +55,11 @@ def draw_exposure(context: PageContext, group: Identity) -> None:
     with panel("Exposure: escalations afterwards", [], statement, note):
         url_radio("horizon", _HORIZONS)
         found = context.ask(
-            "exposure", lambda scope: error_exposure(group, scope, horizon),
-            group.fingerprint, name,
-        )  # fmt: skip
+            "exposure",
+            lambda scope: error_exposure(group, scope, horizon),
+            group.fingerprint,
+            name,
+        )
         if found.found is None:
             st.caption(_nothing(found))
             return
@@ -98,10 +100,13 @@ def _nothing(found: ErrorExposure) -> str:
 def _figures_html(found: Exposure) -> str:
     cards = [
         ("Observed", f"{found.observed:,}", _of(found.observed, found.episodes)),
-        ("Expected", f"{found.expected:,.1f}",
-         f"{_of(found.expected, found.episodes)}; from {count_text(found.others, 'other episode')}"),
+        (
+            "Expected",
+            f"{found.expected:,.1f}",
+            f"{_of(found.expected, found.episodes)}; from {count_text(found.others, 'other episode')}",
+        ),
         ("Excess", _signed(found.excess), f"95 % {_signed(found.low)} to {_signed(found.high)}"),
-    ]  # fmt: skip
+    ]
     left_out = ""
     escalated, episodes = found.without_others
     if episodes:
@@ -133,12 +138,14 @@ def _draw_lags(context: PageContext, group: Identity, found: ErrorExposure, name
         (
             _SERIES[kind],
             found.lags[kind][: last + 1],
-            [_bin_words(kind, label, count)
-             for label, count in zip(labels, found.lags[kind], strict=False)],
+            [
+                _bin_words(kind, label, count)
+                for label, count in zip(labels, found.lags[kind], strict=False)
+            ],
             [json.dumps([kind, place]) for place in range(last + 1)],
         )
         for kind in (START, HANDOFF)
-    ]  # fmt: skip
+    ]
     mark = picked(lag_figure(labels, series), f"lags {group.fingerprint} {name}")
     if mark is None:
         st.caption(
@@ -161,8 +168,11 @@ def _list_episodes(
     rows = context.ask(
         "exposed episodes",
         lambda scope: exposed_episodes(group, scope, horizon, kind, place),
-        group.fingerprint, horizon, kind, place,
-    )  # fmt: skip
+        group.fingerprint,
+        horizon,
+        kind,
+        place,
+    )
     words = _bin_words(kind, LAGS[place][0], count)
     if count > MOST_LISTED:
         words += f"; the newest {MOST_LISTED}"
@@ -187,25 +197,29 @@ def _draw_strata(context: PageContext, found: ErrorExposure) -> None:
     strata.sort(key=lambda stratum: -stratum.exposed[1])
     st.markdown("**By topic and channel**")
     st.dataframe(
-        pd.DataFrame({
-            "Topic": [filter_text(s.topic) for s in strata],
-            "Channel": [filter_text(s.channel) for s in strata],
-            "Exposed": [s.exposed[1] for s in strata],
-            "Escalated": [s.exposed[0] for s in strata],
-            "Expected": [s.expected if s.unexposed[1] else None for s in strata],
-            "Others": [s.unexposed[1] for s in strata],
-            "Their rate": [
-                100 * s.unexposed[0] / s.unexposed[1] if s.unexposed[1] else None for s in strata
-            ],
-            "Conversations": [_stratum_link(context, s.topic, s.channel) for s in strata],
-        }),
-        hide_index=True, height=min(330, 38 + 35 * len(strata)),
+        pd.DataFrame(
+            {
+                "Topic": [filter_text(s.topic) for s in strata],
+                "Channel": [filter_text(s.channel) for s in strata],
+                "Exposed": [s.exposed[1] for s in strata],
+                "Escalated": [s.exposed[0] for s in strata],
+                "Expected": [s.expected if s.unexposed[1] else None for s in strata],
+                "Others": [s.unexposed[1] for s in strata],
+                "Their rate": [
+                    100 * s.unexposed[0] / s.unexposed[1] if s.unexposed[1] else None
+                    for s in strata
+                ],
+                "Conversations": [_stratum_link(context, s.topic, s.channel) for s in strata],
+            }
+        ),
+        hide_index=True,
+        height=min(330, 38 + 35 * len(strata)),
         column_config={
             "Expected": st.column_config.NumberColumn(format="%.1f"),
             "Their rate": st.column_config.NumberColumn(format="%.1f %%"),
             "Conversations": st.column_config.LinkColumn(display_text="Open", width="small"),
         },
-    )  # fmt: skip
+    )
 
 
 def _stratum_link(context: PageContext, topic: str | None, channel: str | None) -> str:

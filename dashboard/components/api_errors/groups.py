@@ -41,11 +41,15 @@ _NOTE = (
     "values in the message are masked. First and last seen are taken from the whole history."
 )
 _HEAD = (
-    ("what", "Error", None), ("trend", "Trend", None), ("spans", "Spans", "most spans"),
+    ("what", "Error", None),
+    ("trend", "Trend", None),
+    ("spans", "Spans", "most spans"),
     ("conversations", "Conversations", "most conversations"),
-    ("accounts", "Accounts", "most accounts"), ("recovered", "Recovered", "least recovered"),
-    ("first", "First seen", "first seen"), ("last", "Last seen", "last seen"),
-)  # fmt: skip
+    ("accounts", "Accounts", "most accounts"),
+    ("recovered", "Recovered", "least recovered"),
+    ("first", "First seen", "first seen"),
+    ("last", "Last seen", "last seen"),
+)
 
 
 def ask_groups(context: PageContext) -> ErrorGroups:
@@ -93,9 +97,14 @@ def _choose(
 ) -> tuple[list[ErrorGroup], str]:
     with st.container(horizontal=True, vertical_alignment="center", key="group_tools"):
         words = url_text(
-            "find", "Find", placeholder="Find a system, tool or message",
-            label_visibility="collapsed", icon=":material/search:", width=300, max_chars=200,
-        )  # fmt: skip
+            "find",
+            "Find",
+            placeholder="Find a system, tool or message",
+            label_visibility="collapsed",
+            icon=":material/search:",
+            width=300,
+            max_chars=200,
+        )
         only = url_radio("only", {"all": f"All · {len(found.groups)}", "new": f"New · {len(new)}"})
         order = url_select("order", {key: key for key in _ORDERS}, "Order", 190, "collapsed")
         if change:

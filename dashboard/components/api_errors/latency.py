@@ -56,27 +56,34 @@ def _draw_figure(rows: pd.DataFrame) -> None:
     ]
     marks = [encode_drilldown(link, text) for link, text in zip(shown["link"], words, strict=True)]
     figure = latency_figure(
-        [as_html(label) for label in labels], list(shown["p50"]), list(shown["p95"]),
-        [as_html(text) for text in words], marks,
-    )  # fmt: skip
+        [as_html(label) for label in labels],
+        list(shown["p50"]),
+        list(shown["p95"]),
+        [as_html(text) for text in words],
+        marks,
+    )
     clickable(figure, "latency")
     if len(rows) > _MOST_DRAWN:
         st.caption(f"The {_MOST_DRAWN} slowest of {len(rows)} calls; the table has all.")
 
 
 def _draw_table(rows: pd.DataFrame) -> None:
-    table = pd.DataFrame({
-        "System": rows["system"],
-        "Tool or endpoint": rows["name"],
-        "p50": rows["p50"].round(),
-        "p95": rows["p95"].round(),
-        "n": rows["timed"],
-        "Error rate": 100 * rows["error_rate"],
-        "Conversations": rows["link"],
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "System": rows["system"],
+            "Tool or endpoint": rows["name"],
+            "p50": rows["p50"].round(),
+            "p95": rows["p95"].round(),
+            "n": rows["timed"],
+            "Error rate": 100 * rows["error_rate"],
+            "Conversations": rows["link"],
+        }
+    )
     number = st.column_config.NumberColumn
     st.dataframe(
-        table, hide_index=True, height=min(500, 38 + 35 * len(table)),
+        table,
+        hide_index=True,
+        height=min(500, 38 + 35 * len(table)),
         column_config={
             "p50": number("p50, ms", format="localized"),
             "p95": number("p95, ms", format="localized"),
@@ -84,4 +91,4 @@ def _draw_table(rows: pd.DataFrame) -> None:
             "Error rate": number(format="%.1f %%"),
             "Conversations": st.column_config.LinkColumn(display_text="Open", width="small"),
         },
-    )  # fmt: skip
+    )

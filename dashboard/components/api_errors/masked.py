@@ -13,7 +13,11 @@ def masked_html(message: str | None) -> str:
     if not message:
         return NO_MESSAGE
     parts = _MASKS.split(message)
-    return "<bdi>" + "".join(
-        f'<span class="mask">{as_html(part.strip("‹›"))}</span>' if place % 2 else as_html(part)
-        for place, part in enumerate(parts)
-    ) + "</bdi>"  # fmt: skip
+    return (
+        "<bdi>"
+        + "".join(
+            f'<span class="mask">{as_html(part.strip("‹›"))}</span>' if place % 2 else as_html(part)
+            for place, part in enumerate(parts)
+        )
+        + "</bdi>"
+    )

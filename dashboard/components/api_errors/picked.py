@@ -8,9 +8,12 @@ import streamlit as st
 def picked(figure: Any, key: str) -> str | None:
     """Draw a figure; the mark's own text (`customdata`) of what was clicked, None where nothing was."""
     event = st.plotly_chart(
-        figure, key=key, on_select="rerun", selection_mode="points",
+        figure,
+        key=key,
+        on_select="rerun",
+        selection_mode="points",
         config={"displayModeBar": False, "scrollZoom": False},
-    )  # fmt: skip
+    )
     return _mark(event)
 
 

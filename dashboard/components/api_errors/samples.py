@@ -18,18 +18,36 @@ from dashboard.scope import Scope
 from dashboard.scope_url import OpenScope
 
 _HEAD: tuple[tuple[str, str, Callable[[OpenScope, Sample, Scope], str]], ...] = (
-    ("when", "When", lambda page_scope, sample, scope: as_html(
-        moment_words(sample.started_at, scope.as_of, scope.time_zone))),
+    (
+        "when",
+        "When",
+        lambda page_scope, sample, scope: as_html(
+            moment_words(sample.started_at, scope.as_of, scope.time_zone)
+        ),
+    ),
     ("customer", "Account", lambda page_scope, sample, scope: inline_html(sample.account_name)),
-    ("message", "As it came", lambda page_scope, sample, scope:
-        f'<div class="came" dir="auto">{inline_html(sample.message or "–")}</div>'),
+    (
+        "message",
+        "As it came",
+        lambda page_scope, sample, scope: (
+            f'<div class="came" dir="auto">{inline_html(sample.message or "–")}</div>'
+        ),
+    ),
     ("status", "Status", lambda page_scope, sample, scope: inline_html(sample.status_code or "–")),
-    ("took", "Took", lambda page_scope, sample, scope: as_html(
-        value_text("milliseconds", sample.duration_ms))),
-    ("fate", "Afterwards", lambda page_scope, sample, scope:
-        "recovered" if sample.is_recovered else '<b class="worse">not recovered</b>'),
+    (
+        "took",
+        "Took",
+        lambda page_scope, sample, scope: as_html(value_text("milliseconds", sample.duration_ms)),
+    ),
+    (
+        "fate",
+        "Afterwards",
+        lambda page_scope, sample, scope: (
+            "recovered" if sample.is_recovered else '<b class="worse">not recovered</b>'
+        ),
+    ),
     ("open", "Open", lambda page_scope, sample, scope: _opens(page_scope, sample)),
-)  # fmt: skip
+)
 
 
 def _opens(page_scope: OpenScope, sample: Sample) -> str:
@@ -52,12 +70,14 @@ def draw_samples(context: PageContext, group: Identity, found: Window) -> None:
         scope = context.scope()
         head = "".join(f'<th scope="col" class="{key}">{label}</th>' for key, label, _ in _HEAD)
         rows = "".join(
-            "<tr>" + "".join(
+            "<tr>"
+            + "".join(
                 f'<td class="{key}" data-label="{label}">{cell(context.page_scope, sample, scope)}</td>'
                 for key, label, cell in _HEAD
-            ) + "</tr>"
+            )
+            + "</tr>"
             for sample in found.samples
-        )  # fmt: skip
+        )
         st.html(
             f'<div class="cr"><table class="samples"><thead><tr>{head}</tr></thead>'
             f"<tbody>{rows}</tbody></table></div>"

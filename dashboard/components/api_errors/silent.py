@@ -25,9 +25,13 @@ from dashboard.scope import Scope
 
 _LABELS = {"went_on": "The AI went on", "background": "In the background, untouched"}
 _HEAD = (
-    ("when", "When"), ("customer", "Account"), ("what", "What failed"), ("before", "How long before"),
-    ("rule", "Rule that fired"), ("conversation", "Conversation"),
-)  # fmt: skip
+    ("when", "When"),
+    ("customer", "Account"),
+    ("what", "What failed"),
+    ("before", "How long before"),
+    ("rule", "Rule that fired"),
+    ("conversation", "Conversation"),
+)
 
 
 def ask_silent_failures(context: PageContext) -> SilentFailures:

@@ -26,11 +26,17 @@ from dashboard.reports.api_errors.traces import (
 from dashboard.scope import Scope
 
 _OPERATIONS = {
-    "execute_tool": "tool call", "retrieval": "retrieval", "chat": "model call",
-    "http": "HTTP call", "job": "job",
-}  # fmt: skip
-_ORIGINS = {"agent": "by the agent", "customer": "on the customer's device",
-            "background": "in the background"}  # fmt: skip
+    "execute_tool": "tool call",
+    "retrieval": "retrieval",
+    "chat": "model call",
+    "http": "HTTP call",
+    "job": "job",
+}
+_ORIGINS = {
+    "agent": "by the agent",
+    "customer": "on the customer's device",
+    "background": "in the background",
+}
 _LONGEST_LABEL = 60
 _ROWS_IN_SIGHT, _TALLEST = 14, 680
 
@@ -149,9 +155,11 @@ def _what(row: Row) -> str:
 def _draw_span(context: PageContext, found: Trace, bar: Bar) -> None:
     with panel("Span"):
         told = context.ask(
-            "span", lambda scope: payload(found.account_id, bar.span_id, scope),
-            found.account_id, bar.span_id,
-        )  # fmt: skip
+            "span",
+            lambda scope: payload(found.account_id, bar.span_id, scope),
+            found.account_id,
+            bar.span_id,
+        )
         st.html(_span_html(context, found, bar, told or {}))
 
 

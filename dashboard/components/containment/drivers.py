@@ -77,11 +77,16 @@ def _draw_waterfall(context: PageContext, found: Drivers) -> None:
     points = rounded_to_sum([100 * total for total in totals], 2)
     clickable(
         waterfall_figure(
-            round(end, 2) - round(sum(points), 2), round(end, 2), names, points, hover, marks,
+            round(end, 2) - round(sum(points), 2),
+            round(end, 2),
+            names,
+            points,
+            hover,
+            marks,
             better_up=found.metric.good == "up",
         ),
         f"drivers {found.metric.key} {found.by} {round(start, 6)}",
-    )  # fmt: skip
+    )
 
 
 def _mark(context: PageContext, found: Drivers, part: Contribution) -> str:
@@ -107,17 +112,19 @@ def _draw_table(found: Drivers) -> None:
     parts = found.split.contributions
     with st.expander(f"All {len(parts)} segments"):
         st.dataframe(
-            pd.DataFrame({
-                _BY[found.by]: [filter_text(part.segment) for part in parts],
-                "Before": [_rate(part.before) for part in parts],
-                "After": [_rate(part.after) for part in parts],
-                "From its rate": [100 * float(part.rate) for part in parts],
-                "From mix": [100 * float(part.mix) for part in parts],
-                "Together": [100 * float(part.total) for part in parts],
-            }),
+            pd.DataFrame(
+                {
+                    _BY[found.by]: [filter_text(part.segment) for part in parts],
+                    "Before": [_rate(part.before) for part in parts],
+                    "After": [_rate(part.after) for part in parts],
+                    "From its rate": [100 * float(part.rate) for part in parts],
+                    "From mix": [100 * float(part.mix) for part in parts],
+                    "Together": [100 * float(part.total) for part in parts],
+                }
+            ),
             hide_index=True,
             column_config={
                 name: st.column_config.NumberColumn(format="%+.2f")
                 for name in ("From its rate", "From mix", "Together")
             },
-        )  # fmt: skip
+        )

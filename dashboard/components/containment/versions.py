@@ -50,8 +50,10 @@ def draw_versions(context: PageContext, key: str) -> None:
         found = context.ask(
             "version comparison",
             lambda scope: compare_versions(key, scope, first, second),
-            key, first, second,
-        )  # fmt: skip
+            key,
+            first,
+            second,
+        )
         if found is None:
             st.caption("The two versions share no topic in this window.")
             return

@@ -177,9 +177,11 @@ def _draw_tools(page_scope: Asked, about: Conversation) -> None:
     with st.popover("Copy link", icon=":material/link:"):
         st.caption("Shows this conversation as it stands now, whenever it is opened.")
         pinned = link(
-            "conversation", account=page_scope.account, id=page_scope.key,
+            "conversation",
+            account=page_scope.account,
+            id=page_scope.key,
             as_of=instant_text(about.scope.as_of),
-        )  # fmt: skip
+        )
         address = (st.context.url or "conversation").partition("?")[0]
         st.code(address.rsplit("/", 1)[0] + "/" + pinned if "/" in address else pinned, None)
     st.download_button(

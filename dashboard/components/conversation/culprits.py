@@ -72,8 +72,10 @@ def _item_html(culprit: Culprit, about: Conversation, page_scope: OpenScope) -> 
             else "All conversations that this failure reached unnoticed"
         )
         trace = _trace_html(culprit.failure, about)
-        lines.append(f'<div class="points">{as_html(points_words(culprit))} · '
-                     f'<a href="{href}">{words}</a>{" · " if trace else ""}{trace}</div>')  # fmt: skip
+        lines.append(
+            f'<div class="points">{as_html(points_words(culprit))} · '
+            f'<a href="{href}">{words}</a>{" · " if trace else ""}{trace}</div>'
+        )
     else:
         url = web_link(culprit.change["url"])
         more = f' · <a href="{as_html(url)}" target="_blank">What was changed</a>' if url else ""

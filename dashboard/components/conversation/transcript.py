@@ -66,8 +66,10 @@ def transcript_html(about: Conversation, culprits: list[Culprit]) -> str:
 def _cut_html(about: Conversation) -> str:
     cut = []
     if about.messages > MOST_MESSAGES:
-        cut.append(f"The first {MOST_MESSAGES} of {about.messages:,} messages are shown; the download"
-                   " holds all of them.")  # fmt: skip
+        cut.append(
+            f"The first {MOST_MESSAGES} of {about.messages:,} messages are shown; the download"
+            " holds all of them."
+        )
     if about.spans > MOST_SPANS:
         cut.append(f"The first {MOST_SPANS} of {about.spans:,} calls are shown.")
     return "".join(f'<p class="note">{words}</p>' for words in cut)

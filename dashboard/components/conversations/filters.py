@@ -15,9 +15,10 @@ from dashboard.reports.shared.verdict import OUTCOME_WORDS, REASON_WORDS
 _VALUES_SECONDS = 300.0
 _OUTCOMES = tuple(outcome for outcome in OUTCOME_WORDS if outcome != "excluded")
 _FAILED_WORDS = {
-    "yes": "A call failed", "unrecovered": "A call failed and was not recovered",
+    "yes": "A call failed",
+    "unrecovered": "A call failed and was not recovered",
     "no": "No call failed",
-}  # fmt: skip
+}
 _RATED_WORDS = {"yes": "Rated", "low": "Rated 1 or 2", "high": "Rated 4 or 5", "no": "Not rated"}
 _INSIDE = ("outcome", "failed", "rated", "reason", "queue", "system", "error_type", "handled_by")
 
@@ -32,11 +33,15 @@ def draw_list_filters(question: Question) -> None:
     chosen = sum(bool(page_scope.get(key)) for key in _INSIDE)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="list_bar"):
         url_text(
-            "q", "Search in transcripts", width=260,
-            placeholder="Search in transcripts", label_visibility="collapsed",
-            icon=":material/search:", max_chars=200,
+            "q",
+            "Search in transcripts",
+            width=260,
+            placeholder="Search in transcripts",
+            label_visibility="collapsed",
+            icon=":material/search:",
+            max_chars=200,
             help='Words, "a phrase", or, -without: in what anybody said.',
-        )  # fmt: skip
+        )
         label = f"Outcome and calls · {chosen}" if chosen else "Outcome and calls"
         with st.popover(label, icon=":material/filter_alt:"):
             _draw_inside(values)

@@ -64,7 +64,7 @@ def show_data_health() -> None:
         (),
         {"unmatched values": unmatched_statement(scope)},
         "The last 28 days. What a figure carries as unknown, or points at and does not find.",
-    ):  # fmt: skip
+    ):
         _draw_unmatched(answer_of(found).unmatched)
 
 
@@ -84,11 +84,24 @@ def _draw_freshness(sources: list[Freshness]) -> None:
         st.caption("Nothing has been loaded yet.")
         return
     draw_table(
-        [Column("Source"), Column("Holds"), Column("Newest event", True), Column("Newest load", True),
-         Column("State")],
-        [[Cell(one.source), Cell(one.relation), Cell(_age(one.event_age)), Cell(_age(one.load_age)),
-          Cell("Old" if one.is_stale else "As usual")] for one in sources],
-    )  # fmt: skip
+        [
+            Column("Source"),
+            Column("Holds"),
+            Column("Newest event", True),
+            Column("Newest load", True),
+            Column("State"),
+        ],
+        [
+            [
+                Cell(one.source),
+                Cell(one.relation),
+                Cell(_age(one.event_age)),
+                Cell(_age(one.load_age)),
+                Cell("Old" if one.is_stale else "As usual"),
+            ]
+            for one in sources
+        ],
+    )
 
 
 def _age(age: timedelta | None) -> str:
@@ -103,11 +116,18 @@ def _draw_excluded(found: DataHealth) -> None:
     asked = OpenScope(WINDOW, time_zone=found.scope.time_zone)
     draw_table(
         [Column("Source"), Column("Left out", True), Column("Episodes kept", True)],
-        [[Cell(filter_text(source), link=conversations_link(asked.where("source", source),
-                                                            "excluded_episodes")),
-          Cell(f"{row.get('excluded_episodes', 0):,.0f}"), Cell(f"{row.get('episodes', 0):,.0f}")]
-         for source, row in counts.iterrows()],
-    )  # fmt: skip
+        [
+            [
+                Cell(
+                    filter_text(source),
+                    link=conversations_link(asked.where("source", source), "excluded_episodes"),
+                ),
+                Cell(f"{row.get('excluded_episodes', 0):,.0f}"),
+                Cell(f"{row.get('episodes', 0):,.0f}"),
+            ]
+            for source, row in counts.iterrows()
+        ],
+    )
 
 
 def _draw_unmatched(found: list[Unmatched]) -> None:

@@ -113,12 +113,15 @@ def _draw_unanswered_rows(context: PageContext, found: Handoffs, scope: Scope) -
     link = conversations_link(context.page_scope, _UNANSWERED, "numerator")
     draw_table(
         (
-            Column("Asked for a human"), Column("Ended after"), Column("Account"), Column("About"),
+            Column("Asked for a human"),
+            Column("Ended after"),
+            Column("Account"),
+            Column("About"),
             Column("Queue"),
         ),
         [_unanswered_row(context, row, link, scope) for row in found.rows.itertuples()],
         row_links=True,
-    )  # fmt: skip
+    )
     if found.total > len(found.rows):
         more_link(link, f"All {found.total:,}")
 

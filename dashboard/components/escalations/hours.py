@@ -86,10 +86,13 @@ def _heat_cell(cell: Cell, link: str, counted: Scope) -> HeatCell:
     latest = moment_words(cell.hours[0].since, counted.as_of, counted.time_zone)
     words = f"{place}: {cell.mean:.1f} an hour, {found}. The latest such hour began {latest}"
     return HeatCell(
-        cell.hour, cell.weekday, cell.mean, "",
+        cell.hour,
+        cell.weekday,
+        cell.mean,
+        "",
         f"<b>{place}</b><br>{cell.mean:.1f} an hour<br>{found}",
         encode_drilldown(link, words),
-    )  # fmt: skip
+    )
 
 
 def _hours_words(cell: Cell) -> str:

@@ -23,10 +23,16 @@ def draw_against() -> None:
         current = _chosen_day()
         key = f"against_date {current}"
         st.date_input(
-            "Starting on", current, key=key, format="YYYY-MM-DD", width=130,
-            label_visibility="collapsed", on_change=_remember, args=(key,),
+            "Starting on",
+            current,
+            key=key,
+            format="YYYY-MM-DD",
+            width=130,
+            label_visibility="collapsed",
+            on_change=_remember,
+            args=(key,),
             help="The other period is as long as the window. Until a start is chosen, it is the one before.",
-        )  # fmt: skip
+        )
 
 
 def _chosen_day() -> date | None:

@@ -16,9 +16,16 @@ from dashboard.scope import instant_text, parse_instant
 from dashboard.settings import settings
 
 _REGIONS = (
-    "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
+    "Africa/",
+    "America/",
+    "Antarctica/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
     "Pacific/",
-)  # fmt: skip
+)
 _KEY = "choice tz"
 
 
@@ -29,16 +36,22 @@ def draw_clock() -> None:
     label = as_markdown(f"{_instant_words(zone)} · {place}")
     with st.popover(label, icon=":material/schedule:"):
         url_text(
-            "as_of", "As of", placeholder="Now",
+            "as_of",
+            "As of",
+            placeholder="Now",
             help="Shows everything as it stood at that instant, for example 2026-03-02T09:40.",
-        )  # fmt: skip
+        )
         zones = _zones(zone)
         if st.session_state.get(_KEY) != zone:
             st.session_state[_KEY] = zone
         st.selectbox(
-            "Time zone", list(zones), format_func=zones.get, key=_KEY, on_change=_choose_zone,
+            "Time zone",
+            list(zones),
+            format_func=zones.get,
+            key=_KEY,
+            on_change=_choose_zone,
             args=(zone,),
-        )  # fmt: skip
+        )
         st.caption("Days and hours are cut, and times told, by this zone's clock.")
 
 

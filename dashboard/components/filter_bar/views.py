@@ -68,9 +68,11 @@ def _draw_saving(saved: list[View], here: PageSpec) -> None:
         words = f"“{same.name}” is saved already: {place.title if place else same.page}, {at}."
         st.caption(as_markdown(words))
     st.button(
-        "Replace it" if same else "Save", key="save view",
-        on_click=_save, args=(here, same is not None),
-    )  # fmt: skip
+        "Replace it" if same else "Save",
+        key="save view",
+        on_click=_save,
+        args=(here, same is not None),
+    )
 
 
 def _cleaned(name: str) -> str:
@@ -131,14 +133,21 @@ def view_link(view: View, place: PageSpec) -> str:
 def _draw_deleting(view: View) -> None:
     if st.session_state.get(_DELETING) != view.key:
         st.button(
-            "", icon=":material/delete:", type="tertiary", key=f"delete view {view.key}",
-            help="Delete", on_click=_ask_deleting, args=(view.key,),
-        )  # fmt: skip
+            "",
+            icon=":material/delete:",
+            type="tertiary",
+            key=f"delete view {view.key}",
+            help="Delete",
+            on_click=_ask_deleting,
+            args=(view.key,),
+        )
         return
     st.button(
-        "Delete for everybody", key=f"really delete view {view.key}",
-        on_click=_delete, args=(view.key,),
-    )  # fmt: skip
+        "Delete for everybody",
+        key=f"really delete view {view.key}",
+        on_click=_delete,
+        args=(view.key,),
+    )
 
 
 def _ask_deleting(key: int) -> None:

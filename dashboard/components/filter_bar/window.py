@@ -30,10 +30,16 @@ def draw_window(here: PageSpec) -> None:
     if st.session_state.get(_KEY) != current:
         st.session_state[_KEY] = current
     st.selectbox(
-        "Window", list(options), format_func=lambda option: words.get(option, option), key=_KEY,
-        label_visibility="collapsed", width=210, accept_new_options=True, on_change=_choose_length,
+        "Window",
+        list(options),
+        format_func=lambda option: words.get(option, option),
+        key=_KEY,
+        label_visibility="collapsed",
+        width=210,
+        accept_new_options=True,
+        on_change=_choose_length,
         help="Or write a length, for example 36h, 14d or 6w.",
-    )  # fmt: skip
+    )
     with st.popover("", icon=":material/date_range:", help="From one date to another"):
         _draw_dates(fixed)
 
@@ -137,6 +143,10 @@ def _fix(first: _Field, last: _Field, zone: str) -> None:
     until_day = until_day if until_clock else until_day + _DAY
     since = datetime.combine(since_day, since_clock or time(), ZoneInfo(zone))
     until = datetime.combine(until_day, until_clock or time(), ZoneInfo(zone))
-    set_parameters({
-        "window": [], "from": [instant_text(since)], "to": [instant_text(until)],
-    })  # fmt: skip
+    set_parameters(
+        {
+            "window": [],
+            "from": [instant_text(since)],
+            "to": [instant_text(until)],
+        }
+    )

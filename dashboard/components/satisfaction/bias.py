@@ -72,12 +72,14 @@ def _method(likely: Reweighted) -> str:
 
 
 def _draw_groups(context: PageContext, found: ResponseBias) -> None:
-    rows = pd.DataFrame({
-        "label": [f"{_name(group)}<br>n {group.ended:,} " for group in found.groups],
-        "value": [group.response for group in found.groups],
-        "low": [group.low for group in found.groups],
-        "high": [group.high for group in found.groups],
-    })  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "label": [f"{_name(group)}<br>n {group.ended:,} " for group in found.groups],
+            "value": [group.response for group in found.groups],
+            "low": [group.low for group in found.groups],
+            "high": [group.high for group in found.groups],
+        }
+    )
     words = [_words(group) for group in found.groups]
     marks = [
         encode_drilldown(

@@ -59,9 +59,13 @@ def _draw_page(
     page = url_pager("comments", pages, max_visible_pages=5)
     with quotes:
         rows = context.ask(
-            "comments", lambda s: comments(s, dating, beside, order, page),
-            dating, beside, order, page,
-        )  # fmt: skip
+            "comments",
+            lambda s: comments(s, dating, beside, order, page),
+            dating,
+            beside,
+            order,
+            page,
+        )
         draw_quotes(
             rows.itertuples(), context.page_scope, context.scope(), _list_link(context, dating)
         )

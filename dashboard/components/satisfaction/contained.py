@@ -43,9 +43,12 @@ def draw_low_on_contained(context: PageContext, dating: str) -> None:
         if not found.total:
             return
         link = conversations_link(
-            context.page_scope, _KEY, "numerator", "event" if dating == "event" else None,
+            context.page_scope,
+            _KEY,
+            "numerator",
+            "event" if dating == "event" else None,
             sort="lowest rating",
-        )  # fmt: skip
+        )
         draw_quotes(found.rows.itertuples(), context.page_scope, scope, link)
         if found.total > len(found.rows):
             more_link(link, f"All {found.total:,}, the lowest first")

@@ -97,14 +97,16 @@ def _draw_table(metric: Metric, label: str, found: Breakdown, links: list[str]) 
     rows = found.rows
     scale = 100 if metric.unit == "share" else 1
     number = {"share": "%.1f %%", "count": "%d"}.get(metric.unit, "%.1f")
-    table = pd.DataFrame({
-        label: [filter_text(segment) for segment in rows[found.by]],
-        metric.label: pd.to_numeric(rows["value"]) * scale,
-        "n": pd.to_numeric(rows["n"]),
-        "95 % from": pd.to_numeric(rows["low"]) * scale,
-        "to": pd.to_numeric(rows["high"]) * scale,
-        "Conversations": links,
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            label: [filter_text(segment) for segment in rows[found.by]],
+            metric.label: pd.to_numeric(rows["value"]) * scale,
+            "n": pd.to_numeric(rows["n"]),
+            "95 % from": pd.to_numeric(rows["low"]) * scale,
+            "to": pd.to_numeric(rows["high"]) * scale,
+            "Conversations": links,
+        }
+    )
     if table["95 % from"].isna().all():
         table = table.drop(columns=["95 % from", "to"])
     shown = {
@@ -113,9 +115,12 @@ def _draw_table(metric: Metric, label: str, found: Breakdown, links: list[str]) 
         if name in table
     }
     st.dataframe(
-        table, hide_index=True, height=min(420, 38 + 35 * len(table)),
-        column_config=shown | {
+        table,
+        hide_index=True,
+        height=min(420, 38 + 35 * len(table)),
+        column_config=shown
+        | {
             "n": st.column_config.NumberColumn(format="%d"),
             "Conversations": st.column_config.LinkColumn(display_text="Open", width="small"),
         },
-    )  # fmt: skip
+    )

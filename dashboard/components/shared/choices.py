@@ -20,23 +20,37 @@ def url_radio(name: str, options: Mapping[str, str], label: str = "") -> str:
     """A row of buttons; `options` are key → label, the first is the usual one. Returns the chosen key."""
     current = selected(name, options)
     st.segmented_control(
-        label or name, list(options), format_func=options.get, key=_led(name, current), required=True,
+        label or name,
+        list(options),
+        format_func=options.get,
+        key=_led(name, current),
+        required=True,
         label_visibility="visible" if label else "collapsed",
-        on_change=_remember, args=(name, next(iter(options))),
-    )  # fmt: skip
+        on_change=_remember,
+        args=(name, next(iter(options))),
+    )
     return current
 
 
 def url_select(
-    name: str, options: Mapping[str, str], label: str, width: int | str = "stretch",
+    name: str,
+    options: Mapping[str, str],
+    label: str,
+    width: int | str = "stretch",
     label_visibility: str = "visible",
-) -> str:  # fmt: skip
+) -> str:
     """The same as a list that opens, for many options."""
     current = selected(name, options)
     st.selectbox(
-        label, list(options), format_func=options.get, key=_led(name, current), width=width,
-        label_visibility=label_visibility, on_change=_remember, args=(name, next(iter(options))),
-    )  # fmt: skip
+        label,
+        list(options),
+        format_func=options.get,
+        key=_led(name, current),
+        width=width,
+        label_visibility=label_visibility,
+        on_change=_remember,
+        args=(name, next(iter(options))),
+    )
     return current
 
 
@@ -45,9 +59,15 @@ def url_select_optional(name: str, options: Mapping[str, str], label: str) -> st
     current = param(name)
     current = current if current in options else None
     st.selectbox(
-        label, list(options), index=None, format_func=options.get, key=_led(name, current),
-        placeholder="Any", on_change=_remember, args=(name,),
-    )  # fmt: skip
+        label,
+        list(options),
+        index=None,
+        format_func=options.get,
+        key=_led(name, current),
+        placeholder="Any",
+        on_change=_remember,
+        args=(name,),
+    )
     return current
 
 
@@ -60,10 +80,15 @@ def url_multiselect(
     """
     current = st.query_params.get_all(name)
     st.multiselect(
-        label, list(dict.fromkeys([*values, *current])), key=_led(name, current),
-        format_func=lambda value: (words or {}).get(value, value), accept_new_options=True,
-        placeholder="All", on_change=_remember, args=(name,),
-    )  # fmt: skip
+        label,
+        list(dict.fromkeys([*values, *current])),
+        key=_led(name, current),
+        format_func=lambda value: (words or {}).get(value, value),
+        accept_new_options=True,
+        placeholder="All",
+        on_change=_remember,
+        args=(name,),
+    )
     return current
 
 

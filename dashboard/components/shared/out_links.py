@@ -20,9 +20,11 @@ def trace_html(
 ) -> str:
     """A call's trace in the tracing system as a link; empty where there is none to make."""
     known = {
-        "account_id": account_id, "trace_id": trace_id, "span_id": span_id,
+        "account_id": account_id,
+        "trace_id": trace_id,
+        "span_id": span_id,
         "conversation_id": conversation_id,
-    }  # fmt: skip
+    }
     return _html(settings().tracing_url, words, **known)
 
 

@@ -168,11 +168,13 @@ def _csat_tile(wall: Wall, page_scope: OpenScope) -> Tile:
 
 def _escalations_tile(wall: Wall, page_scope: OpenScope, window: str) -> Tile:
     now, band = _trend(wall, "escalations")
-    hours = pd.DataFrame({
-        "label": [clock_words(instant, wall.scope.time_zone) for instant in now["bucket"]],
-        "value": now["value"],
-        "stands_out": stands_out("escalations", wall.trends, wall.known_weeks),
-    })  # fmt: skip
+    hours = pd.DataFrame(
+        {
+            "label": [clock_words(instant, wall.scope.time_zone) for instant in now["bucket"]],
+            "value": now["value"],
+            "stands_out": stands_out("escalations", wall.trends, wall.known_weeks),
+        }
+    )
     link = conversations_link(
         replace(page_scope, length=TREND, since=None, until=None), "escalations"
     )

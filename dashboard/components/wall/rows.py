@@ -38,15 +38,17 @@ def system_rows(wall: Wall, page_scope: OpenScope) -> list[Row]:
         if now.empty:
             continue
         normal, row = compare(metric.key, rows.itertuples(), wall.known_weeks), now.iloc[0]
-        found.append({
-            "name": system,
-            "rate": value_text("share", row.value),
-            "share": float(row.value),
-            "n": f"{int(row.numerator):,} of {int(row.n):,}",
-            "failed": int(row.numerator),
-            "is_worse": normal.is_worse(metric),
-            "link": conversations_link(page_scope.where("system", system), "failed_spans"),
-        })  # fmt: skip
+        found.append(
+            {
+                "name": system,
+                "rate": value_text("share", row.value),
+                "share": float(row.value),
+                "n": f"{int(row.numerator):,} of {int(row.n):,}",
+                "failed": int(row.numerator),
+                "is_worse": normal.is_worse(metric),
+                "link": conversations_link(page_scope.where("system", system), "failed_spans"),
+            }
+        )
     # What is worse than usual first, then where most fails: one failure in six calls is no news.
     found.sort(key=lambda row: (not row["is_worse"], -row["failed"], row["name"]))
     return found[:_SYSTEM_ROWS]

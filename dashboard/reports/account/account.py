@@ -16,8 +16,13 @@ from dashboard.reports.shared.history import history_start
 from dashboard.scope import Scope
 
 FIGURES = [
-    "episodes", "containment_rate", "resolution_rate", "csat", "failed_spans", "silent_failures",
-]  # fmt: skip
+    "episodes",
+    "containment_rate",
+    "resolution_rate",
+    "csat",
+    "failed_spans",
+    "silent_failures",
+]
 STATUS = ["accounts_at_risk", "open_handoffs"]
 HABITS = ("channel", "language")
 MOST_WAITING = 20

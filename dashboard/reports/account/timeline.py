@@ -105,10 +105,14 @@ def statements(scope: Scope) -> dict[str, Select | TextClause]:
         "conversations": _conversations(scope),
         "failures": failures_statement(account, scope, scope.until, MOST_FAILURES),
         "background jobs by day": query("lists/account_job_days.sql").bindparams(
-            account=account, since=scope.since, until=scope.until, as_of=scope.as_of,
-            zone=scope.time_zone, most=MOST_JOB_DAYS,
+            account=account,
+            since=scope.since,
+            until=scope.until,
+            as_of=scope.as_of,
+            zone=scope.time_zone,
+            most=MOST_JOB_DAYS,
         ),
-    }  # fmt: skip
+    }
 
 
 def events(timeline: AccountTimeline) -> Iterator[Event]:

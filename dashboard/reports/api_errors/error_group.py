@@ -84,10 +84,13 @@ def window(group: Identity, scope: Scope) -> Window:
     """What the group did in the window. Raises the errors of `fetch`."""
     sums = fetch(_sums(group, scope))[0]
     return Window(
-        sums["spans"], sums["recovered"], sums["accounts"],
-        affected(group, scope, sums["conversations"]), callers(group, scope),
+        sums["spans"],
+        sums["recovered"],
+        sums["accounts"],
+        affected(group, scope, sums["conversations"]),
+        callers(group, scope),
         samples(group, scope),
-    )  # fmt: skip
+    )
 
 
 def _sums(group: Identity, scope: Scope) -> Select:
@@ -138,21 +141,36 @@ def samples(group: Identity, scope: Scope) -> tuple[Sample, ...]:
         Sample(
             row["account_id"],
             known.get(row["account_id"]) or row["account_id"],
-            *(row[name] for name in (
-                "conversation_id", "trace_id", "span_id", "started_at", "duration_ms",
-                "status_code", "message", "is_recovered",
-            )),
+            *(
+                row[name]
+                for name in (
+                    "conversation_id",
+                    "trace_id",
+                    "span_id",
+                    "started_at",
+                    "duration_ms",
+                    "status_code",
+                    "message",
+                    "is_recovered",
+                )
+            ),
         )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 def samples_statement(group: Identity, scope: Scope, rows: Rows = compute_rows) -> Select:
     """What `samples` asks."""
     names = (
-        "account_id", "conversation_id", "trace_id", "span_id", "started_at", "duration_ms",
-        "status_code", "is_recovered",
-    )  # fmt: skip
+        "account_id",
+        "conversation_id",
+        "trace_id",
+        "span_id",
+        "started_at",
+        "duration_ms",
+        "status_code",
+        "is_recovered",
+    )
     newest = (
         select(*map(column, names))
         .ext(distinct_on(column("account_id"), column("trace_id")))
@@ -160,7 +178,7 @@ def samples_statement(group: Identity, scope: Scope, rows: Rows = compute_rows) 
         .where(*of_group(group), *conditions(SPANS, scope.filters))
         .order_by(column("account_id"), column("trace_id"), column("started_at").desc())
         .subquery("newest")
-    )  # fmt: skip
+    )
     shown = select(newest).order_by(*_newest_first(newest)).limit(MOST_SAMPLES).subquery("shown")
     spans = table("spans", *map(column, (*_SPAN_KEYS, "error_message")))
     message = func.left(spans.c.error_message, _LONGEST_MESSAGE).label("message")
@@ -183,10 +201,14 @@ def affected(group: Identity, scope: Scope, total: int) -> Affected:
             if row["place"] <= MOST_CONVERSATIONS:
                 newest.append(dict(row))
     names = _account_names([row["account_id"] for row in newest])
-    return Affected(total, outcomes, tuple(
-        row | {"account_name": names.get(row["account_id"]) or row["account_id"]}
-        for row in sorted(newest, key=lambda row: row["place"])[:MOST_CONVERSATIONS]
-    ))  # fmt: skip
+    return Affected(
+        total,
+        outcomes,
+        tuple(
+            row | {"account_name": names.get(row["account_id"]) or row["account_id"]}
+            for row in sorted(newest, key=lambda row: row["place"])[:MOST_CONVERSATIONS]
+        ),
+    )
 
 
 def affected_statement(group: Identity, scope: Scope, rows: Rows = compute_rows) -> Select:

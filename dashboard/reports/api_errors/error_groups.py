@@ -81,11 +81,25 @@ def error_groups(scope: Scope, seen: Ever) -> ErrorGroups:
             counts[places[start]] = spans
         # A failure since `seen` was read may be the group's first, or its last.
         first, last = seen.get(row["fingerprint"], (row["first_seen"], row["last_seen"]))
-        groups.append(ErrorGroup(
-            *(row[name] for name in ("fingerprint", *_IDENTITY, "is_background", "spans",
-                                     "recovered", "conversations", "accounts")),
-            tuple(counts), min(first, row["first_seen"]), max(last, row["last_seen"]),
-        ))  # fmt: skip
+        groups.append(
+            ErrorGroup(
+                *(
+                    row[name]
+                    for name in (
+                        "fingerprint",
+                        *_IDENTITY,
+                        "is_background",
+                        "spans",
+                        "recovered",
+                        "conversations",
+                        "accounts",
+                    )
+                ),
+                tuple(counts),
+                min(first, row["first_seen"]),
+                max(last, row["last_seen"]),
+            )
+        )
     return ErrorGroups(tuple(groups), bucket, tuple(starts))
 
 

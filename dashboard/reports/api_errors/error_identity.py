@@ -32,10 +32,22 @@ def identity(fingerprint: str, scope: Scope) -> Identity | None:
     rows = fetch(identity_statement(fingerprint, scope, materialized_rows))
     if not rows:
         return None
-    return Identity(fingerprint, *(rows[0][name] for name in (
-        "system", "name", "error_type", "message_shape", "is_background", "spans",
-        "first_seen", "last_seen",
-    )))  # fmt: skip
+    return Identity(
+        fingerprint,
+        *(
+            rows[0][name]
+            for name in (
+                "system",
+                "name",
+                "error_type",
+                "message_shape",
+                "is_background",
+                "spans",
+                "first_seen",
+                "last_seen",
+            )
+        ),
+    )
 
 
 def identity_statement(fingerprint: str, scope: Scope, rows: Rows = compute_rows) -> Select:

@@ -39,9 +39,16 @@ HORIZONS = {"7d": timedelta(days=7), "72h": timedelta(hours=72), "24h": timedelt
 """How long before an episode a failure may lie, by its name in a link; the first is the usual one."""
 
 LAGS = (
-    ("under 1 h", 1), ("1–3 h", 3), ("3–6 h", 6), ("6–12 h", 12), ("12–24 h", 24),
-    ("1–2 d", 48), ("2–3 d", 72), ("3–7 d", 168), ("over 7 d", None),
-)  # fmt: skip
+    ("under 1 h", 1),
+    ("1–3 h", 3),
+    ("3–6 h", 6),
+    ("6–12 h", 12),
+    ("12–24 h", 24),
+    ("1–2 d", 48),
+    ("2–3 d", 72),
+    ("3–7 d", 168),
+    ("over 7 d", None),
+)
 """The bins of the histogram and the hours at which each ends; from the failure on."""
 
 START, HANDOFF = "start", "handoff"
@@ -127,15 +134,17 @@ def exposed_episodes(
     accounts = table("accounts", column("account_id"), column("name"))
     statement = (
         select(
-            *(exposed.c[name] for name in (*_KEYS, "topic", "outcome", "started_at", "handoff_at",
-                                          "failed_at")),
+            *(
+                exposed.c[name]
+                for name in (*_KEYS, "topic", "outcome", "started_at", "handoff_at", "failed_at")
+            ),
             func.coalesce(accounts.c.name, exposed.c.account_id).label("account_name"),
         )
         .select_from(exposed.outerjoin(accounts, accounts.c.account_id == exposed.c.account_id))
         .where(exposed.c[_BINS[kind]] == place)
         .order_by(exposed.c.started_at.desc(), *(exposed.c[key] for key in _KEYS))
         .limit(MOST_LISTED)
-    )  # fmt: skip
+    )
     return [dict(row) for row in fetch(statement)]
 
 

@@ -18,11 +18,13 @@ def latency(scope: Scope) -> pd.DataFrame:
     figures = measure(METRICS, scope, by=BY)
     values = figures.pivot(index=list(BY), columns="metric", values="value")
     timed = figures[figures["metric"] == "latency_p95"].set_index(list(BY))["n"]
-    rows = pd.DataFrame({
-        "timed": timed.reindex(values.index),
-        "p50": pd.to_numeric(values.get("latency_p50")),
-        "p95": pd.to_numeric(values.get("latency_p95")),
-        "spans": pd.to_numeric(values.get("spans")),
-        "error_rate": pd.to_numeric(values.get("api_error_rate")),
-    })  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "timed": timed.reindex(values.index),
+            "p50": pd.to_numeric(values.get("latency_p50")),
+            "p95": pd.to_numeric(values.get("latency_p95")),
+            "spans": pd.to_numeric(values.get("spans")),
+            "error_rate": pd.to_numeric(values.get("api_error_rate")),
+        }
+    )
     return rows.sort_values(["p95", "spans"], ascending=False, kind="stable").reset_index()

@@ -24,9 +24,19 @@ RULES = {
 
 _SILENT = SILENT_FAILURES.fact
 _COLUMNS = (
-    "account_id", "conversation_id", "span_id", "trace_id", "rule", "occurred_at", "failed_at",
-    "system", "name", "error_type", "topic", "channel",
-)  # fmt: skip
+    "account_id",
+    "conversation_id",
+    "span_id",
+    "trace_id",
+    "rule",
+    "occurred_at",
+    "failed_at",
+    "system",
+    "name",
+    "error_type",
+    "topic",
+    "channel",
+)
 _KEYS = ("account_id", "conversation_id")
 _SPAN_KEYS = ("account_id", "span_id")
 

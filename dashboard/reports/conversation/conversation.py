@@ -99,10 +99,14 @@ def whole_transcript(account: str, key: str, as_of: datetime) -> bytes:
     rows = fetch(
         query("lists/conversation_messages.sql"),
         {
-            "account": account, "conversation": key, "as_of": as_of,
-            "longest": 2**30, "budget": 2**62, "most": 1_000_000,
+            "account": account,
+            "conversation": key,
+            "as_of": as_of,
+            "longest": 2**30,
+            "budget": 2**62,
+            "most": 1_000_000,
         },
-    )  # fmt: skip
+    )
     said = (
         f"[{row['sent_at'].isoformat()}] {row['author']}"
         f"{' (internal)' if row['is_internal'] else ''}"

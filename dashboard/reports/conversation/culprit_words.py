@@ -35,11 +35,13 @@ def circumstances(culprit: Culprit, about: Conversation) -> str:
         accounts = count_text(culprit.other_accounts, "other account")
         phrases.append(f"{accounts} had the same error within an hour")
     if not culprit.failure.is_here:
-        phrases.append({
-            "": "nothing in this conversation touches it",
-            "named": "a message of this conversation names it",
-            "called": f"this conversation called {culprit.failure.system} too",
-        }[culprit.touch])  # fmt: skip
+        phrases.append(
+            {
+                "": "nothing in this conversation touches it",
+                "named": "a message of this conversation names it",
+                "called": f"this conversation called {culprit.failure.system} too",
+            }[culprit.touch]
+        )
     words = "; ".join(phrases)
     return f"{words[0].upper()}{words[1:]}."
 

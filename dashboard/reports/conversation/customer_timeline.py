@@ -133,9 +133,14 @@ def failures_statement(
 ) -> TextClause:
     """What `failures_of` asks."""
     return query("lists/customer_failures.sql").bindparams(
-        account=account, since=scope.since, until=scope.until, as_of=scope.as_of,
-        around=around, most=most, conversation=here,
-    )  # fmt: skip
+        account=account,
+        since=scope.since,
+        until=scope.until,
+        as_of=scope.as_of,
+        around=around,
+        most=most,
+        conversation=here,
+    )
 
 
 def _failure(row: Row, key: str | None) -> Failure:

@@ -38,11 +38,31 @@ from dashboard.rollups.materialized_rows import materialized_rows
 from dashboard.scope import Filters, Scope
 
 COLUMNS = (
-    "account_id", "conversation_id", "source", "channel", "language", "topic", "subject",
-    "contact_name", "agent_version", "plan", "started_at", "ended_at", "first_ai_reply_at",
-    "handoff_at", "handoff_reason", "handoff_queue", "first_human_reply_at", "rating", "rated_at",
-    "rating_comment", "outcome", "handled_by", "times_placed", "known_until",
-)  # fmt: skip
+    "account_id",
+    "conversation_id",
+    "source",
+    "channel",
+    "language",
+    "topic",
+    "subject",
+    "contact_name",
+    "agent_version",
+    "plan",
+    "started_at",
+    "ended_at",
+    "first_ai_reply_at",
+    "handoff_at",
+    "handoff_reason",
+    "handoff_queue",
+    "first_human_reply_at",
+    "rating",
+    "rated_at",
+    "rating_comment",
+    "outcome",
+    "handled_by",
+    "times_placed",
+    "known_until",
+)
 """What every row of a list has, as `facts/episodes.sql` gives it."""
 
 _EPISODES = FACTS["episodes"]
@@ -77,15 +97,19 @@ class _Sort:
 
 _SORTS = {
     "oldest": _Sort("{date}", False),
-    "longest": _Sort("case when times_placed then interval '0'"
-                     " else coalesce(ended_at, known_until) - started_at end"),
+    "longest": _Sort(
+        "case when times_placed then interval '0'"
+        " else coalesce(ended_at, known_until) - started_at end"
+    ),
     "lowest rating": _Sort("coalesce(rating, 6)", False, "rating is not null"),
     # Counted where the calls are joined.
     "most failed spans": _Sort("0"),
-    "slowest human": _Sort("coalesce(answered_after_s, waited_s, -1)",
-                           stands_first="handoff_at is not null and not times_placed"),
+    "slowest human": _Sort(
+        "coalesce(answered_after_s, waited_s, -1)",
+        stands_first="handoff_at is not null and not times_placed",
+    ),
     "newest": _Sort("{date}"),
-}  # fmt: skip
+}
 
 
 def part_of(question: Question) -> Part | None:

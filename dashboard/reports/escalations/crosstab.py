@@ -53,13 +53,15 @@ class Excess:
 def crosstab(key: str, scope: Scope, row: str, column: str) -> Crossed:
     """The count `key` by the dimensions `row` and `column`. The errors of `measure` pass through."""
     figures = measure([key], scope, by=[row, column])
-    return cross({
-        (rows, columns): int(value)
-        for rows, columns, value in zip(
-            figures[row], figures[column], figures["value"], strict=True
-        )
-        if value
-    })  # fmt: skip
+    return cross(
+        {
+            (rows, columns): int(value)
+            for rows, columns, value in zip(
+                figures[row], figures[column], figures["value"], strict=True
+            )
+            if value
+        }
+    )
 
 
 def cross(counts: Counts) -> Crossed:

@@ -17,9 +17,15 @@ from dashboard.scope import Scope
 _WAITING = FACTS["waiting_handoffs"]
 _HANDOFFS = FACTS["handoffs"]
 _COLUMNS = (
-    "account_id", "conversation_id", "topic", "channel", "plan", "handoff_reason", "handoff_queue",
+    "account_id",
+    "conversation_id",
+    "topic",
+    "channel",
+    "plan",
+    "handoff_reason",
+    "handoff_queue",
     "handoff_at",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)

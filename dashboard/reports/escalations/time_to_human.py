@@ -123,8 +123,10 @@ def curve(waits: Waited) -> Curve:
         *_to_the_end(tuple(step[kept] for step in steps), waits.censored.longest),
         _milestones(waits, *steps),
         {q: Wait(whole.quantile(q), *whole.interval(q)) for q in QUANTILES},
-        waits.total, waits.answered.total, waits.open,
-    )  # fmt: skip
+        waits.total,
+        waits.answered.total,
+        waits.open,
+    )
 
 
 def _to_the_end(steps: tuple[np.ndarray, ...], last: float) -> tuple[np.ndarray, ...]:

@@ -16,9 +16,19 @@ from dashboard.reports.shared.nearest import nearest
 from dashboard.scope import Scope
 
 _COLUMNS = (
-    "account_id", "conversation_id", "topic", "channel", "agent_version", "plan", "rating",
-    "rating_comment", "rated_at", "outcome", "handled_by", "started_at",
-)  # fmt: skip
+    "account_id",
+    "conversation_id",
+    "topic",
+    "channel",
+    "agent_version",
+    "plan",
+    "rating",
+    "rating_comment",
+    "rated_at",
+    "outcome",
+    "handled_by",
+    "started_at",
+)
 _KEYS = ("account_id", "conversation_id")
 _RATINGS = FACTS["ratings"]
 _DAY = timedelta(days=1)

@@ -65,12 +65,16 @@ def response_bias(scope: Scope) -> ResponseBias:
     csat = rows[rows["metric"] == "csat"].set_index("outcome")
     groups = [
         Group(
-            outcome, int(row["denominator"]), int(row["numerator"]),
-            int(csat.loc[outcome, "numerator"]), int(csat.loc[outcome, "denominator"]),
-            float(row["low"]), float(row["high"]),
+            outcome,
+            int(row["denominator"]),
+            int(row["numerator"]),
+            int(csat.loc[outcome, "numerator"]),
+            int(csat.loc[outcome, "denominator"]),
+            float(row["low"]),
+            float(row["high"]),
         )
         for outcome, row in response[response["n"] > 0].iterrows()
-    ]  # fmt: skip
+    ]
     groups.sort(key=lambda group: (-group.ended, group.outcome))
     return ResponseBias(
         groups, whole.loc["csat_response_rate"], whole.loc["csat"], reweighted(groups)

@@ -27,15 +27,26 @@ def accounts_at_risk(scope: Scope, most: int) -> AtRisk:
     fact = FACTS["accounts_at_risk"]
     at_risk = (
         select(
-            *map(column, ("account_id", "conversation_id", "failed_at", "system", "name",
-                          "error_type", "plan", "monthly_revenue")),
+            *map(
+                column,
+                (
+                    "account_id",
+                    "conversation_id",
+                    "failed_at",
+                    "system",
+                    "name",
+                    "error_type",
+                    "plan",
+                    "monthly_revenue",
+                ),
+            ),
             func.count().over().label(_COUNT),
         )
         .select_from(rows_of(fact, scope))
         .where(*conditions(fact, scope.filters))
         .order_by(column("monthly_revenue").desc().nulls_last(), column("account_id"))
         .limit(most)
-    )  # fmt: skip
+    )
     rows = read(at_risk)
     count = int(rows[_COUNT].iloc[0]) if len(rows) else 0
     return AtRisk(count, with_account_names(rows.drop(columns=_COUNT)))

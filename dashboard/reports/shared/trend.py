@@ -62,10 +62,15 @@ def bucket_for(length: timedelta) -> str:
 
 def team_changes(scope: Scope) -> pd.DataFrame:
     """What people changed within the window, by the instant of asking."""
-    return read(query("lists/changes_between.sql"), {
-        "since": scope.since, "until": scope.until, "as_of": scope.as_of,
-        "most": _MOST_CHANGES,
-    })  # fmt: skip
+    return read(
+        query("lists/changes_between.sql"),
+        {
+            "since": scope.since,
+            "until": scope.until,
+            "as_of": scope.as_of,
+            "most": _MOST_CHANGES,
+        },
+    )
 
 
 def bucket_end(start: datetime, starts: list[datetime], scope: Scope) -> datetime:

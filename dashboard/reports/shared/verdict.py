@@ -24,8 +24,11 @@ REASON_WORDS = {
     "low_confidence": "low confidence",
     "unclassified": "no reason recorded",
 }
-_DURABLE = {"24 hours": timedelta(hours=24), "72 hours": timedelta(hours=72),
-            "7 days": timedelta(days=7)}  # fmt: skip
+_DURABLE = {
+    "24 hours": timedelta(hours=24),
+    "72 hours": timedelta(hours=72),
+    "7 days": timedelta(days=7),
+}
 
 Row = dict[str, Any]
 

@@ -89,8 +89,12 @@ def wall(scope: Scope) -> Wall:
         "totals": lambda: with_weeks([key for key in HEADLINE_METRICS if key != AT_RISK], scope),
         "ratings": lambda: with_weeks(["csat", "csat_mean", "ratings"], ratings, dating="event"),
         "others": lambda: measure(
-            ["csat_response_rate", "durable_resolution_rate_24h", "silent_failures",
-             "excluded_episodes"],
+            [
+                "csat_response_rate",
+                "durable_resolution_rate_24h",
+                "silent_failures",
+                "excluded_episodes",
+            ],
             trend,
         ),
         "start": history_start,
@@ -98,7 +102,7 @@ def wall(scope: Scope) -> Wall:
         "handled_by": lambda: measure(["csat"], ratings, by=["handled_by"], dating="event"),
         "silent": lambda: newest_silent_failures(trend),
         "freshness": lambda: freshness(scope.as_of, stale_after),
-    }  # fmt: skip
+    }
     with run_concurrently(questions.values()) as futures:
         sent = dict(zip(questions, futures, strict=True))
         totals = _totals(
@@ -144,14 +148,27 @@ def newest_silent_failures(scope: Scope, most: int = _TICKER_ROWS) -> pd.DataFra
     fact = SILENT_FAILURES.fact
     newest = (
         select(
-            *map(column, ("account_id", "conversation_id", "occurred_at", "failed_at", "rule",
-                          "system", "name", "error_type", "topic", "plan")),
+            *map(
+                column,
+                (
+                    "account_id",
+                    "conversation_id",
+                    "occurred_at",
+                    "failed_at",
+                    "rule",
+                    "system",
+                    "name",
+                    "error_type",
+                    "topic",
+                    "plan",
+                ),
+            ),
         )
         .select_from(materialized_rows(SILENT_FAILURES, scope))
         .where(*conditions(fact, scope.filters))
         .order_by(column("occurred_at").desc(), column("conversation_id"), column("span_id"))
         .limit(most)
-    )  # fmt: skip
+    )
     return with_account_names(read(newest))
 
 

@@ -87,13 +87,15 @@ def evaluations(
         "score": score,
         "label": np.array(labels, dtype=object)[level],
         "explanation": np.array(
-            [texts[labels[each]][draw % len(texts[labels[each]])]
-             for each, draw in zip(level.tolist(), draws, strict=True)],
+            [
+                texts[labels[each]][draw % len(texts[labels[each]])]
+                for each, draw in zip(level.tolist(), draws, strict=True)
+            ],
             dtype=object,
         ),
         "evaluator": np.full(len(rows), _JUDGE, dtype=object),
         "evaluated_at": at,
-    }  # fmt: skip
+    }
     return Table("evaluations", columns, at + about.lag[rows])
 
 

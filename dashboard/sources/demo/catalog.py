@@ -42,13 +42,15 @@ def changes_table(world: World, until: date) -> Table:
     entries = [entry for entry in entries if entry["day"] <= last]
     when = np.array([_instant(world.anchor, entry["day"], entry["at"]) for entry in entries])
     columns = {
-        "change_id": _texts(f"chg-{instant.astype('datetime64[D]')}-{entry['component']}"
-                            for instant, entry in zip(when, entries, strict=True)),
+        "change_id": _texts(
+            f"chg-{instant.astype('datetime64[D]')}-{entry['component']}"
+            for instant, entry in zip(when, entries, strict=True)
+        ),
         "changed_at": when,
         "component": _texts(entry["component"] for entry in entries),
         "title": _texts(entry["title"] for entry in entries),
         "url": _texts(entry.get("url") for entry in entries),
-    }  # fmt: skip
+    }
     return Table("changes", columns, when)
 
 

@@ -56,22 +56,39 @@ _SPEAKS = {
 # Chance of each turn, given how the episode goes; turns not named do not happen.
 _TURNS = {
     Plan.CONFIRMED: {
-        "ASK": 0.45, "ANSWER": 1, "FOLLOWUP": 0.45, "THANKS": 1, "CLOSING": 0.65,
+        "ASK": 0.45,
+        "ANSWER": 1,
+        "FOLLOWUP": 0.45,
+        "THANKS": 1,
+        "CLOSING": 0.65,
     },
     Plan.ASSUMED: {"ASK": 0.40, "ANSWER": 1, "FOLLOWUP": 0.32, "SYSTEM_CLOSE": 0.5},
     Plan.NEGATIVE: {
-        "ASK": 0.5, "ANSWER": 1, "FOLLOWUP": 0.2, "COMPLAINT": 1, "REPEAT": 0.9, "FRUSTRATED": 1,
+        "ASK": 0.5,
+        "ANSWER": 1,
+        "FOLLOWUP": 0.2,
+        "COMPLAINT": 1,
+        "REPEAT": 0.9,
+        "FRUSTRATED": 1,
     },
     Plan.AMBIGUOUS: {"ASK": 0.45, "ANSWER": 1, "FOLLOWUP": 0.35, "NEUTRAL": 1},
     Plan.HUMAN_FIRST: {
-        "HUMAN": 1, "TO_HUMAN": 0.6, "HUMAN_THANKS": 0.55, "HUMAN_CLOSING": 0.7,
+        "HUMAN": 1,
+        "TO_HUMAN": 0.6,
+        "HUMAN_THANKS": 0.55,
+        "HUMAN_CLOSING": 0.7,
     },
     Plan.LEFT: {"GONE": 1},
-}  # fmt: skip
+}
 _ESCALATED = {
-    "HANDOFF": 1, "NOTE": 1, "HUMAN": 1, "TO_HUMAN": 0.7, "HUMAN_THANKS": 0.58, "LET_DOWN": 0.15,
+    "HANDOFF": 1,
+    "NOTE": 1,
+    "HUMAN": 1,
+    "TO_HUMAN": 0.7,
+    "HUMAN_THANKS": 0.58,
+    "LET_DOWN": 0.15,
     "HUMAN_CLOSING": 0.7,
-}  # fmt: skip
+}
 _BEFORE_HANDOFF = {
     "customer_request": {
         "ASK": 0.3,

@@ -87,9 +87,9 @@ def messages(about: Conversations, midnight: np.datetime64, random: np.random.Ge
 def citations(about: Conversations, said: Table, random: np.random.Generator) -> Table:
     """The relation `citations`: the article that an answer rests on."""
     episode, stage = np.nonzero(about.had.said)
-    article = np.array(
-        [scenario.article for scenario in phrasebook().scenarios], dtype=object
-    )[about.who.scenario]  # fmt: skip
+    article = np.array([scenario.article for scenario in phrasebook().scenarios], dtype=object)[
+        about.who.scenario
+    ]
     found = about.made.made[:, Slot.SEARCH] & (about.made.failure[:, Slot.SEARCH] < 0)
     cites = found & (article != None) & (random.random(len(article)) < _CITES)  # noqa: E711
     rows = np.flatnonzero((stage == Stage.ANSWER) & cites[episode])

@@ -67,9 +67,12 @@ def watch_many(server: Server, count: int, every: float, intervals: int) -> None
 def _take_away(load: Load, walls: Walls, every: float, length: float) -> None:
     for name, away, back in (
         ("refusing connections", load.network.cut, _unset(load.network, "is_cut")),
-        ("silent", lambda: setattr(load.network, "is_silent", True),
-         _unset(load.network, "is_silent")),
-    ):  # fmt: skip
+        (
+            "silent",
+            lambda: setattr(load.network, "is_silent", True),
+            _unset(load.network, "is_silent"),
+        ),
+    ):
         with load.measured(f"with the warehouse {name}", walls, every):
             away()
             time.sleep(length / 2)

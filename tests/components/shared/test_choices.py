@@ -44,9 +44,14 @@ def test_what_is_usual_stands_nowhere():
 
 def test_the_link_leads():
     link = {
-        "row": "other", "list": "other", "any": "other", "many": ["b", "c"], "text": "abcdefg",
-        "on": "1", "page": "3",
-    }  # fmt: skip
+        "row": "other",
+        "list": "other",
+        "any": "other",
+        "many": ["b", "c"],
+        "text": "abcdefg",
+        "on": "1",
+        "page": "3",
+    }
     app = opened(**link)
     assert says(app) == ["other", "other", "other", "['b', 'c']", "abcde", "True", "3"]
     assert app.multiselect(key="choice many").value == ["b", "c"]

@@ -70,16 +70,19 @@ def test_markdown_is_escaped(text: str, shown: str):
     assert as_markdown(text) == shown
 
 
-@pytest.mark.parametrize(("url", "link"), [
-    ("https://help.example/a?b=1", "https://help.example/a?b=1"),
-    (" HTTP://x.example ", "HTTP://x.example"),
-    ("javascript:alert(1)", None),
-    ("data:text/html,x", None),
-    ("//evil.example", None),
-    ("https://a b", None),
-    ("java\nscript:x https://ok", None),
-    ("", None),
-    (None, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://help.example/a?b=1", "https://help.example/a?b=1"),
+        (" HTTP://x.example ", "HTTP://x.example"),
+        ("javascript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("//evil.example", None),
+        ("https://a b", None),
+        ("java\nscript:x https://ok", None),
+        ("", None),
+        (None, None),
+    ],
+)
 def test_only_web_pages_become_links(url: str | None, link: str | None):
     assert web_link(url) == link

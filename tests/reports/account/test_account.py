@@ -72,9 +72,11 @@ def test_the_status_through_the_day():
     assert words_at(at(12))[0][0] == "at risk"
     # 13:05: a handoff. It waits for six minutes.
     assert words_at(at(13 + 6 / 60)) == [("waiting", "For 1 min (customer request, queue tier2).")]
-    assert words_at(at(13 + 11 / 60)) == words_at(EVENING) == [
-        ("quiet", "Nobody waits for a human, and the account is not at risk.")
-    ]  # fmt: skip
+    assert (
+        words_at(at(13 + 11 / 60))
+        == words_at(EVENING)
+        == [("quiet", "Nobody waits for a human, and the account is not at risk.")]
+    )
 
 
 def test_the_status_is_that_of_the_instant_whatever_the_window_is():
@@ -97,12 +99,15 @@ def test_several_wait_the_oldest_first(warehouse: Warehouse):
 def test_figures_by_hand():
     # Of c0, c1 and c2 the AI took part in two: c1 assumed, c2 escalated, and rated 1.
     expected = {
-        "episodes": 3, "containment_rate": 1 / 2, "resolution_rate": 1 / 2, "csat": 0,
+        "episodes": 3,
+        "containment_rate": 1 / 2,
+        "resolution_rate": 1 / 2,
+        "csat": 0,
         # The job, the call inside it, and the settings call that was repeated.
         "failed_spans": 3,
         # c1; in c2 the human names the job.
         "silent_failures": 1,
-    }  # fmt: skip
+    }
     found = figures(seen(EVENING))
     assert {key: headline.now["value"] for key, headline in found.items()} == expected
     assert found["csat"].now["n"] == 1
@@ -137,7 +142,7 @@ def test_failures_grouped():
         ("settings-api", "timeout", 1, 1, 0),
         ("ledger-api", "timeout", 1, 0, 1),
         ("ledger-sync", "http_502", 1, 0, 1),
-    ]  # fmt: skip
+    ]
     assert (found.groups, found.failed) == (3, 3)
     job = found.rows[2]
     assert (job.name, job.last_message, job.last_trace_id) == (
@@ -153,13 +158,16 @@ def test_failures_grouped():
 
 def test_the_newest_failure_of_a_group_stands_for_it(warehouse: Warehouse):
     failed = {"account_id": "often", "error_type": "timeout"}
-    warehouse.add("spans", [
-        span("o1", at(1), error_message="first", **failed),
-        span("o3", at(3), error_message="last", trace_id="t", conversation_id="x", **failed),
-        span("o2", at(2), error_message=None, **failed),
-        span("other", at(2), **failed | {"error_type": "http_500"}),
-        span("device", at(2), origin="customer", **failed),
-    ])  # fmt: skip
+    warehouse.add(
+        "spans",
+        [
+            span("o1", at(1), error_message="first", **failed),
+            span("o3", at(3), error_message="last", trace_id="t", conversation_id="x", **failed),
+            span("o2", at(2), error_message=None, **failed),
+            span("other", at(2), **failed | {"error_type": "http_500"}),
+            span("device", at(2), origin="customer", **failed),
+        ],
+    )
     group, other = account_failures(seen(EVENING, "often"), 10).rows
     assert (group.failed, group.last_message, group.last_trace_id) == (3, "last", "t")
     assert (group.last_at, group.last_conversation_id, group.in_background) == (at(3), "x", 2)
@@ -168,11 +176,21 @@ def test_the_newest_failure_of_a_group_stands_for_it(warehouse: Warehouse):
 
 def test_ratings_newest_first(warehouse: Warehouse):
     rated = [(1, 5, "Fine"), (2, 2, None), (3, 5, " ")]
-    warehouse.add("conversations", [
-        conversation(f"r{i}", at(i), account_id="rates", ended_at=at(i + 1), rating=stars,
-                     rated_at=at(10 + i), rating_comment=comment)
-        for i, stars, comment in rated
-    ])  # fmt: skip
+    warehouse.add(
+        "conversations",
+        [
+            conversation(
+                f"r{i}",
+                at(i),
+                account_id="rates",
+                ended_at=at(i + 1),
+                rating=stars,
+                rated_at=at(10 + i),
+                rating_comment=comment,
+            )
+            for i, stars, comment in rated
+        ],
+    )
     found = account_ratings(seen(EVENING, "rates"), 2)
     assert list(found.rows["conversation_id"]) == ["cr3", "cr2"]
     assert found.counts == {"5": 2, "4": 0, "3": 0, "2": 1, "1": 0}

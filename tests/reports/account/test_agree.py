@@ -18,8 +18,13 @@ from tests.metrics.story import on
 ACCOUNTS = [f"a{i}" for i in range(1, 14)]
 INSTANTS = ("2 10:30", "4 09:03", "6 20:30", "7 00:00", "8 12:00", "9 00:00")
 _METRICS = [
-    "episodes", "escalations", "ratings", "failed_spans", "unrecovered_error_rate", "silent_failures",
-]  # fmt: skip
+    "episodes",
+    "escalations",
+    "ratings",
+    "failed_spans",
+    "unrecovered_error_rate",
+    "silent_failures",
+]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -78,8 +83,10 @@ def test_the_timeline_holds_what_the_figures_count():
         for bucket in bucketed_events(scope):
             bucketed[bucket.kind] += bucket.count
         assert list(bucketed.values()) == [
-            figure["episodes"], figure["escalations"], figure["ratings"],
-        ]  # fmt: skip
+            figure["episodes"],
+            figure["escalations"],
+            figure["ratings"],
+        ]
 
 
 def test_outcomes_on_the_timeline_are_those_of_the_figures():

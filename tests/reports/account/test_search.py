@@ -13,24 +13,30 @@ ODD = "100%_off \\ 'x'; --"
 
 @pytest.fixture(scope="module", autouse=True)
 def _accounts(warehouse: Warehouse) -> None:
-    warehouse.add("accounts", [
-        {"account_id": "h1", "name": "Harbour Dental", "plan": "team", "monthly_revenue": 90},
-        {"account_id": "h2", "name": "Old Harbour Vets"},
-        {"account_id": "harbour", "name": "Somebody else"},
-        {"account_id": "odd", "name": ODD},
-        {"account_id": "plain", "name": "100 percent"},
-        {"account_id": "later", "name": "Harbour, not yet", "created_at": at(10)},
-        *({"account_id": f"k{i:03}", "name": f"Crowd {i}"} for i in range(MOST_FOUND + 5)),
-    ])  # fmt: skip
-    warehouse.add("conversations", [
-        *(conversation(f"h2-{i}", at(i), account_id="h2") for i in range(3)),
-        conversation("h1", at(1), account_id="h1"),
-        *(conversation(f"h1x{i}", at(1), account_id="h1", is_excluded=True) for i in range(9)),
-        *(conversation(f"h1o{i}", at(1, -28), account_id="h1") for i in range(9)),
-        conversation("h1-later", at(9), account_id="h1"),
-        conversation("loose", at(2), account_id="Loose"),
-        conversation("k7", at(1), account_id="k007"),
-    ])  # fmt: skip
+    warehouse.add(
+        "accounts",
+        [
+            {"account_id": "h1", "name": "Harbour Dental", "plan": "team", "monthly_revenue": 90},
+            {"account_id": "h2", "name": "Old Harbour Vets"},
+            {"account_id": "harbour", "name": "Somebody else"},
+            {"account_id": "odd", "name": ODD},
+            {"account_id": "plain", "name": "100 percent"},
+            {"account_id": "later", "name": "Harbour, not yet", "created_at": at(10)},
+            *({"account_id": f"k{i:03}", "name": f"Crowd {i}"} for i in range(MOST_FOUND + 5)),
+        ],
+    )
+    warehouse.add(
+        "conversations",
+        [
+            *(conversation(f"h2-{i}", at(i), account_id="h2") for i in range(3)),
+            conversation("h1", at(1), account_id="h1"),
+            *(conversation(f"h1x{i}", at(1), account_id="h1", is_excluded=True) for i in range(9)),
+            *(conversation(f"h1o{i}", at(1, -28), account_id="h1") for i in range(9)),
+            conversation("h1-later", at(9), account_id="h1"),
+            conversation("loose", at(2), account_id="Loose"),
+            conversation("k7", at(1), account_id="k007"),
+        ],
+    )
 
 
 def ids(words: str, as_of: datetime = NOW) -> list[str]:

@@ -77,8 +77,10 @@ def test_nothing_after_the_instant_of_asking():
 def test_what_is_before_the_window_is_not_there_but_what_came_of_it_is():
     # The six hours before 19:05 saw the handoff and the rating of a conversation that is older.
     assert told(seen(at(19 + 1 / 60), days=0.25)) == [
-        ("handoff", "c2", 13.083), ("rating", "c2", 14), ("change", "later", 15),
-    ]  # fmt: skip
+        ("handoff", "c2", 13.083),
+        ("rating", "c2", 14),
+        ("change", "later", 15),
+    ]
 
 
 def test_jobs_are_one_row_a_day_in_the_reporting_time_zone():
@@ -137,15 +139,22 @@ def test_what_became_of_a_handoff(known: dict, words: str):
 
 def test_too_many_are_counted_by_the_day_and_it_says_so(warehouse: Warehouse):
     many = MOST_CONVERSATIONS + 40
-    warehouse.add("conversations", [
-        conversation(f"m{i}", at(0, -30) + timedelta(minutes=30 * i), account_id="many",
-                     first_ai_reply_at=at(0, -30) + timedelta(minutes=30 * i),
-                     ended_at=at(0, -30) + timedelta(minutes=30 * i + 5),
-                     closing_signal="confirmed" if i % 2 else "negative",
-                     handoff_at=at(0, -30) + timedelta(minutes=30 * i) if i % 8 == 0 else None,
-                     rating=1 + i % 5 if i % 4 == 1 else None)
-        for i in range(many)
-    ])  # fmt: skip
+    warehouse.add(
+        "conversations",
+        [
+            conversation(
+                f"m{i}",
+                at(0, -30) + timedelta(minutes=30 * i),
+                account_id="many",
+                first_ai_reply_at=at(0, -30) + timedelta(minutes=30 * i),
+                ended_at=at(0, -30) + timedelta(minutes=30 * i + 5),
+                closing_signal="confirmed" if i % 2 else "negative",
+                handoff_at=at(0, -30) + timedelta(minutes=30 * i) if i % 8 == 0 else None,
+                rating=1 + i % 5 if i % 4 == 1 else None,
+            )
+            for i in range(many)
+        ],
+    )
     failed = {"account_id": "many", "error_type": "timeout"}
     count = MOST_FAILURES + 1
     warehouse.add("spans", [span(f"m{i}", at(0, -30 + i / count), **failed) for i in range(count)])

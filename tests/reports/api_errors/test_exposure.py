@@ -67,12 +67,15 @@ _FAILURES = (
 def _episode(number: int, line: str) -> dict[str, Any]:
     account, start, handoff, topic, channel, what = [cell.strip() for cell in line.split("|")]
     known = {
-        "account_id": account, "topic": topic or None, "channel": channel,
+        "account_id": account,
+        "topic": topic or None,
+        "channel": channel,
         "first_ai_reply_at": on(start) + timedelta(seconds=5),
         "handoff_at": on(handoff) if handoff else None,
-        "ended_at": on(start) + timedelta(hours=1), "closing_signal": "silent",
+        "ended_at": on(start) + timedelta(hours=1),
+        "closing_signal": "silent",
         "is_excluded": what == "EXCLUDED",
-    }  # fmt: skip
+    }
     if what == "PENDING":
         known |= {"ended_at": None, "closing_signal": None}
     if what == "NOT INVOLVED":
@@ -88,11 +91,24 @@ def _filled(warehouse: Warehouse) -> None:
         "conversations",
         [conversation("test", on("6 07:00"), account_id="x7", is_excluded=True)],
     )
-    warehouse.add("spans", [
-        span(number, on(start), account_id=account, duration_ms=ms,
-             **{"origin": "background", "error_type": "http_503", "error_message": "down 12", **more})
-        for number, (account, start, ms, more) in enumerate(_FAILURES)
-    ])  # fmt: skip
+    warehouse.add(
+        "spans",
+        [
+            span(
+                number,
+                on(start),
+                account_id=account,
+                duration_ms=ms,
+                **{
+                    "origin": "background",
+                    "error_type": "http_503",
+                    "error_message": "down 12",
+                    **more,
+                },
+            )
+            for number, (account, start, ms, more) in enumerate(_FAILURES)
+        ],
+    )
 
 
 @pytest.fixture
@@ -137,8 +153,11 @@ def test_the_lags_by_hand(group: Identity):
     found = error_exposure(group, WEEK, SEVEN)
     # From the end of the last failure before the start: 03:01 for x1; x4's took no measured time.
     assert bins(found, START) == {
-        "under 1 h": 3, "3–6 h": 2, "1–2 d": 1, "3–7 d": 1,
-    }  # fmt: skip
+        "under 1 h": 3,
+        "3–6 h": 2,
+        "1–2 d": 1,
+        "3–7 d": 1,
+    }
     assert bins(found, HANDOFF) == {"under 1 h": 3, "6–12 h": 1, "1–2 d": 1}
     assert sum(found.lags[START]) == found.exposed
 
@@ -153,8 +172,10 @@ def test_a_bar_lists_its_episodes(group: Identity, kind: str):
         assert starts == sorted(starts, reverse=True)
     [row] = exposed_episodes(group, WEEK, SEVEN, HANDOFF, PAGES["6–12 h"])
     assert (row["account_id"], row["outcome"], row["failed_at"]) == (
-        "x1", "escalated", on("1 03:01"),
-    )  # fmt: skip
+        "x1",
+        "escalated",
+        on("1 03:01"),
+    )
 
 
 def test_nothing_after_the_instant_is_seen(group: Identity):

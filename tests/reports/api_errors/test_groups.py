@@ -88,24 +88,33 @@ def test_the_fingerprint_is_of_system_name_type_and_shape():
 def test_what_makes_a_group_and_what_does_not(warehouse: Warehouse):
     day = Scope(at(0, 101), at(2, 101), at(2, 101))
     same = {"error_message": "request 12 of 'a' failed"}
-    warehouse.add("spans", [
-        _failed("g1", at(1, 101), **same),
-        _failed("g2", at(1, 101), error_message="request 9,001 of 'bb' failed"),
-        _failed("g3", at(1, 101), account_id="other", status_code="504", **same),
-        _failed("g4", at(1, 101), error_type="http_502", **same),
-        _failed("g5", at(1, 101), system="crm", **same),
-        _failed("g6", at(1, 101), name="refund", **same),
-        _failed("g7", at(1, 101), error_message="request 12 of 'a' refused"),
-        _failed("g8", at(1, 101), error_message=None),
-        _failed("g9", at(1, 101), error_message="x" * 2_000 + " 'cut' 1"),
-        _failed("g10", at(1, 101), error_message="x" * 2_000 + " 'cut' 2"),
-        span("g11", at(1, 101), account_id="masks"),
-        _failed("g12", at(1, 101), origin="customer", **same),
-    ])  # fmt: skip
+    warehouse.add(
+        "spans",
+        [
+            _failed("g1", at(1, 101), **same),
+            _failed("g2", at(1, 101), error_message="request 9,001 of 'bb' failed"),
+            _failed("g3", at(1, 101), account_id="other", status_code="504", **same),
+            _failed("g4", at(1, 101), error_type="http_502", **same),
+            _failed("g5", at(1, 101), system="crm", **same),
+            _failed("g6", at(1, 101), name="refund", **same),
+            _failed("g7", at(1, 101), error_message="request 12 of 'a' refused"),
+            _failed("g8", at(1, 101), error_message=None),
+            _failed("g9", at(1, 101), error_message="x" * 2_000 + " 'cut' 1"),
+            _failed("g10", at(1, 101), error_message="x" * 2_000 + " 'cut' 2"),
+            span("g11", at(1, 101), account_id="masks"),
+            _failed("g12", at(1, 101), origin="customer", **same),
+        ],
+    )
     found = error_groups(day, seen_ever(day)).groups
     assert [(group.spans, group.accounts) for group in found] == [
-        (3, 2), (2, 1), (1, 1), (1, 1), (1, 1), (1, 1), (1, 1)
-    ]  # fmt: skip
+        (3, 2),
+        (2, 1),
+        (1, 1),
+        (1, 1),
+        (1, 1),
+        (1, 1),
+        (1, 1),
+    ]
     assert len({group.fingerprint for group in found}) == 7
     assert [group.message for group in found[:1]] == ["request ‹n› of '…' failed"]
     assert found[1].message == "x" * 300
@@ -142,8 +151,11 @@ def test_groups_add_up_to_the_figure_and_lead_to_their_conversations(scope: Scop
         assert (listed.total, listed.parts[0].rows) == (group.conversations, group.spans)
         alone = group_window(identity(group.fingerprint, scope), scope)
         assert (alone.spans, alone.recovered, alone.accounts, alone.affected.total) == (
-            group.spans, group.recovered, group.accounts, group.conversations,
-        )  # fmt: skip
+            group.spans,
+            group.recovered,
+            group.accounts,
+            group.conversations,
+        )
         assert sum(alone.affected.outcomes.values()) == group.conversations
         assert len(alone.affected.newest) == min(group.conversations, 8)
 
@@ -153,11 +165,16 @@ def test_a_group_by_hand():
     # s02 (recovered), s04, s21, s22 and s32 failed without a message; s10 is in an excluded conversation.
     timeouts = next(group for group in found if group.name == "get_invoice")
     assert (timeouts.system, timeouts.error_type, timeouts.message) == (
-        "billing-api", "timeout", None,
-    )  # fmt: skip
+        "billing-api",
+        "timeout",
+        None,
+    )
     assert (timeouts.spans, timeouts.recovered, timeouts.conversations, timeouts.accounts) == (
-        5, 1, 5, 4,
-    )  # fmt: skip
+        5,
+        1,
+        5,
+        4,
+    )
     assert timeouts.counts == (0, 1, 0, 1, 0, 1, 2)
     assert not timeouts.is_background
     assert next(group for group in found if group.name == "sync_usage").is_background
@@ -185,10 +202,13 @@ def test_first_and_last_seen_are_of_the_whole_history_by_the_instant(warehouse: 
 
 
 def test_new_is_first_seen_after_the_last_change_by_the_instant(warehouse: Warehouse):
-    warehouse.add("changes", [
-        {"change_id": "one", "changed_at": at(0, 2), "component": "prompt", "title": "One"},
-        {"change_id": "two", "changed_at": at(0, 30), "component": "policy", "title": "Two"},
-    ])  # fmt: skip
+    warehouse.add(
+        "changes",
+        [
+            {"change_id": "one", "changed_at": at(0, 2), "component": "prompt", "title": "One"},
+            {"change_id": "two", "changed_at": at(0, 30), "component": "policy", "title": "Two"},
+        ],
+    )
     week = Scope(at(0), at(0, 7), at(0, 8))
     change = newest_change(week)
     assert change["title"] == "One"

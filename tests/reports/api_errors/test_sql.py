@@ -45,9 +45,19 @@ def statements() -> dict[str, Executable]:
     }
 
 
-@pytest.mark.parametrize("name", [
-    "groups", "ever", "identity", "affected", "samples", "exposure", "silent", "trace",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "groups",
+        "ever",
+        "identity",
+        "affected",
+        "samples",
+        "exposure",
+        "silent",
+        "trace",
+    ],
+)
 def test_what_is_pasted_gives_what_is_shown(name: str, warehouse: Warehouse):
     statement = statements()[name]
     with psycopg.connect(warehouse.url, autocommit=True, options="-c timezone=UTC") as connection:

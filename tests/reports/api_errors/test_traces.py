@@ -26,9 +26,14 @@ DAY = Scope(at(0), at(24), at(24))
 def row(key: str, parent: str | None = None, second: float = 0, **known: Any) -> dict[str, Any]:
     started = at(1) + timedelta(seconds=second)
     return {
-        "span_id": key, "parent_span_id": parent, "started_at": started, "error_type": None,
-        "duration_ms": 10.0, "conversation_id": None, **known,
-    }  # fmt: skip
+        "span_id": key,
+        "parent_span_id": parent,
+        "started_at": started,
+        "error_type": None,
+        "duration_ms": 10.0,
+        "conversation_id": None,
+        **known,
+    }
 
 
 def shape(bars: list[Bar]) -> list[tuple[str, int, str]]:
@@ -38,15 +43,20 @@ def shape(bars: list[Bar]) -> list[tuple[str, int, str]]:
 def test_children_stand_below_their_parents_in_order_of_time():
     rows = [row("late", "top", 5), row("leaf", "early", 2), row("early", "top", 1), row("top")]
     assert shape(arranged(rows)) == [
-        ("top", 0, ""), ("early", 1, ""), ("leaf", 2, ""), ("late", 1, ""),
-    ]  # fmt: skip
+        ("top", 0, ""),
+        ("early", 1, ""),
+        ("leaf", 2, ""),
+        ("late", 1, ""),
+    ]
 
 
 def test_a_span_whose_parent_is_lost_stands_at_the_top_and_says_so():
     rows = [row("orphan", "lost", 3), row("below", "orphan", 4), row("top")]
     assert shape(arranged(rows)) == [
-        ("top", 0, ""), ("orphan", 0, LOST_PARENT), ("below", 1, ""),
-    ]  # fmt: skip
+        ("top", 0, ""),
+        ("orphan", 0, LOST_PARENT),
+        ("below", 1, ""),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -98,26 +108,59 @@ def _filled(warehouse: Warehouse) -> None:
     in_trace = {"trace_id": "t", "conversation_id": "c1"}
     warehouse.add("accounts", [{"account_id": "a1", "name": "Harbour Dental"}])
     warehouse.add("conversations", [conversation(1, at(1))])
-    warehouse.add("spans", [
-        span("top", at(1), duration_ms=60_000.0, **in_trace),
-        span("failed", at(1) + timedelta(seconds=1), parent_span_id="stop", error_type="timeout",
-             error_message="no answer", request={"id": 1}, **in_trace),
-        span("again", at(1) + timedelta(seconds=5), parent_span_id="stop", request={"id": 1},
-             response={"ok": True}, input_tokens=0, **in_trace),
-        span("device", at(1) + timedelta(seconds=2), parent_span_id="stop", origin="customer",
-             duration_ms=None, **in_trace),
-        span("other", at(1), account_id="a2", **in_trace),
-        *(span(f"wide{i}", at(2) + timedelta(milliseconds=i), trace_id="wide",
-               error_type="e" if i > 1_050 else None) for i in range(1_100)),
-    ])  # fmt: skip
+    warehouse.add(
+        "spans",
+        [
+            span("top", at(1), duration_ms=60_000.0, **in_trace),
+            span(
+                "failed",
+                at(1) + timedelta(seconds=1),
+                parent_span_id="stop",
+                error_type="timeout",
+                error_message="no answer",
+                request={"id": 1},
+                **in_trace,
+            ),
+            span(
+                "again",
+                at(1) + timedelta(seconds=5),
+                parent_span_id="stop",
+                request={"id": 1},
+                response={"ok": True},
+                input_tokens=0,
+                **in_trace,
+            ),
+            span(
+                "device",
+                at(1) + timedelta(seconds=2),
+                parent_span_id="stop",
+                origin="customer",
+                duration_ms=None,
+                **in_trace,
+            ),
+            span("other", at(1), account_id="a2", **in_trace),
+            *(
+                span(
+                    f"wide{i}",
+                    at(2) + timedelta(milliseconds=i),
+                    trace_id="wide",
+                    error_type="e" if i > 1_050 else None,
+                )
+                for i in range(1_100)
+            ),
+        ],
+    )
 
 
 def test_a_trace_of_one_account_with_every_origin():
     found = trace("a1", "t", DAY)
     assert (found.account_name, found.spans, found.failed) == ("Harbour Dental", 4, 1)
     assert shape(list(found.bars)) == [
-        ("stop", 0, ""), ("sfailed", 1, ""), ("sdevice", 1, ""), ("sagain", 1, ""),
-    ]  # fmt: skip
+        ("stop", 0, ""),
+        ("sfailed", 1, ""),
+        ("sdevice", 1, ""),
+        ("sagain", 1, ""),
+    ]
     assert found.duration == timedelta(seconds=60)
     assert found.conversation_ids == ["c1"]
     assert found.bar("sfailed").row["recovered_at"] == at(1) + timedelta(seconds=6)

@@ -22,14 +22,18 @@ def episodes(name: str, day: float, fates: str, **known) -> list[dict]:
     rows = []
     for number, fate in enumerate(fates):
         start = at(10 + number / 100, days=day)
-        rows.append(conversation(
-            f"{name}-{number}", start, account_id=f"{name}-{number}",
-            first_ai_reply_at=None if fate in "xh" else at(10.2 + number / 100, days=day),
-            handoff_at=at(10.3 + number / 100, days=day) if fate in "ex" else None,
-            ended_at=None if fate == "p" else at(11 + number / 100, days=day),
-            closing_signal={"c": "confirmed", "s": "silent", "n": "negative"}.get(fate),
-            **known,
-        ))  # fmt: skip
+        rows.append(
+            conversation(
+                f"{name}-{number}",
+                start,
+                account_id=f"{name}-{number}",
+                first_ai_reply_at=None if fate in "xh" else at(10.2 + number / 100, days=day),
+                handoff_at=at(10.3 + number / 100, days=day) if fate in "ex" else None,
+                ended_at=None if fate == "p" else at(11 + number / 100, days=day),
+                closing_signal={"c": "confirmed", "s": "silent", "n": "negative"}.get(fate),
+                **known,
+            )
+        )
     return rows
 
 
@@ -56,9 +60,12 @@ def test_the_funnel_narrows_step_by_step():
     # xx. Resolved: 40 + 60 + 10 + 5. Durable: all of those but one.
     steps = funnel(WEEK)
     assert [(step.label, step.count) for step in steps] == [
-        ("Eligible", 309), ("Involved", 305), ("Answered", 303), ("Resolved", 115),
+        ("Eligible", 309),
+        ("Involved", 305),
+        ("Answered", 303),
+        ("Resolved", 115),
         ("Durable 72 h", 114),
-    ]  # fmt: skip
+    ]
     assert steps[-1].undecided == 0
 
 

@@ -84,16 +84,19 @@ def test_a_failure_says_when_it_was_recovered():
 def test_citations_stand_under_the_message_that_cites():
     cited = {entry.row.get("position"): entry.citations for entry in seen("c1", at(20)).entries}
     assert [(article["article_id"], article["title"]) for article in cited[2]] == [
-        ("ledger", "The ledger"), ("lost", None),
-    ]  # fmt: skip
+        ("ledger", "The ledger"),
+        ("lost", None),
+    ]
     assert cited[1] == ()
 
 
 def test_what_it_belongs_to():
     facts = seen("c1", at(20)).facts
     assert (facts["account_name"], facts["plan"], facts["monthly_revenue"]) == (
-        "Harbour Dental", "team", 90,
-    )  # fmt: skip
+        "Harbour Dental",
+        "team",
+        90,
+    )
     assert facts["next_episode_at"] == at(13)
     assert seen("c1", at(12)).facts["next_episode_at"] is None
 

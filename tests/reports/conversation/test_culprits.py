@@ -103,8 +103,10 @@ def test_nothing_after_the_instant_of_asking_is_on_the_timeline():
 def test_jobs_are_counted_not_listed():
     job = looked_at("c1", at(20))[1].jobs[0]
     assert (job.system, job.runs, list(job.succeeded_at)) == (
-        "ledger-sync", 2, [at(3 + 10 / 60 - 24)],
-    )  # fmt: skip
+        "ledger-sync",
+        2,
+        [at(3 + 10 / 60 - 24)],
+    )
 
 
 def test_a_failure_inside_ranks_above_one_long_before(warehouse: Warehouse):
@@ -165,10 +167,17 @@ def _case(warehouse: Warehouse, name: str, job: dict[str, Any] | None, said: str
     warehouse.add(
         "conversations",
         [
-            row(name, at(9), account_id=name, first_ai_reply_at=at(9 + 1 / 60), ended_at=at(10),
-                closing_signal="silent", agent_version="v2" if name == "changed" else "v1"),
+            row(
+                name,
+                at(9),
+                account_id=name,
+                first_ai_reply_at=at(9 + 1 / 60),
+                ended_at=at(10),
+                closing_signal="silent",
+                agent_version="v2" if name == "changed" else "v1",
+            ),
         ],
-    )  # fmt: skip
+    )
     warehouse.add(
         "messages", [{**message(f"c{name}", 1, at(9), "customer", said), "account_id": name}]
     )

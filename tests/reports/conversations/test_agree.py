@@ -75,8 +75,10 @@ def test_the_list_holds_the_conversations_of_the_figure_s_rows(
     count = next(count for count in found.parts if count.is_listed)
     assert count.part.key == part
     assert (count.rows, count.conversations, count.without_conversation) == (
-        len(rows), len(shown), sum(pair[1] is None for pair in rows),
-    )  # fmt: skip
+        len(rows),
+        len(shown),
+        sum(pair[1] is None for pair in rows),
+    )
     assert found.total == len(shown)
 
 

@@ -26,46 +26,52 @@ STARS = {f"stars{rating}" for rating in (1, 2, 3, 4, 5)}
 CALLS = {"fine", "failed", "recovered", "late", "device", "silent"}
 
 
-@pytest.mark.parametrize(("asked", "expected"), [
-    ({"failed": "yes"}, {"failed", "recovered", "late"}),
-    ({"failed": "unrecovered"}, {"failed", "late"}),
-    ({"failed": "no"}, {"fine", "device", "silent", *STARS}),
-    ({"system": "erp"}, {"fine", "failed", "recovered", "late"}),
-    ({"error_type": "timeout"}, {"failed", "recovered", "late"}),
-    # One call must meet all of it: the timeout of `late` was in another system.
-    ({"error_type": "timeout", "system": "erp"}, {"failed", "recovered"}),
-    ({"failed": "unrecovered", "system": "crm"}, {"late"}),
-    ({"failed": "no", "system": "erp"}, {"fine"}),
-    # A success has no error type.
-    ({"error_type": None}, {"fine", "recovered"}),
-    ({"system": ("crm", "browser")}, {"late"}),
-    ({"rated": "yes"}, STARS),
-    ({"rated": "no"}, CALLS),
-    ({"rated": "low"}, {"stars1", "stars2"}),
-    ({"rated": "high"}, {"stars4", "stars5"}),
-    ({"plan": "team"}, CALLS | STARS),
-    ({"plan": "nobody has it"}, set()),
-    ({"outcome": "nonsense"}, set()),
-    ({"outcome": "pending", "rated": "low"}, {"stars1", "stars2"}),
-    ({"account": "one", "channel": "chat", "failed": "unrecovered"}, {"failed", "late"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"failed": "yes"}, {"failed", "recovered", "late"}),
+        ({"failed": "unrecovered"}, {"failed", "late"}),
+        ({"failed": "no"}, {"fine", "device", "silent", *STARS}),
+        ({"system": "erp"}, {"fine", "failed", "recovered", "late"}),
+        ({"error_type": "timeout"}, {"failed", "recovered", "late"}),
+        # One call must meet all of it: the timeout of `late` was in another system.
+        ({"error_type": "timeout", "system": "erp"}, {"failed", "recovered"}),
+        ({"failed": "unrecovered", "system": "crm"}, {"late"}),
+        ({"failed": "no", "system": "erp"}, {"fine"}),
+        # A success has no error type.
+        ({"error_type": None}, {"fine", "recovered"}),
+        ({"system": ("crm", "browser")}, {"late"}),
+        ({"rated": "yes"}, STARS),
+        ({"rated": "no"}, CALLS),
+        ({"rated": "low"}, {"stars1", "stars2"}),
+        ({"rated": "high"}, {"stars4", "stars5"}),
+        ({"plan": "team"}, CALLS | STARS),
+        ({"plan": "nobody has it"}, set()),
+        ({"outcome": "nonsense"}, set()),
+        ({"outcome": "pending", "rated": "low"}, {"stars1", "stars2"}),
+        ({"account": "one", "channel": "chat", "failed": "unrecovered"}, {"failed", "late"}),
+    ],
+)
 def test_filters(asked: dict[str, Any], expected: set[str]):
     assert names(**asked) == expected
 
 
-@pytest.mark.parametrize(("search", "expected"), [
-    ("invoice", {"fine", "failed"}),
-    ("INVOICE total", {"fine", "failed"}),
-    ('"invoice total"', {"fine"}),
-    ("invoice -colours", {"fine"}),
-    ("rechnung or nothing", {"late", "recovered"}),
-    ("größer", {"late"}),
-    ("refund", {"silent"}),
-    ("absent", set()),
-    ("!!", set()),
-    ("' or 1=1 --", set()),
-    ("%", set()),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("invoice", {"fine", "failed"}),
+        ("INVOICE total", {"fine", "failed"}),
+        ('"invoice total"', {"fine"}),
+        ("invoice -colours", {"fine"}),
+        ("rechnung or nothing", {"late", "recovered"}),
+        ("größer", {"late"}),
+        ("refund", {"silent"}),
+        ("absent", set()),
+        ("!!", set()),
+        ("' or 1=1 --", set()),
+        ("%", set()),
+    ],
+)
 def test_search_in_transcripts(search: str, expected: set[str]):
     assert names(search=search) == expected
 

@@ -22,14 +22,29 @@ HARMLESS = ["a=b", "1-2", "x@y.z", "'=1", '"quoted", with comma', "two\nlines", 
 def _filled(warehouse: Warehouse) -> None:
     texts = [*DANGEROUS, *HARMLESS]
     warehouse.add("accounts", [{"account_id": f"={i}", "name": t} for i, t in enumerate(texts)])
-    warehouse.add("conversations", [
-        conversation(
-            f"{i:02}", at(i), account_id=f"={i}", subject=text, topic=text, contact_name=text,
-            language=text, agent_version=text, rating=i % 5 + 1, rated_at=at(i), handoff_at=at(i),
-            rating_comment=text, handoff_queue=text, source=text, channel=text,
-        )
-        for i, text in enumerate(texts)
-    ])  # fmt: skip
+    warehouse.add(
+        "conversations",
+        [
+            conversation(
+                f"{i:02}",
+                at(i),
+                account_id=f"={i}",
+                subject=text,
+                topic=text,
+                contact_name=text,
+                language=text,
+                agent_version=text,
+                rating=i % 5 + 1,
+                rated_at=at(i),
+                handoff_at=at(i),
+                rating_comment=text,
+                handoff_queue=text,
+                source=text,
+                channel=text,
+            )
+            for i, text in enumerate(texts)
+        ],
+    )
     warehouse.add(
         "spans", [span("f", at(1), account_id="=1", conversation_id="c01", error_type="x")]
     )
@@ -43,8 +58,18 @@ def exported(zone: str = "UTC", **asked) -> list[dict[str, str]]:
 
 def test_a_cell_that_a_spreadsheet_would_run_stands_behind_an_apostrophe():
     rows = exported()
-    columns = ("account_name", "subject", "topic", "contact_name", "language", "agent_version",
-               "rating_comment", "handoff_queue", "source", "channel")  # fmt: skip
+    columns = (
+        "account_name",
+        "subject",
+        "topic",
+        "contact_name",
+        "language",
+        "agent_version",
+        "rating_comment",
+        "handoff_queue",
+        "source",
+        "channel",
+    )
     for row, text in zip(rows, [*DANGEROUS, *HARMLESS], strict=True):
         expected = f"'{text}" if text in DANGEROUS else text
         assert {row[column] for column in columns} == {expected}
@@ -59,8 +84,12 @@ def test_no_cell_at_all_starts_with_a_formula():
 def test_numbers_stay_numbers():
     zone = ZoneInfo("UTC")
     assert [conversations_csv._cell(value, zone) for value in (-5, -0.5, Decimal(-1), None, 3)] == [
-        -5, -0.5, Decimal(-1), None, 3,
-    ]  # fmt: skip
+        -5,
+        -0.5,
+        Decimal(-1),
+        None,
+        3,
+    ]
     rows = exported()
     assert (rows[0]["rating"], rows[1]["failed_spans"], rows[2]["failed_spans"]) == ("1", "1", "0")
 

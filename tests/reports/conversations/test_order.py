@@ -58,12 +58,19 @@ def test_neighbours_walk_the_whole_list(sort: str):
         assert neighbours(question, keys[i], NOW) == Neighbours(before, after)
 
 
-@pytest.mark.parametrize("asked", [
-    {"failed": "yes"}, {"failed": "no"}, {"failed": "unrecovered", "sort": "most failed spans"},
-    {"metric": "containment_rate", "part": "denominator"}, {"metric": "escalations"},
-    {"metric": "failed_spans"}, {"metric": "csat", "dating": "event", "sort": "oldest"},
-    {"search": "invoice"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"failed": "yes"},
+        {"failed": "no"},
+        {"failed": "unrecovered", "sort": "most failed spans"},
+        {"metric": "containment_rate", "part": "denominator"},
+        {"metric": "escalations"},
+        {"metric": "failed_spans"},
+        {"metric": "csat", "dating": "event", "sort": "oldest"},
+        {"search": "invoice"},
+    ],
+)
 def test_neighbours_follow_the_list_of_any_question(asked: dict[str, Any]):
     question = ask(**asked)
     keys = every_page(question)

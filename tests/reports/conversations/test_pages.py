@@ -22,40 +22,80 @@ from tests.reports.rolled_up import build_sums
 LATE = 30
 """Fewer than a page, days after all others: the end of the window does not fill one."""
 ASKED: list[dict[str, Any]] = [
-    {}, {"sort": "oldest"}, {"sort": "longest"}, {"sort": "lowest rating"},
-    {"sort": "slowest human"}, {"sort": "most failed spans"}, {"topic": None},
-    {"topic": "crowd"}, {"topic": ("crowd", None), "sort": "oldest"}, {"account": "k1"},
-    {"plan": "team"}, {"plan": None, "sort": "slowest human"}, {"outcome": "escalated"},
-    {"rated": "no", "sort": "lowest rating"}, {"rated": "low"}, {"rated": "high", "topic": "crowd"},
-    {"metric": "containment_rate"}, {"metric": "containment_rate", "part": "denominator"},
+    {},
+    {"sort": "oldest"},
+    {"sort": "longest"},
+    {"sort": "lowest rating"},
+    {"sort": "slowest human"},
+    {"sort": "most failed spans"},
+    {"topic": None},
+    {"topic": "crowd"},
+    {"topic": ("crowd", None), "sort": "oldest"},
+    {"account": "k1"},
+    {"plan": "team"},
+    {"plan": None, "sort": "slowest human"},
+    {"outcome": "escalated"},
+    {"rated": "no", "sort": "lowest rating"},
+    {"rated": "low"},
+    {"rated": "high", "topic": "crowd"},
+    {"metric": "containment_rate"},
+    {"metric": "containment_rate", "part": "denominator"},
     {"metric": "containment_rate", "part": "numerator", "sort": "oldest", "topic": "crowd"},
-    {"metric": "durable_resolution_rate_24h"}, {"metric": "escalations", "sort": "slowest human"},
-    {"metric": "escalation_rate", "part": "denominator"}, {"metric": "csat", "dating": "event"},
+    {"metric": "durable_resolution_rate_24h"},
+    {"metric": "escalations", "sort": "slowest human"},
+    {"metric": "escalation_rate", "part": "denominator"},
+    {"metric": "csat", "dating": "event"},
     {"metric": "csat", "outcome": "confirmed", "rated": "low"},
-    {"metric": "excluded_episodes"}, {"metric": "unanswered_rate", "part": "numerator"},
-    {"failed": "yes"}, {"metric": "failed_spans"}, {"metric": "api_error_rate", "part": "rest"},
-    {"metric": "unrecovered_error_rate", "topic": "crowd"}, {"metric": "silent_failures"},
+    {"metric": "excluded_episodes"},
+    {"metric": "unanswered_rate", "part": "numerator"},
+    {"failed": "yes"},
+    {"metric": "failed_spans"},
+    {"metric": "api_error_rate", "part": "rest"},
+    {"metric": "unrecovered_error_rate", "topic": "crowd"},
+    {"metric": "silent_failures"},
     {"search": "invoice"},
-    {"as_of": at(12)}, {"as_of": at(12), "metric": "resolution_rate"},
-]  # fmt: skip
+    {"as_of": at(12)},
+    {"as_of": at(12), "metric": "resolution_rate"},
+]
 
 
 @pytest.fixture(scope="module", autouse=True, params=["facts", "sums"])
 def _filled(new_warehouse, request: pytest.FixtureRequest) -> Warehouse:
     made: Warehouse = new_warehouse(request.param)
     fill(made)
-    made.add("conversations", [
-        *(conversation(f"late{i}", at(i % 3, 6), account_id=f"l{i}", handoff_at=at(i % 3, 6),
-                       first_ai_reply_at=at(i % 3, 6), ended_at=at(5, 6) if i % 2 else None)
-          for i in range(LATE)),
-        *(conversation(f"test{i}", at(i % 2, 7), is_excluded=True) for i in range(LATE)),
-    ])  # fmt: skip
+    made.add(
+        "conversations",
+        [
+            *(
+                conversation(
+                    f"late{i}",
+                    at(i % 3, 6),
+                    account_id=f"l{i}",
+                    handoff_at=at(i % 3, 6),
+                    first_ai_reply_at=at(i % 3, 6),
+                    ended_at=at(5, 6) if i % 2 else None,
+                )
+                for i in range(LATE)
+            ),
+            *(conversation(f"test{i}", at(i % 2, 7), is_excluded=True) for i in range(LATE)),
+        ],
+    )
     # Jobs that failed unnoticed in the night before.
-    made.add("spans", [
-        span(f"job{i}", at(22, 5), account_id=f"l{i}", origin="background", system="feed",
-             name="sync", error_type="boom")
-        for i in range(5)
-    ])  # fmt: skip
+    made.add(
+        "spans",
+        [
+            span(
+                f"job{i}",
+                at(22, 5),
+                account_id=f"l{i}",
+                origin="background",
+                system="feed",
+                name="sync",
+                error_type="boom",
+            )
+            for i in range(5)
+        ],
+    )
     if request.param == "sums":
         build_sums(made, ask().scope(NOW))
     return made
@@ -107,10 +147,16 @@ def test_the_parts_are_counted_like_the_facts(_filled: Warehouse):
 @pytest.mark.parametrize(
     "filters", [{}, {"topic": "crowd"}, {"system": "erp"}, {"account": "k1"}], ids=str
 )
-@pytest.mark.parametrize(("key", "part"), [
-    ("failed_spans", "denominator"), ("api_error_rate", "numerator"), ("api_error_rate", "rest"),
-    ("unrecovered_error_rate", "numerator"), ("silent_failures", "denominator"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("key", "part"),
+    [
+        ("failed_spans", "denominator"),
+        ("api_error_rate", "numerator"),
+        ("api_error_rate", "rest"),
+        ("unrecovered_error_rate", "numerator"),
+        ("silent_failures", "denominator"),
+    ],
+)
 def test_calls_and_their_conversations_are_those_of_the_facts(
     key: str, part: str, filters: dict[str, Any], as_of: datetime
 ):

@@ -59,25 +59,31 @@ def test_a_question_survives_its_link(question: Question):
     assert question_of_link(question.link_text(), "UTC") == question
 
 
-@pytest.mark.parametrize(("parameters", "words"), [
-    ("foo=1", "“foo” means nothing here"),
-    ("metric=contanment_rate", "Did you mean containment_rate? All conversations"),
-    ("metric=csat&part=half", "part is “half” in the link; it can be numerator, rest, denominator"),
-    ("metric=csat&dating=never", "dating is “never”"),
-    ("failed=maybe", "failed is “maybe”"),
-    ("rated=6", "rated is “6”"),
-    ("sort=price", "sort is “price”"),
-    ("page=zero", "There is no page “zero”"),
-    ("page=0", "There is no page “0”"),
-    ("page=-1", "There is no page “-1”"),
-    ("page=999999999999999999999", "There is no page"),
-    ("page=٣", "There is no page “٣”"),
-    ("as_of=yesterday", "as_of was left out of the link"),
-    ("as_of=0001-01-01", "outside any history"),
-    ("from=9998-01-01&to=9999-12-31", "outside any history"),
-    ("window=never", "window was left out of the link"),
-    ("rule=went_on", "Only silent failures have a rule"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ("foo=1", "“foo” means nothing here"),
+        ("metric=contanment_rate", "Did you mean containment_rate? All conversations"),
+        (
+            "metric=csat&part=half",
+            "part is “half” in the link; it can be numerator, rest, denominator",
+        ),
+        ("metric=csat&dating=never", "dating is “never”"),
+        ("failed=maybe", "failed is “maybe”"),
+        ("rated=6", "rated is “6”"),
+        ("sort=price", "sort is “price”"),
+        ("page=zero", "There is no page “zero”"),
+        ("page=0", "There is no page “0”"),
+        ("page=-1", "There is no page “-1”"),
+        ("page=999999999999999999999", "There is no page"),
+        ("page=٣", "There is no page “٣”"),
+        ("as_of=yesterday", "as_of was left out of the link"),
+        ("as_of=0001-01-01", "outside any history"),
+        ("from=9998-01-01&to=9999-12-31", "outside any history"),
+        ("window=never", "window was left out of the link"),
+        ("rule=went_on", "Only silent failures have a rule"),
+    ],
+)
 def test_what_a_link_says_wrongly_is_said_and_left_out(parameters: str, words: str):
     question, problems = read_question(parse_qs(parameters), "UTC")
     assert words in " ".join(problems)

@@ -71,5 +71,6 @@ def test_an_empty_list_says_why():
         "Remove a filter above, or choose a longer window.",
     ]
     assert empty_words(ask(), {}) == [
-        "No conversation matches.", "Choose a longer window, or another instant.",
-    ]  # fmt: skip
+        "No conversation matches.",
+        "Choose a longer window, or another instant.",
+    ]

@@ -23,9 +23,13 @@ def burst(name: str, first: datetime, count: int, **known) -> Iterator[dict]:
     for number in range(count):
         asked = first + timedelta(minutes=number)
         yield conversation(
-            f"{name}-{number}", asked - timedelta(minutes=1), account_id=f"{name}-{number}",
-            first_ai_reply_at=asked - timedelta(seconds=30), handoff_at=asked, **known,
-        )  # fmt: skip
+            f"{name}-{number}",
+            asked - timedelta(minutes=1),
+            account_id=f"{name}-{number}",
+            first_ai_reply_at=asked - timedelta(seconds=30),
+            handoff_at=asked,
+            **known,
+        )
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -103,10 +107,13 @@ def test_a_cut_bucket_is_compared_with_what_was_as_cut():
 def test_a_young_history_has_no_band(new_warehouse):
     young = new_warehouse("young")
     monday = SUNDAY + timedelta(days=1)
-    young.add("conversations", [
-        conversation("first", monday - timedelta(days=15)),
-        *burst("now", monday + timedelta(hours=7), 31),
-    ])  # fmt: skip
+    young.add(
+        "conversations",
+        [
+            conversation("first", monday - timedelta(days=15)),
+            *burst("now", monday + timedelta(hours=7), 31),
+        ],
+    )
     found = against_normal("escalations", MONDAY)
     assert not found.has_band
     assert sentence(found, MONDAY, "hour") == (

@@ -40,11 +40,14 @@ def value(metric: str, scope: Scope) -> float | None:
 def test_reasons_by_topic():
     found = crosstab("escalations", WEEK, "topic", "reason")
     assert dict(found.counts) == {
-        ("billing", "policy"): 1, ("billing", "tool_failure"): 1,  # c00, c03
-        ("setup", "knowledge_gap"): 1, ("setup", "policy"): 1,  # c11, c20
-        (None, "customer_request"): 1, (None, "unclassified"): 1,  # c06, c17
+        ("billing", "policy"): 1,
+        ("billing", "tool_failure"): 1,  # c00, c03
+        ("setup", "knowledge_gap"): 1,
+        ("setup", "policy"): 1,  # c11, c20
+        (None, "customer_request"): 1,
+        (None, "unclassified"): 1,  # c06, c17
         (None, "low_confidence"): 1,  # c18
-    }  # fmt: skip
+    }
     assert found.rows == (None, "billing", "setup")
     assert found.columns[0] == "policy"
     assert (found.row_total(None), found.column_total("policy")) == (3, 2)
@@ -93,8 +96,10 @@ def test_every_queue_s_load():
     queues = {queue.queue: queue for queue in load_of(WEEK)}
     # c00, c03, c20; c11, c18; c06, c17. At the week's end c11 and c14 wait.
     assert [(queue, load.count("escalations")) for queue, load in queues.items()] == [
-        ("tier2", 3), ("tier1", 2), (None, 2),
-    ]  # fmt: skip
+        ("tier2", 3),
+        ("tier1", 2),
+        (None, 2),
+    ]
     assert [load.count("open_handoffs") for load in queues.values()] == [0, 2, 0]
     assert [load.longest_wait for load in queues.values()] == [None, 11.5 * 3600, None]
     # Answered after 600, 1800 and 2400 s; c06 after 300 s, c17's times are placed; c11 waits, c18 left.
@@ -121,8 +126,10 @@ def test_a_queue_in_which_only_somebody_waits():
     later = Scope(on("7 06:00"), on("7 12:00"), on("7 12:00"))
     (queue,) = load_of(later)
     assert (queue.queue, queue.count("escalations"), queue.count("open_handoffs")) == (
-        "tier1", 0, 2,
-    )  # fmt: skip
+        "tier1",
+        0,
+        2,
+    )
     assert queue.waits["time_to_human_p50"] is None
     assert queue.longest_wait == 23.5 * 3600
 
@@ -130,8 +137,9 @@ def test_a_queue_in_which_only_somebody_waits():
 def test_the_oldest_waits_on_top():
     found = waiting(WEEK, 10)
     assert [(row.conversation_id, row.waited_s) for row in found.rows.itertuples()] == [
-        ("c11", 11.5 * 3600), ("c14", 0),
-    ]  # fmt: skip
+        ("c11", 11.5 * 3600),
+        ("c14", 0),
+    ]
     assert found.total == 2 == value("open_handoffs", WEEK)
     # Neither account is in the catalogue; a10 to a13 have no row in it.
     assert list(found.rows["account_name"]) == ["a6", "a13"]

@@ -57,9 +57,12 @@ def test_the_groups_by_hand():
     # c01 5, c08, c22; assumed c02, c09, c19; abandoned c04 1, c05; ambiguous c15 4. c11 is rated, open.
     found = response_bias(WEEK)
     assert [(g.outcome, g.ended, g.rated, g.satisfied, g.ratings) for g in found.groups] == [
-        ("escalated", 6, 3, 2, 4), ("assumed", 3, 0, 0, 0), ("confirmed", 3, 1, 1, 1),
-        ("abandoned", 2, 1, 0, 1), ("ambiguous", 1, 1, 1, 1),
-    ]  # fmt: skip
+        ("escalated", 6, 3, 2, 4),
+        ("assumed", 3, 0, 0, 0),
+        ("confirmed", 3, 1, 1, 1),
+        ("abandoned", 2, 1, 0, 1),
+        ("ambiguous", 1, 1, 1, 1),
+    ]
     # 12 of the 15 ended have an outcome that was rated: 6/12 × 2/4 + 3/12 × 1 + 2/12 × 0 + 1/12 × 1.
     assert found.reweighted.covered == pytest.approx(12 / 15)
     assert found.reweighted.value == pytest.approx(0.25 + 0.25 + 1 / 12)

@@ -41,13 +41,19 @@ def _episode(i: int) -> dict:
     rated = (start, start, None, start + timedelta(days=3), at(12, i // 6), at(12, i // 6))[i % 6]
     contained = i % 4 != 0
     return conversation(
-        f"{i:03}", start, account_id=f"a{i % 7}", topic=("billing", None, "setup")[i % 3],
-        first_ai_reply_at=start, ended_at=start + timedelta(minutes=i % 5), closing_signal="silent",
+        f"{i:03}",
+        start,
+        account_id=f"a{i % 7}",
+        topic=("billing", None, "setup")[i % 3],
+        first_ai_reply_at=start,
+        ended_at=start + timedelta(minutes=i % 5),
+        closing_signal="silent",
         handoff_at=None if contained else start + timedelta(minutes=i % 2),
         first_human_reply_at=start + timedelta(minutes=9) if i % 8 == 0 else None,
-        rating=None if i % 11 == 0 else 1 + i % 5, rated_at=rated,
+        rating=None if i % 11 == 0 else 1 + i % 5,
+        rated_at=rated,
         rating_comment=("said", " ", None)[i % 3 if i % 2 else 0],
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="module", autouse=True, params=["facts", "sums"])
@@ -56,11 +62,22 @@ def _filled(new_warehouse, request: pytest.FixtureRequest) -> None:
     made.add("accounts", [{"account_id": "a1", "name": "One", "plan": "team"}])
     made.add("conversations", [_episode(i) for i in range(MANY)])
     # Nothing for days, then a few: the last day alone does not fill a page.
-    made.add("conversations", [
-        conversation(f"late{i}", at(9, 39), ended_at=at(10, 39), handoff_at=at(9, 39), rating=i + 1,
-                     first_ai_reply_at=at(9, 39), rated_at=at(11, 39), rating_comment="late")
-        for i in range(4)
-    ])  # fmt: skip
+    made.add(
+        "conversations",
+        [
+            conversation(
+                f"late{i}",
+                at(9, 39),
+                ended_at=at(10, 39),
+                handoff_at=at(9, 39),
+                rating=i + 1,
+                first_ai_reply_at=at(9, 39),
+                rated_at=at(11, 39),
+                rating_comment="late",
+            )
+            for i in range(4)
+        ],
+    )
     if request.param == "sums":
         build_sums(made, WHOLE)
 

@@ -27,15 +27,24 @@ LATER = Scope(at(0, days=40), at(0, days=47), at(12, days=50))
 def _filled(warehouse: Warehouse) -> None:
     fill(warehouse)
     # Eleven comments on a day each but the last two; every third one is low, one is blank.
-    warehouse.add("conversations", [
-        conversation(
-            f"said{i:02}", at(9 + i / 100, days=40), account_id=f"s{i}", topic="setup",
-            first_ai_reply_at=at(9.1 + i / 100, days=40), ended_at=at(10, days=40),
-            closing_signal="silent", rating=(1, 4, 5)[i % 3], rated_at=at(11 + i, days=40),
-            rating_comment="  \n" if i == 11 else None if i == 12 else f"words {i}",
-        )
-        for i in range(13)
-    ])  # fmt: skip
+    warehouse.add(
+        "conversations",
+        [
+            conversation(
+                f"said{i:02}",
+                at(9 + i / 100, days=40),
+                account_id=f"s{i}",
+                topic="setup",
+                first_ai_reply_at=at(9.1 + i / 100, days=40),
+                ended_at=at(10, days=40),
+                closing_signal="silent",
+                rating=(1, 4, 5)[i % 3],
+                rated_at=at(11 + i, days=40),
+                rating_comment="  \n" if i == 11 else None if i == 12 else f"words {i}",
+            )
+            for i in range(13)
+        ],
+    )
 
 
 def value(metric: str, scope: Scope, dating: str = "episode") -> float | None:
@@ -69,12 +78,15 @@ def test_who_handled_it():
     # AI only: c01 5, c04 1, c11 3, c15 4. Both: c03 2. Human: c06 4, c07 5.
     found = by_handler(WEEK, "episode")
     assert [(row.handled_by, row.numerator, row.n) for row in found.rows.itertuples()] == [
-        ("ai only", 2, 4), ("ai and human", 0, 1), ("human only", 2, 2),
-    ]  # fmt: skip
+        ("ai only", 2, 4),
+        ("ai and human", 0, 1),
+        ("human only", 2, 2),
+    ]
     assert found.whole["n"] == 7
     assert [(gap.other, gap.value) for gap in found.differences] == [
-        ("ai and human", 0.5), ("human only", -0.5),
-    ]  # fmt: skip
+        ("ai and human", 0.5),
+        ("human only", -0.5),
+    ]
     assert (found.differences[1].low, found.differences[1].high) == newcombe((2, 4), (2, 2))
     assert not any(gap.is_clear for gap in found.differences)
 

@@ -12,15 +12,22 @@ WEEK = Scope(at(0), at(24 * 7), at(24 * 7))
 @pytest.fixture(scope="module", autouse=True)
 def _filled(warehouse: Warehouse) -> None:
     # Forty a day, half of them escalated, for the ten days that end with the week.
-    warehouse.add("conversations", [
-        conversation(
-            f"{day}-{number}", at(9, days=day), account_id=f"{day}-{number}",
-            first_ai_reply_at=at(9.1, days=day), ended_at=at(10, days=day), closing_signal="silent",
-            handoff_at=at(9.2, days=day) if number % 2 else None,
-        )
-        for day in range(-3, 7)
-        for number in range(40)
-    ])  # fmt: skip
+    warehouse.add(
+        "conversations",
+        [
+            conversation(
+                f"{day}-{number}",
+                at(9, days=day),
+                account_id=f"{day}-{number}",
+                first_ai_reply_at=at(9.1, days=day),
+                ended_at=at(10, days=day),
+                closing_signal="silent",
+                handoff_at=at(9.2, days=day) if number % 2 else None,
+            )
+            for day in range(-3, 7)
+            for number in range(40)
+        ],
+    )
 
 
 def test_a_count_is_not_compared_with_half_a_window():

@@ -16,35 +16,61 @@ NOW = at(12, 100)
 
 
 def _fill(made: Warehouse) -> None:
-    made.add("accounts", [
-        {"account_id": f"a{i}", "name": f"Account {i}", "plan": plan}
-        for i, plan in enumerate(["team", "team", "free", None])
-    ])  # fmt: skip
-    made.add("conversations", [
-        _episode(i, at(9, 99 - i), **known)
-        for i, known in enumerate([
-            {"topic": "billing", "channel": "mail"}, {"topic": "billing"}, {"topic": "setup"},
-            {"topic": "access"}, {}, {}, {}, {"topic": "spam", "is_excluded": True},
-        ])
-    ] + [
-        _episode("old", at(9, 9), topic="forgotten"), _episode("later", at(13, 100), topic="to come"),
-    ])  # fmt: skip
+    made.add(
+        "accounts",
+        [
+            {"account_id": f"a{i}", "name": f"Account {i}", "plan": plan}
+            for i, plan in enumerate(["team", "team", "free", None])
+        ],
+    )
+    made.add(
+        "conversations",
+        [
+            _episode(i, at(9, 99 - i), **known)
+            for i, known in enumerate(
+                [
+                    {"topic": "billing", "channel": "mail"},
+                    {"topic": "billing"},
+                    {"topic": "setup"},
+                    {"topic": "access"},
+                    {},
+                    {},
+                    {},
+                    {"topic": "spam", "is_excluded": True},
+                ]
+            )
+        ]
+        + [
+            _episode("old", at(9, 9), topic="forgotten"),
+            _episode("later", at(13, 100), topic="to come"),
+        ],
+    )
     calls = {"account_id": "a0", "conversation_id": "c0"}
-    made.add("spans", [
-        span("ok", at(9, 99), system="crm", **calls),
-        span("bad", at(9, 99), system="erp", error_type="timeout", **calls),
-        span("worse", at(9, 90), system="ledger", error_type="refused", **calls),
-        span("worse2", at(9, 89), system="ledger", error_type="refused", **calls),
-        span("own", at(9, 99), system="phone", error_type="offline", origin="customer", **calls),
-        span("old", at(9, 60), system="fax", error_type="paper jam", **calls),
-    ])  # fmt: skip
+    made.add(
+        "spans",
+        [
+            span("ok", at(9, 99), system="crm", **calls),
+            span("bad", at(9, 99), system="erp", error_type="timeout", **calls),
+            span("worse", at(9, 90), system="ledger", error_type="refused", **calls),
+            span("worse2", at(9, 89), system="ledger", error_type="refused", **calls),
+            span(
+                "own", at(9, 99), system="phone", error_type="offline", origin="customer", **calls
+            ),
+            span("old", at(9, 60), system="fax", error_type="paper jam", **calls),
+        ],
+    )
 
 
 def _episode(name: Any, start, **known: Any) -> dict:
     return conversation(
-        name, start, handoff_at=start + timedelta(minutes=1), ended_at=start + timedelta(hours=1),
-        first_human_reply_at=start + timedelta(minutes=2), handoff_queue=known.get("topic"), **known,
-    )  # fmt: skip
+        name,
+        start,
+        handoff_at=start + timedelta(minutes=1),
+        ended_at=start + timedelta(hours=1),
+        first_human_reply_at=start + timedelta(minutes=2),
+        handoff_queue=known.get("topic"),
+        **known,
+    )
 
 
 @pytest.fixture(params=["facts", "sums"])

@@ -9,19 +9,36 @@ from dashboard.reports.shared.normal import compare, stands_out
 
 def shares(key: str, *parts: tuple[int, int]) -> pd.DataFrame:
     """Frame 0 first; each part is numerator and denominator."""
-    return pd.DataFrame([
-        {"metric": key, "frame": frame, "value": part / whole if whole else None, "n": whole,
-         "numerator": part, "denominator": whole}
-        for frame, (part, whole) in enumerate(parts)
-    ])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "metric": key,
+                "frame": frame,
+                "value": part / whole if whole else None,
+                "n": whole,
+                "numerator": part,
+                "denominator": whole,
+            }
+            for frame, (part, whole) in enumerate(parts)
+        ]
+    )
 
 
 def counts(key: str, *values: int, bucket: int = 0) -> pd.DataFrame:
-    return pd.DataFrame([
-        {"metric": key, "frame": frame, "bucket": bucket, "value": float(value), "n": value,
-         "numerator": value, "denominator": None}
-        for frame, value in enumerate(values)
-    ])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "metric": key,
+                "frame": frame,
+                "bucket": bucket,
+                "value": float(value),
+                "n": value,
+                "numerator": value,
+                "denominator": None,
+            }
+            for frame, value in enumerate(values)
+        ]
+    )
 
 
 EARLIER = [(70, 100), (72, 100), (68, 100), (71, 100), (69, 100), (74, 100)]

@@ -22,9 +22,11 @@ scopes = st.builds(
     lambda since, minutes, as_of, zone: Scope(
         since, since + timedelta(minutes=minutes), as_of, zone
     ),
-    instants, st.integers(1, 200_000), instants,
+    instants,
+    st.integers(1, 200_000),
+    instants,
     st.sampled_from(["UTC", "Europe/Berlin", "America/New_York"]),
-)  # fmt: skip
+)
 
 
 def berlin(*parts: int) -> datetime:

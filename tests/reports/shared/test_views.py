@@ -41,8 +41,10 @@ def test_a_view_is_kept_by_its_name(warehouse: Warehouse):
     save_view("  Billing\n week ", "containment", "window=7d&topic=billing")
     [view] = views()
     assert (view.name, view.page, view.parameters) == (
-        "Billing week", "containment", "window=7d&topic=billing",
-    )  # fmt: skip
+        "Billing week",
+        "containment",
+        "window=7d&topic=billing",
+    )
     assert views("Billing week") == [view]
     assert views("billing week") == []
     delete_view(view.key)

@@ -25,13 +25,17 @@ def _filled(warehouse: Warehouse) -> None:
                 billing = number % 2 == 0
                 broken = week == 7 and hour == 11 and billing
                 escalated = broken or number >= 16
-                rows.append(conversation(
-                    f"{week}-{hour}-{number}", start, topic="billing" if billing else "setup",
-                    agent_version="v2" if week == 7 and billing else "v1",
-                    first_ai_reply_at=start + timedelta(seconds=20),
-                    handoff_at=start + timedelta(minutes=2) if escalated else None,
-                    ended_at=start + timedelta(minutes=5),
-                ))  # fmt: skip
+                rows.append(
+                    conversation(
+                        f"{week}-{hour}-{number}",
+                        start,
+                        topic="billing" if billing else "setup",
+                        agent_version="v2" if week == 7 and billing else "v1",
+                        first_ai_reply_at=start + timedelta(seconds=20),
+                        handoff_at=start + timedelta(minutes=2) if escalated else None,
+                        ended_at=start + timedelta(minutes=5),
+                    )
+                )
     warehouse.add("conversations", rows)
 
 

@@ -16,9 +16,12 @@ METRICS = ["containment_rate", "escalations", "open_handoffs"]
 
 def one(number: int, started, escalated: bool = False) -> dict:
     return conversation(
-        number, started, first_ai_reply_at=started, ended_at=started + timedelta(minutes=9),
+        number,
+        started,
+        first_ai_reply_at=started,
+        ended_at=started + timedelta(minutes=9),
         handoff_at=started + timedelta(minutes=3) if escalated else None,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
@@ -26,9 +29,10 @@ def weeks(new_warehouse) -> Warehouse:
     """Seven weeks in which a call comes every ten minutes, and every fourth escalates."""
     made = new_warehouse("weeks")
     start = NOW - timedelta(weeks=7)
-    made.add("conversations", [
-        one(n, start + timedelta(minutes=10 * n), n % 4 == 0) for n in range(7 * 7 * 24 * 6)
-    ])  # fmt: skip
+    made.add(
+        "conversations",
+        [one(n, start + timedelta(minutes=10 * n), n % 4 == 0) for n in range(7 * 7 * 24 * 6)],
+    )
     clear_weeks_cache()
     return made
 
