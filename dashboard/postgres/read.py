@@ -1,5 +1,6 @@
 """How everything on screen is read: one statement in, one frame out, and errors in plain words."""
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -11,10 +12,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dashboard.errors import SchemaMismatch, WarehouseError, WarehouseSlow
+from dashboard.postgres.contract import relations
 from dashboard.postgres.engines import read_engine, refusal
 from dashboard.query_files import query_text
 from dashboard.settings import settings
 
+_NAMED = re.compile(r'(?:column|relation) (?P<name>"[^"]+"|[\w.]+) does not exist')
 _MISSING = (
     psycopg.errors.UndefinedTable,
     psycopg.errors.UndefinedColumn,
@@ -73,11 +76,7 @@ def _describe_error(error: SQLAlchemyError, seconds: float) -> WarehouseError:
             "Choose a shorter window, or ask the warehouse's owner what keeps it busy.",
         )
     if isinstance(cause, _MISSING):
-        what = str(cause).splitlines()[0]
-        return SchemaMismatch(
-            f"The warehouse does not keep the contract: {what}.",
-            "Run `python -m dashboard check` to see every fault.",
-        )
+        return _describe_missing(cause)
     if isinstance(error, PoolTimeout):
         return WarehouseSlow(
             f"The warehouse was busy with this control room's questions for {seconds:.0f} seconds.",
@@ -94,3 +93,25 @@ def _describe_error(error: SQLAlchemyError, seconds: float) -> WarehouseError:
         f"The warehouse refused a question ({type(cause).__name__}).",
         "Run `python -m dashboard check`.",
     )
+
+
+def _describe_missing(cause: psycopg.Error) -> WarehouseError:
+    what = str(cause).splitlines()[0]
+    named = _NAMED.search(what)
+    if named and not _is_in_contract(named["name"]):
+        return WarehouseError(
+            f"Control Room's own SQL is at fault: {what}.",
+            "The warehouse is not to blame; please report it with this sentence.",
+        )
+    return SchemaMismatch(
+        f"The warehouse does not match the contract: {what}.",
+        "Run `python -m dashboard check` to see every fault.",
+    )
+
+
+def _is_in_contract(name: str) -> bool:
+    """Whether `name`, as the server writes it, is a relation or column of the contract, or our own."""
+    schema, _, last = name.replace('"', "").rpartition(".")
+    known = {relation.name for relation in relations().values()}
+    columns = {column for relation in relations().values() for column in relation.column_names()}
+    return last in known | columns or schema == "control_room"
