@@ -15,7 +15,7 @@ def breakdown_figure(
     rows: pd.DataFrame,
     unit: str,
     hover: Sequence[str],
-    marks: Sequence[str],
+    points: Sequence[str],
     whole: float | None = None,
 ) -> go.Figure:
     """`rows`: `label`, `value`, `low`, `high`, the first on top; `whole` is the figure of all."""
@@ -38,7 +38,7 @@ def breakdown_figure(
                 "array": _reach(values, high),
                 "arrayminus": _reach(low, values),
             },
-            customdata=list(marks),
+            customdata=list(points),
             hovertext=list(hover),
             hoverinfo="text",
         )
@@ -48,7 +48,7 @@ def breakdown_figure(
             y=list(rows["label"]),
             orientation="h",
             marker={"color": ACCENT},
-            customdata=list(marks),
+            customdata=list(points),
             hovertext=list(hover),
             hoverinfo="text",
         )

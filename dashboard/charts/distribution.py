@@ -9,7 +9,10 @@ from dashboard.charts.palette import ACCENT, MUTED, WORSE
 
 
 def distribution_figure(
-    counts: Sequence[tuple[str, int]], hover: Sequence[str], marks: Sequence[str], height: int = 300
+    counts: Sequence[tuple[str, int]],
+    hover: Sequence[str],
+    points: Sequence[str],
+    height: int = 300,
 ) -> go.Figure:
     """`counts`: rating (1 to 5, as text) and how many, the first on top.
 
@@ -25,7 +28,7 @@ def distribution_figure(
         text=[f"  {count:,} · {100 * count / total:.1f} %" for _, count in counts],
         textposition="outside",
         cliponaxis=False,
-        customdata=list(marks),
+        customdata=list(points),
         hovertext=list(hover),
         hoverinfo="text",
     )

@@ -13,7 +13,7 @@ def funnel_figure(
     counts: Sequence[int],
     undecided: Sequence[int],
     hover: Sequence[str],
-    marks: Sequence[str],
+    points: Sequence[str],
 ) -> go.Figure:
     """A bar for each step; `undecided` is drawn after it in a pale colour: what may still get there."""
     drawn = figure(max(220, 48 * len(labels) + 20), barmode="stack", bargap=0.25)
@@ -25,7 +25,7 @@ def funnel_figure(
         text=[f"{count:,}" for count in counts],
         textposition="inside",
         insidetextanchor="start",
-        customdata=list(marks),
+        customdata=list(points),
         hovertext=list(hover),
         hoverinfo="text",
     )

@@ -18,9 +18,9 @@ def latency_figure(
     p50: Sequence[float],
     p95: Sequence[float],
     hover: Sequence[str],
-    marks: Sequence[str],
+    points: Sequence[str],
 ) -> go.Figure:
-    """`p50` and `p95` in milliseconds, the first call on top; `marks` as of `layout.behind`."""
+    """`p50` and `p95` in milliseconds, the first call on top; `points` as of `layout.encode_drilldown`."""
     drawn = figure(
         70 + 26 * len(labels),
         showlegend=True,
@@ -44,7 +44,7 @@ def latency_figure(
             mode="markers",
             name=name,
             marker={"size": 10, "color": ACCENT, "symbol": fill, "line": {"width": 2}},
-            customdata=list(marks),
+            customdata=list(points),
             hovertext=list(hover),
             hoverinfo="text",
         )

@@ -12,7 +12,7 @@ def differences_figure(
     labels: Sequence[str],
     differences: Sequence[tuple[float, float, float]],
     hover: Sequence[str],
-    marks: Sequence[str],
+    points: Sequence[str],
 ) -> go.Figure:
     """`differences`: value, low, high in points; what does not cross zero is drawn in full colour."""
     drawn = figure(max(160, 60 + 34 * len(labels)))
@@ -33,7 +33,7 @@ def differences_figure(
         y=list(labels),
         mode="markers",
         marker={"size": 11, "color": colours},
-        customdata=list(marks),
+        customdata=list(points),
         hovertext=list(hover),
         hoverinfo="text",
     )

@@ -13,14 +13,14 @@ def trend_figure(
     figures: pd.DataFrame,
     unit: str,
     hover: Sequence[str],
-    marks: Sequence[str],
+    points: Sequence[str],
     changes: pd.DataFrame | None = None,
     height: int = 280,
 ) -> go.Figure:
     """One metric by bucket, with its 95 % band where it has one.
 
     `figures`: `bucket`, `value`, `low`, `high`, `is_whole` (False for a bucket that the window cuts),
-    in order; `hover` and `marks` (see `layout.behind`): a text for each row; `changes`: `changed_at`,
+    in order; `hover` and `points` (see `layout.encode_drilldown`): a text for each row; `changes`: `changed_at`,
     `title`.
     """
     drawn = figure(height)
@@ -39,7 +39,7 @@ def trend_figure(
             "size": 7,
             "symbol": ["circle" if w else "circle-open" for w in figures["is_whole"]],
         },
-        customdata=list(marks),
+        customdata=list(points),
         hovertext=list(hover),
         hoverinfo="text",
         connectgaps=False,
@@ -63,7 +63,7 @@ def lines_figure(
     `series`: name, its rows (`bucket`, `value`), a hover text and a mark for each row.
     """
     drawn = figure(height, showlegend=len(series) > 1, legend={"orientation": "h", "y": 1.12})
-    for number, (name, rows, hover, marks) in enumerate(series):
+    for number, (name, rows, hover, points) in enumerate(series):
         drawn.add_scatter(
             x=list(rows["bucket"]),
             y=scaled(unit, rows["value"]),
@@ -71,7 +71,7 @@ def lines_figure(
             name=name,
             line={"color": CATEGORIES[number % len(CATEGORIES)], "width": 2.2},
             marker={"size": 6},
-            customdata=list(marks),
+            customdata=list(points),
             hovertext=list(hover),
             hoverinfo="text",
         )

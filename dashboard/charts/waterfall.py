@@ -14,7 +14,7 @@ def waterfall_figure(
     names: Sequence[str],
     points: Sequence[float],
     hover: Sequence[str],
-    marks: Sequence[str],
+    points: Sequence[str],
     better_up: bool = True,
 ) -> go.Figure:
     """`start` and `end` in per cent, `points` the segments' contributions, which sum to the change."""
@@ -35,7 +35,7 @@ def waterfall_figure(
         decreasing={"marker": {"color": down}},
         totals={"marker": {"color": MUTED}},
         connector={"line": {"color": MUTED, "width": 1, "dash": "dot"}},
-        customdata=["null", *marks, "null"],
+        customdata=["null", *points, "null"],
         hovertext=["", *hover, ""],
         hoverinfo="text",
     )

@@ -133,12 +133,12 @@ def _series(context: PageContext, metric: Metric, found: Trend, system: str, sco
         f"from {instant_words(row.bucket, scope.time_zone)}"
         for row in rows.itertuples()
     ]
-    marks = [
+    points = [
         encode_drilldown(_link(context, metric, system, start, starts, scope), text)
         for start, text in zip(rows["bucket"], words, strict=True)
     ]
     rows["bucket"] = [on_the_clock(start, scope.time_zone) for start in starts]
-    return as_html(name), rows, [as_html(text) for text in words], marks
+    return as_html(name), rows, [as_html(text) for text in words], points
 
 
 def _link(

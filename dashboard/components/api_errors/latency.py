@@ -54,13 +54,13 @@ def _draw_figure(rows: pd.DataFrame) -> None:
         f"p95 {value_text('milliseconds', row.p95)}, n {int(row.timed):,}"
         for label, row in zip(labels, shown.itertuples(), strict=True)
     ]
-    marks = [encode_drilldown(link, text) for link, text in zip(shown["link"], words, strict=True)]
+    points = [encode_drilldown(link, text) for link, text in zip(shown["link"], words, strict=True)]
     figure = latency_figure(
         [as_html(label) for label in labels],
         list(shown["p50"]),
         list(shown["p95"]),
         [as_html(text) for text in words],
-        marks,
+        points,
     )
     clickable(figure, "latency")
     if len(rows) > _MOST_DRAWN:

@@ -64,13 +64,13 @@ def _draw_waterfall(context: PageContext, found: Drivers) -> None:
     shown, others = parts[:_BARS], parts[_BARS:]
     totals = [part.total for part in shown]
     names = [as_line(filter_text(part.segment)) for part in shown]
-    marks = [_mark(context, found, part) for part in shown]
+    points = [_mark(context, found, part) for part in shown]
     hover = [_hover(part) for part in shown]
     if others:
         totals.append(sum((part.total for part in others), Fraction()))
         names.append(f"{len(others)} others")
         hover.append(f"{len(others)} smaller contributions together")
-        marks.append("null")
+        points.append("null")
     start, end = (
         100 * float(Fraction(*period)) for period in (found.split.before, found.split.after)
     )
@@ -82,7 +82,7 @@ def _draw_waterfall(context: PageContext, found: Drivers) -> None:
             names,
             points,
             hover,
-            marks,
+            points,
             better_up=found.metric.good == "up",
         ),
         f"drivers {found.metric.key} {found.by} {round(start, 6)}",

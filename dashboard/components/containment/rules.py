@@ -36,7 +36,7 @@ def draw_funnel(context: PageContext) -> None:
             st.caption("No episode in this window.")
             return
         words = [_step_words(steps, position) for position in range(len(steps))]
-        marks = [
+        points = [
             encode_drilldown(conversations_link(context.page_scope, step.metric, step.part), text)
             for step, text in zip(steps, words, strict=True)
         ]
@@ -46,7 +46,7 @@ def draw_funnel(context: PageContext) -> None:
                 [step.count for step in steps],
                 [step.undecided for step in steps],
                 words,
-                marks,
+                points,
             ),
             "funnel",
         )
@@ -76,13 +76,13 @@ def draw_switchboard(context: PageContext) -> None:
             f"<b>{name}</b><br>{rule}<br>{_figure_words(row)}"
             for (name, _, rule), row in zip(RULES, rows.itertuples(), strict=True)
         ]
-        marks = [
+        points = [
             encode_drilldown(
                 conversations_link(context.page_scope, metric), f"{name}: {_figure_words(row)}"
             )
             for (name, metric, _), row in zip(RULES, rows.itertuples(), strict=True)
         ]
-        clickable(breakdown_figure(rows, "share", hover, marks), "switchboard")
+        clickable(breakdown_figure(rows, "share", hover, points), "switchboard")
         for name, _, rule in RULES:
             st.caption(f"**{name}:** {rule}")
         st.markdown("**Where they disagree**")

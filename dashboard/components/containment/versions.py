@@ -92,7 +92,7 @@ def _sentence(found: Comparison) -> str:
 def _draw_topics(context: PageContext, found: Comparison) -> None:
     topics = found.topics
     words = [_pair_words(found, pair) for pair in topics]
-    marks = [
+    points = [
         encode_drilldown(_topic_link(context, found, pair, found.versions[1]), text)
         for pair, text in zip(topics, words, strict=True)
     ]
@@ -101,7 +101,7 @@ def _draw_topics(context: PageContext, found: Comparison) -> None:
             [as_line(filter_text(pair.topic)) for pair in topics],
             [(100 * p.difference, 100 * p.low, 100 * p.high) for p in topics],
             [as_html(text) for text in words],
-            marks,
+            points,
         ),
         f"versions {found.metric.key} {found.versions}",
     )

@@ -81,7 +81,7 @@ def _draw_groups(context: PageContext, found: ResponseBias) -> None:
         }
     )
     words = [_words(group) for group in found.groups]
-    marks = [
+    points = [
         encode_drilldown(
             conversations_link(
                 context.page_scope.where("outcome", group.outcome), _METRICS[0], "numerator"
@@ -91,7 +91,7 @@ def _draw_groups(context: PageContext, found: ResponseBias) -> None:
         for group, text in zip(found.groups, words, strict=True)
     ]
     hover = [text.replace("; ", "<br>") for text in words]
-    clickable(breakdown_figure(rows, "share", hover, marks, found.response["value"]), "bias")
+    clickable(breakdown_figure(rows, "share", hover, points, found.response["value"]), "bias")
 
 
 def _words(group: Group) -> str:

@@ -53,8 +53,10 @@ def draw_distribution(context: PageContext, dating: str) -> None:
             for stars, count in counts.items()
         ]
         links = [_link(context, "ratings", dating, rating=stars) for stars in counts]
-        marks = [encode_drilldown(link, text) for link, text in zip(links, words, strict=True)]
-        clickable(distribution_figure(list(counts.items()), words, marks), f"distribution {dating}")
+        points = [encode_drilldown(link, text) for link, text in zip(links, words, strict=True)]
+        clickable(
+            distribution_figure(list(counts.items()), words, points), f"distribution {dating}"
+        )
         st.caption("Blue counts as satisfied (4 and 5), orange as dissatisfied (1 and 2).")
 
 
@@ -83,13 +85,13 @@ def _draw_handlers(context: PageContext, dating: str, found: Handlers) -> None:
         f" (95 % {range_text('share', row.low, row.high)}), {count_text(int(row.n), 'rating')}"
         for row in rows.itertuples()
     ]
-    marks = [
+    points = [
         encode_drilldown(_link(context, "csat", dating, part="denominator", handled_by=key), text)
         for key, text in zip(rows["handled_by"], words, strict=True)
     ]
     rows["label"] = [f"{row.label}<br>n {int(row.n):,} " for row in rows.itertuples()]
     clickable(
-        breakdown_figure(rows, "share", words, marks, float(found.whole["value"])),
+        breakdown_figure(rows, "share", words, points, float(found.whole["value"])),
         f"handlers {dating}",
     )
 

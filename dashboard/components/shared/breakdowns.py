@@ -75,13 +75,13 @@ def _draw_figure(metric: Metric, found: Breakdown, links: list[str], key: str) -
     shown = found.rows.head(MOST_SEGMENTS)
     shown = shown.assign(label=[as_line(filter_text(segment)) for segment in shown[found.by]])
     hover = [f"<b>{as_html(row.label)}</b><br>{_words(metric, row)}" for row in shown.itertuples()]
-    marks = [
+    points = [
         encode_drilldown(link, f"{row.label}: {_words(metric, row)}")
         for row, link in zip(shown.itertuples(), links, strict=False)
     ]
     whole = None if metric.unit == "count" else float(found.whole["value"])
     drawn = shown.assign(label=[as_figure_text(label) for label in shown["label"]])
-    clickable(breakdown_figure(drawn, metric.unit, hover, marks, whole), key)
+    clickable(breakdown_figure(drawn, metric.unit, hover, points, whole), key)
     if len(found.rows) > MOST_SEGMENTS:
         st.caption(f"The {MOST_SEGMENTS} largest of {len(found.rows):,}; the table has all.")
 

@@ -45,7 +45,7 @@ def draw_trend(context: PageContext, key: str, dating: str = "episode", height: 
         if rows.empty:
             rows = found.figures
         hover = [_hover(metric, row, scope, found) for row in rows.itertuples()]
-        marks = [
+        points = [
             encode_drilldown(
                 _bucket_link(context, key, row.bucket, starts, scope, dating),
                 _point_words(metric, row, scope),
@@ -57,7 +57,7 @@ def draw_trend(context: PageContext, key: str, dating: str = "episode", height: 
                 _on_the_clock(rows, "bucket", scope),
                 metric.unit,
                 hover,
-                marks,
+                points,
                 _on_the_clock(found.changes, "changed_at", scope),
                 height,
             ),
