@@ -20,8 +20,8 @@ def trend_figure(
     """One metric by bucket, with its 95 % band where it has one.
 
     `figures`: `bucket`, `value`, `low`, `high`, `is_whole` (False for a bucket that the window cuts),
-    in order; `hover` and `points` (see `layout.encode_drilldown`): a text for each row; `changes`: `changed_at`,
-    `title`.
+    in order; `hover` and `points` (see `layout.encode_drilldown`): a text for each row; `changes`:
+    `changed_at`, `title`.
     """
     drawn = figure(height)
     times = list(figures["bucket"])

@@ -12,22 +12,22 @@ def waterfall_figure(
     start: float,
     end: float,
     names: Sequence[str],
-    points: Sequence[float],
+    contributions: Sequence[float],
     hover: Sequence[str],
     points: Sequence[str],
     better_up: bool = True,
 ) -> go.Figure:
-    """`start` and `end` in per cent, `points` the segments' contributions, which sum to the change."""
+    """`start` and `end` in per cent, `contributions` those of the segments, which sum to the change."""
     drawn = figure(360)
     up, down = (BETTER, WORSE) if better_up else (WORSE, BETTER)
     labels = ["Before", *names, "After"]
     drawn.add_waterfall(
         x=labels,
-        y=[start, *points, end],
-        measure=["absolute", *["relative"] * len(points), "total"],
+        y=[start, *contributions, end],
+        measure=["absolute", *["relative"] * len(contributions), "total"],
         text=[
             f"{start:.2f} %",
-            *[f"{point:+.2f}".replace("-", "−") for point in points],
+            *[f"{part:+.2f}".replace("-", "−") for part in contributions],
             f"{end:.2f} %",
         ],
         textposition="outside",
@@ -40,8 +40,8 @@ def waterfall_figure(
         hoverinfo="text",
     )
     path = [start]
-    for point in points:
-        path.append(path[-1] + point)
+    for part in contributions:
+        path.append(path[-1] + part)
     reach = max(path) - min(path) or 1
     # The change, not the whole rate, is what the bars are for.
     drawn.update_yaxes(range=[min(path) - 0.35 * reach, max(path) + 0.35 * reach], ticksuffix=" %")

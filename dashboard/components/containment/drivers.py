@@ -74,13 +74,13 @@ def _draw_waterfall(context: PageContext, found: Drivers) -> None:
     start, end = (
         100 * float(Fraction(*period)) for period in (found.split.before, found.split.after)
     )
-    points = rounded_to_sum([100 * total for total in totals], 2)
+    contributions = rounded_to_sum([100 * total for total in totals], 2)
     clickable(
         waterfall_figure(
-            round(end, 2) - round(sum(points), 2),
+            round(end, 2) - round(sum(contributions), 2),
             round(end, 2),
             names,
-            points,
+            contributions,
             hover,
             points,
             better_up=found.metric.good == "up",
