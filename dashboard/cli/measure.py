@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
     if arguments.list:
         for metric in METRICS.values():
-            print(f"{metric.key:<30} {metric.formula}")
+            print(f"{metric.key:<30} {metric.description}")
         return 0
     if not arguments.metric:
         raise ScopeInvalid(

@@ -25,7 +25,7 @@ class _OfColumn(Kind):
 
 @dataclass(frozen=True)
 class Mean(_OfColumn):
-    """The mean of a column over the rows of a tally, with a normal interval from two rows on."""
+    """The mean of a column over the rows counted, with a normal interval from two rows on."""
 
     column: str
 
@@ -57,7 +57,7 @@ class Mean(_OfColumn):
 
 @dataclass(frozen=True)
 class Quantile(_OfColumn):
-    """The `q` quantile of a column over the rows of a tally, interpolated; no interval.
+    """The `q` quantile of a column over the rows counted, interpolated; no interval.
 
     Over long windows a quantile of durations is read from a histogram (`stats/histogram.py`).
     """
@@ -80,7 +80,7 @@ class Quantile(_OfColumn):
 
 @dataclass(frozen=True)
 class WaitingQuantile(_OfColumn):
-    """The `q` quantile of a waiting time by Kaplan-Meier: who still waits counts as waiting.
+    """The `q` quantile of a waiting time by Kaplan-Meier: those still waiting are censored.
 
     `answered` and `censored` are columns of seconds; exactly one is set on a row that counts. The
     value is None where the curve never falls to 1 − q, that is, too many are still waiting.

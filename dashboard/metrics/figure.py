@@ -1,4 +1,4 @@
-"""What a metric is made of: tallies of rows, the aggregates it asks SQL for, and the figure."""
+"""What a metric is made of: counts of rows, the aggregates it asks SQL for, and the figure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -31,8 +31,8 @@ class Figure:
 class Aggregate:
     """One aggregate over the rows of a fact. Equal ones are asked for once.
 
-    `words` says what it is. `is_additive`: those of disjoint rows add up to that of all of them, so
-    that it can be kept by day and summed.
+    `description` says what it is. `is_additive`: those of disjoint rows add up to that of all of them, so
+    that it can be stored by day and summed.
     """
 
     fact: str
@@ -47,7 +47,7 @@ class Aggregate:
 
 @dataclass(frozen=True)
 class RowCount:
-    """Rows of a fact for which `where` (SQL over the fact's columns) holds; `words` says which."""
+    """Rows of a fact for which `where` (SQL over its columns) holds; `description`: a plural noun phrase."""
 
     fact: str
     description: str
@@ -63,21 +63,26 @@ class RowCount:
 
 
 class Kind:
-    """What every kind of metric offers; each kind is a frozen dataclass of tallies and columns."""
+    """What every kind of metric offers; each kind is a frozen dataclass of row counts and columns."""
 
     @property
     def row_counts(self) -> tuple[RowCount, ...]:
         """The rows behind the figure, the widest last: what a drill-down lists."""
         raise NotImplementedError
 
+    @property
+    def description(self) -> str:
+        """What is computed, as a phrase made from the descriptions of what is counted."""
+        return self.row_counts[-1].description
+
     def figure(self, sums: Sums) -> Figure:
         """The figure of one group."""
         raise NotImplementedError
 
     def asked(self) -> Iterator[Aggregate]:
-        """Every aggregate the figure needs: the counts of its tallies, and what a kind adds."""
-        for tally in self.row_counts:
-            yield tally.aggregate
+        """Every aggregate the figure needs: its row counts, and what a kind adds."""
+        for row_count in self.row_counts:
+            yield row_count.aggregate
 
     def aggregates(self) -> dict[str, dict[str, str]]:
         """Fact → aggregate name → SQL."""

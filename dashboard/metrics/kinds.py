@@ -28,7 +28,7 @@ class Count(Kind):
 
 @dataclass(frozen=True)
 class Share(Kind):
-    """One tally as a share of another that contains it, with a Wilson interval; between 0 and 1."""
+    """Rows as a share of others that contain them, with a Wilson interval; between 0 and 1."""
 
     numerator: RowCount
     denominator: RowCount
@@ -36,6 +36,10 @@ class Share(Kind):
     @property
     def row_counts(self) -> tuple[RowCount, ...]:
         return (self.numerator, self.denominator)
+
+    @property
+    def description(self) -> str:
+        return f"{self.numerator.description}, as a share of {self.denominator.description}"
 
     def figure(self, sums: Sums) -> Figure:
         part, whole = self.numerator.count(sums), self.denominator.count(sums)
@@ -56,6 +60,10 @@ class DurableShare(Kind):
     @property
     def row_counts(self) -> tuple[RowCount, ...]:
         return (self.numerator, self.mature)
+
+    @property
+    def description(self) -> str:
+        return Share(self.numerator, self.mature).description
 
     def asked(self) -> Iterator[Aggregate]:
         yield from super().asked()
@@ -82,6 +90,10 @@ class PerHundred(Kind):
     def row_counts(self) -> tuple[RowCount, ...]:
         return (self.events, self.base)
 
+    @property
+    def description(self) -> str:
+        return f"{self.events.description} per 100 {self.base.description}"
+
     def figure(self, sums: Sums) -> Figure:
         events, base = self.events.count(sums), self.base.count(sums)
         if not base:
@@ -94,7 +106,7 @@ class PerHundred(Kind):
 class Product(Kind):
     """Two shares multiplied; the interval treats them as independent (delta method on the logs).
 
-    It has no numerator of its own: the shares leave out different rows.
+    It has no numerator of its own: the shares exclude different rows.
     """
 
     first: Share
@@ -103,6 +115,10 @@ class Product(Kind):
     @property
     def row_counts(self) -> tuple[RowCount, ...]:
         return (self.second.numerator, self.first.denominator)
+
+    @property
+    def description(self) -> str:
+        return f"{self.first.description}, multiplied by {self.second.description}"
 
     def asked(self) -> Iterator[Aggregate]:
         yield from self.first.asked()

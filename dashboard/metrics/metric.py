@@ -8,7 +8,10 @@ from dashboard.metrics.figure import Kind
 
 @dataclass(frozen=True)
 class Metric:
-    """One definition. `formula` and `excludes` are words for people; `kind` is what is computed.
+    """One definition. `kind` is what is computed.
+
+    `definition` is one sentence for people, needed where the descriptions of what is counted do not say
+    it all; empty, it is made from those. `excludes` names what is left out, without a full stop.
 
     `unit`: count, share (0..1, shown in per cent), per 100, seconds, milliseconds or score.
     `good`: the better direction, `up`, `down` or `neither`. Below `minimum_n` no change is marked.
@@ -18,7 +21,7 @@ class Metric:
     key: str
     label: str
     group: str
-    formula: str
+    definition: str
     excludes: str
     unit: str
     good: str
@@ -33,6 +36,16 @@ class Metric:
     @property
     def facts(self) -> tuple[str, ...]:
         return tuple(self.kind.aggregates())
+
+    @property
+    def description(self) -> str:
+        """The definition as a sentence."""
+        return self.definition or _sentence(self.kind.description)
+
+    @property
+    def exclusions(self) -> str:
+        """What is left out, as a sentence."""
+        return f"Excludes {self.excludes[0].lower()}{self.excludes[1:]}."
 
     @property
     def numerator(self) -> str:
@@ -51,3 +64,7 @@ class Metric:
         first, *others = (FACTS[fact] for fact in self.facts if not FACTS[fact].is_base)
         shared = [{dimension.key for dimension in fact.dimensions} for fact in others]
         return tuple(d for d in first.dimensions if all(d.key in keys for keys in shared))
+
+
+def _sentence(phrase: str) -> str:
+    return f"{phrase[0].upper()}{phrase[1:]}."

@@ -16,7 +16,7 @@ from dashboard.stats.histogram import ERROR
 
 _NOT_EXCLUDED = "Test, spam and outbound conversations"
 _NOR_PENDING = f"{_NOT_EXCLUDED}; episodes that have not ended"
-_SPANS_EXCLUDED = "Spans of the customer's own device; spans inside excluded conversations"
+_SPANS_EXCLUDED = "Spans from the customer's own device; spans in excluded conversations"
 _HOURS = {"24h": "24 hours", "72h": "72 hours", "7d": "7 days"}
 
 EPISODES = RowCount("episodes", "episodes")
@@ -37,13 +37,13 @@ HANDOFFS = RowCount("handoffs", "handoffs")
 SPANS = RowCount("spans", "spans")
 FAILED = RowCount("spans", "failed spans", "is_failed")
 TIMED = RowCount("spans", "spans with a measured duration", "duration_ms is not null")
-NO_LONGER_WAITING = RowCount("handoffs", "handoffs that no longer wait", "not is_waiting")
+NO_LONGER_WAITING = RowCount("handoffs", "handoffs no longer waiting", "not is_waiting")
 UNANSWERED = RowCount(
     "handoffs",
     "handoffs whose episode ended without a human reply",
     "not is_waiting and first_human_reply_at is null",
 )
-ANSWERED_OR_WAITING = RowCount("handoffs", "handoffs with real times", "not times_placed")
+ANSWERED_OR_WAITING = RowCount("handoffs", "handoffs with measured times", "not times_placed")
 
 _INVOLVED_SHARE = Share(INVOLVED, EPISODES)
 _RESOLVED_SHARE = Share(RESOLVED, SETTLED)
@@ -68,7 +68,7 @@ def _low_on_contained(fact: str) -> Share:
 def _mature(window: str) -> RowCount:
     return RowCount(
         "episodes",
-        f"resolved episodes that ended at least {_HOURS[window]} before the instant of asking",
+        f"resolved episodes that ended at least {_HOURS[window]} before the as-of time",
         f"is_resolved and ended_at <= known_until - interval '{_HOURS[window]}'",
     )
 
@@ -81,22 +81,21 @@ def _durable(window: str) -> Metric:
         f"durable_resolution_rate_{window}",
         f"Durable resolution {window}",
         "Resolution",
-        f"Resolved, and no new episode of the same account starting within {hours} of the end, "
-        f"as a share of those resolved and ended at least {hours} before the instant of asking",
-        f"{_NOR_PENDING}; those that ended less than {hours} ago",
+        "",
+        f"{_NOR_PENDING}; episodes that ended less than {hours} before the as-of time",
         "share",
         "up",
         DurableShare(
             RowCount(
                 "episodes",
-                f"of those, with no new episode of the account within {hours}",
+                f"resolved episodes with no new episode of the account within {hours}",
                 f"{mature.where} and {no_return}",
             ),
             mature,
             RESOLVED,
             RowCount(
                 "episodes",
-                f"resolved less than {hours} ago and not back yet",
+                f"resolved less than {hours} ago, with no new episode yet",
                 f"is_resolved and ended_at > known_until - interval '{hours}'"
                 " and next_episode_at is null",
             ),
@@ -109,8 +108,8 @@ def _maturity(window: str) -> Metric:
         f"maturity_{window}",
         f"Maturity {window}",
         "Resolution",
-        f"Resolved and ended at least {_HOURS[window]} before the instant of asking / resolved: "
-        "how final the durable figure is",
+        f"Resolved episodes that ended at least {_HOURS[window]} before the as-of time, as a share of "
+        "all resolved episodes: how much of the durable figure is final.",
         _NOR_PENDING,
         "share",
         "neither",
@@ -124,10 +123,9 @@ def _waiting(q: float) -> Metric:
         f"time_to_human_{percent}",
         f"Time to human {percent}",
         "Escalation",
-        f"The time from handoff to the first human reply, in whole seconds, by which {100 * q:.0f} % "
-        "are answered; "
-        "those still waiting count as waiting (Kaplan-Meier)",
-        f"{_NOT_EXCLUDED}; conversations whose times were placed, not measured",
+        f"The time from handoff to the first human reply within which {100 * q:.0f} % of handoffs are "
+        "answered, in whole seconds; handoffs still waiting are censored (Kaplan-Meier).",
+        f"{_NOT_EXCLUDED}; conversations with assigned instead of measured times",
         "seconds",
         "down",
         WaitingQuantile(ANSWERED_OR_WAITING, "answered_after_s", "waited_s", q),
@@ -140,8 +138,8 @@ def _latency(q: float) -> Metric:
         f"latency_{percent}",
         f"Latency {percent}",
         "API errors",
-        f"The duration that {100 * q:.0f} % of the spans do not exceed; over three days and more "
-        f"within {100 * ERROR:.1f} % of it",
+        f"The duration that {100 * q:.0f} % of spans do not exceed; over three days or more, accurate "
+        f"to within {100 * ERROR:.1f} %.",
         f"{_SPANS_EXCLUDED}; spans whose duration was not measured",
         "milliseconds",
         "down",
@@ -154,7 +152,7 @@ _METRICS = (
         "episodes",
         "Episodes",
         "Volume",
-        "Conversations, dated by their start",
+        "Conversations, dated by their start.",
         _NOT_EXCLUDED,
         "count",
         "neither",
@@ -164,7 +162,7 @@ _METRICS = (
         "excluded_episodes",
         "Excluded",
         "Volume",
-        "Test, spam and outbound conversations, which no other figure counts",
+        "Test, spam and outbound conversations, which no other figure counts.",
         "Nothing",
         "count",
         "neither",
@@ -174,7 +172,7 @@ _METRICS = (
         "involved_rate",
         "Involved",
         "Volume",
-        "Episodes in which the AI answered or handed off / episodes",
+        "Episodes in which the AI answered or handed off, as a share of episodes.",
         _NOT_EXCLUDED,
         "share",
         "neither",
@@ -184,7 +182,7 @@ _METRICS = (
         "answered_rate",
         "Answered",
         "Volume",
-        "Episodes that the AI answered / involved",
+        "",
         _NOT_EXCLUDED,
         "share",
         "neither",
@@ -194,7 +192,7 @@ _METRICS = (
         "containment_rate",
         "Containment",
         "Resolution",
-        "1 − escalated / involved and not pending",
+        "",
         _NOR_PENDING,
         "share",
         "up",
@@ -204,7 +202,7 @@ _METRICS = (
         "resolution_rate",
         "Resolution",
         "Resolution",
-        "(confirmed + assumed) / involved and not pending",
+        "",
         _NOR_PENDING,
         "share",
         "up",
@@ -214,7 +212,7 @@ _METRICS = (
         "confirmed_share",
         "Confirmed",
         "Resolution",
-        "Confirmed / (confirmed + assumed)",
+        "",
         _NOR_PENDING,
         "share",
         "up",
@@ -226,7 +224,7 @@ _METRICS = (
         "automation_rate",
         "Automation",
         "Resolution",
-        "Involved / eligible × resolution rate; every episode is eligible",
+        "The share of episodes that involve the AI, multiplied by the resolution rate.",
         _NOR_PENDING,
         "share",
         "up",
@@ -236,7 +234,7 @@ _METRICS = (
         "escalations",
         "Escalations",
         "Escalation",
-        "Handoffs, dated by the handoff",
+        "Handoffs, dated by the handoff.",
         _NOT_EXCLUDED,
         "count",
         "down",
@@ -246,7 +244,7 @@ _METRICS = (
         "escalation_rate",
         "Escalation rate",
         "Escalation",
-        "Handoffs, dated by the handoff, per 100 involved episodes, dated by their start",
+        "Handoffs, dated by the handoff, per 100 involved episodes, dated by their start.",
         _NOT_EXCLUDED,
         "per 100",
         "down",
@@ -256,7 +254,7 @@ _METRICS = (
         "open_handoffs",
         "Open handoffs",
         "Escalation",
-        "Handoffs that no human has answered, in episodes that have not ended, at the instant",
+        "Handoffs that no human has answered, in episodes that have not ended, at the as-of time.",
         _NOT_EXCLUDED,
         "count",
         "down",
@@ -267,8 +265,8 @@ _METRICS = (
         "unanswered_rate",
         "Unanswered",
         "Escalation",
-        "Handoffs whose episode ended without a human reply / handoffs that no longer wait",
-        f"{_NOT_EXCLUDED}; handoffs that still wait",
+        "",
+        f"{_NOT_EXCLUDED}; handoffs still waiting",
         "share",
         "down",
         Share(UNANSWERED, NO_LONGER_WAITING),
@@ -277,7 +275,7 @@ _METRICS = (
         "csat",
         "CSAT",
         "Satisfaction",
-        "Ratings of 4 and 5 / ratings",
+        "",
         _NOT_EXCLUDED,
         "share",
         "up",
@@ -288,7 +286,7 @@ _METRICS = (
         "csat_mean",
         "Mean rating",
         "Satisfaction",
-        "The mean of the ratings, 1 to 5",
+        "The mean of all ratings, on a scale of 1 to 5.",
         _NOT_EXCLUDED,
         "score",
         "up",
@@ -299,7 +297,7 @@ _METRICS = (
         "ratings",
         "Ratings",
         "Satisfaction",
-        "Episodes that the customer rated",
+        "Episodes that the customer rated.",
         _NOT_EXCLUDED,
         "count",
         "neither",
@@ -310,12 +308,16 @@ _METRICS = (
         "csat_response_rate",
         "Response rate",
         "Satisfaction",
-        "Episodes that ended and were rated / episodes that ended",
+        "",
         _NOR_PENDING,
         "share",
         "neither",
         Share(
-            RowCount("episodes", "of those, rated", "ended_at is not null and rating is not null"),
+            RowCount(
+                "episodes",
+                "episodes that were rated",
+                "ended_at is not null and rating is not null",
+            ),
             ENDED,
         ),
     ),
@@ -323,8 +325,8 @@ _METRICS = (
         "contained_low_rate",
         "Low-rated contained",
         "Satisfaction",
-        "Ratings of 1 and 2 on contained episodes / ratings of contained episodes",
-        f"{_NOR_PENDING}; escalated ones",
+        "",
+        f"{_NOR_PENDING}; escalated episodes",
         "share",
         "down",
         _low_on_contained("episodes"),
@@ -334,7 +336,7 @@ _METRICS = (
         "spans",
         "Spans",
         "API errors",
-        "Timed operations of the agent and of background work",
+        "Timed operations of the agent and of background work.",
         _SPANS_EXCLUDED,
         "count",
         "neither",
@@ -344,7 +346,7 @@ _METRICS = (
         "failed_spans",
         "Failed spans",
         "API errors",
-        "Spans with an error type",
+        "Spans with an error type.",
         _SPANS_EXCLUDED,
         "count",
         "down",
@@ -354,7 +356,7 @@ _METRICS = (
         "api_error_rate",
         "API error rate",
         "API errors",
-        "Spans with an error type / spans",
+        "Spans with an error type, as a share of spans.",
         _SPANS_EXCLUDED,
         "share",
         "down",
@@ -364,7 +366,7 @@ _METRICS = (
         "unrecovered_error_rate",
         "Unrecovered error rate",
         "API errors",
-        "Failed spans that no success of the same name and request followed / spans",
+        "Failed spans not followed by a success of the same name and request, as a share of spans.",
         _SPANS_EXCLUDED,
         "share",
         "down",
@@ -375,9 +377,9 @@ _METRICS = (
         "silent_failures",
         "Silent failures",
         "API errors",
-        "A failed call, not recovered, after which the AI went on without handing off; or a "
-        "background failure of the account in the 24 hours before an episode in which the AI took "
-        "part, not recovered by then, that nothing in the episode touches",
+        "Failed calls that were not recovered, after which the AI went on without handing off; and "
+        "background failures of the account in the 24 hours before an episode that involves the AI, "
+        "not recovered by then, that no message or call of that episode refers to.",
         _SPANS_EXCLUDED,
         "count",
         "down",
@@ -388,7 +390,7 @@ _METRICS = (
         "Accounts at risk",
         "API errors",
         "Accounts with an unrecovered failure in the last 24 hours and an episode that is open or "
-        "was resolved in the last 7 days, with no handoff since the failure",
+        "was resolved in the last 7 days, with no handoff since the failure.",
         f"{_NOT_EXCLUDED}; spans of the customer's own device",
         "count",
         "down",

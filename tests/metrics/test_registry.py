@@ -1,5 +1,8 @@
 """The registry documents itself: every metric says all that a tooltip or the glossary needs."""
 
+import re
+from itertools import pairwise
+
 import pytest
 
 from dashboard.errors import UnknownDimension, UnknownMetric
@@ -15,14 +18,37 @@ every_fact = pytest.mark.parametrize("fact", FACTS.values(), ids=FACTS)
 
 @every_metric
 def test_it_says_what_it_is(metric: Metric):
-    for words in (metric.label, metric.group, metric.formula, metric.excludes):
+    for words in (metric.label, metric.group, metric.excludes):
         assert words == words.strip()
         assert len(words) > 1
-        assert words[0].isupper() or words[0].isdigit() or words[0] == "("
+        assert words[0].isupper()
         assert not words.endswith(".")
     assert metric.unit in UNITS
     assert metric.good in {"up", "down", "neither"}
     assert metric.minimum_n > 0
+
+
+@every_metric
+def test_its_description_reads_as_a_sentence(metric: Metric):
+    for sentence in (metric.description, metric.exclusions):
+        assert sentence == " ".join(sentence.split())
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
+        assert not sentence.endswith("..")
+        # No notation, and nothing that refers to what another line says.
+        assert not set(sentence) & set("/=×_"), sentence
+        words = sentence.lower().split()
+        assert not any(one == other for one, other in pairwise(words)), sentence
+        assert not re.search(r"\b(of those|of these|the rest)\b", sentence.lower())
+
+
+@every_metric
+def test_what_it_counts_is_named_so_that_it_fits_any_sentence(metric: Metric):
+    for row_count in metric.kind.row_counts:
+        named = row_count.description
+        assert named == named.strip(" .")
+        assert named[0].islower()
+        assert not re.match(r"(of|the|those|these)\b", named)
 
 
 @every_metric
@@ -31,8 +57,8 @@ def test_it_names_what_it_counts(metric: Metric):
     assert metric.denominator
     assert metric.facts
     assert set(metric.facts) <= set(FACTS)
-    for tally in metric.kind.row_counts:
-        assert tally.fact in metric.facts
+    for row_count in metric.kind.row_counts:
+        assert row_count.fact in metric.facts
 
 
 @every_metric

@@ -25,7 +25,7 @@ def test_every_definition_is_there(new_warehouse):
     new_warehouse("good")
     words = words_on(open_page("definitions"))
     for metric in METRICS.values():
-        assert metric.formula in words
+        assert metric.description in words
         assert f"`{metric.key}`" in words
     assert "The warehouse keeps the contract." in words
 

@@ -15,13 +15,13 @@ from dashboard.settings import settings
 
 _UNITS = {
     "count": "a count",
-    "share": "a share, shown in per cent, with its 95 % Wilson interval",
+    "share": "a share in per cent, with its 95 % Wilson interval",
     "per 100": "per 100, with a 95 % Poisson interval",
     "seconds": "a time",
     "milliseconds": "a time in milliseconds",
     "score": "a score, with its 95 % interval",
 }
-_GOOD = {"up": "Higher is better", "down": "Lower is better", "neither": "Neither way is better"}
+_GOOD = {"up": "Higher is better", "down": "Lower is better", "neither": "No preferred direction"}
 _WEEK = timedelta(days=7)
 
 
@@ -40,25 +40,19 @@ def show_definitions() -> None:
 def _show_metric(metric: Metric) -> None:
     with st.container(border=True):
         st.markdown(f"**{metric.label}** &nbsp; `{metric.key}`")
-        st.markdown(metric.formula + ".")
+        st.markdown(metric.description)
         facts = "; ".join(
             f"{FACTS[key].row}s, dated by the {FACTS[key].dated_by}" for key in metric.facts
         )
         breakdowns = ", ".join(dimension.label.lower() for dimension in metric.dimensions)
         st.caption(
-            f"Counts {metric.numerator} of {metric.denominator}. "
-            if metric.numerator != metric.denominator
-            else f"Taken over {metric.denominator}. "
-        )
-        st.caption(
-            f"Left out: {metric.excludes[0].lower()}{metric.excludes[1:]}. Rows: {facts}. "
-            f"Unit: {_UNITS[metric.unit]}. {_GOOD[metric.good]}. A change is marked from "
-            f"n = {metric.minimum_n} on. Can be broken down by {breakdowns}."
+            f"{metric.exclusions} Rows: {facts}. Unit: {_UNITS[metric.unit]}. {_GOOD[metric.good]}. "
+            f"Changes are marked from n = {metric.minimum_n}. Breakdowns: {breakdowns}."
         )
 
 
 def _show_sql() -> None:
-    """The SQL of any metric, over the last week, as every page would send it to the facts."""
+    """The SQL of any metric over the last week, as it is sent when the facts are read."""
     labels = {key: metric.label for key, metric in METRICS.items()}
     key = url_select_optional("sql", labels, "SQL of a metric")
     if key is None:

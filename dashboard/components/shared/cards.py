@@ -49,7 +49,7 @@ def _card_html(card: Card) -> str:
     if card.extra:
         lines.append(f'<div class="small">{as_html(card.extra)}</div>')
     tag = f'a href="{as_html(card.link)}" target="_self"' if card.link else "div"
-    hint = as_html(f"{metric.formula}. Left out: {metric.excludes.lower()}.")
+    hint = as_html(f"{metric.description} {metric.exclusions}")
     return (
         f'<{tag} class="card" title="{hint}"><div class="label">{as_html(metric.label)}</div>'
         f'<div class="value">{as_html(value_text(metric.unit, now["value"]))}</div>'

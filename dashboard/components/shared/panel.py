@@ -46,8 +46,7 @@ def info_popover(
     with st.popover(label, icon=":material/info:", type="tertiary", key=f"about {name}"):
         for key in metrics:
             metric = find_metric(key)
-            left_out = f"{metric.excludes[0].lower()}{metric.excludes[1:]}"
-            st.markdown(f"**{metric.label}** {metric.formula}. Left out: {left_out}.")
+            st.markdown(f"**{metric.label}** {metric.description} {metric.exclusions}")
         for what, statement in statements.items():
             with st.expander(f"SQL: {as_markdown(what)}"):
                 st.code(sql_text(statement), language="sql", height=320)

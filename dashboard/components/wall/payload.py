@@ -98,7 +98,7 @@ def _tile(wall: Wall, key: str, window: str, link: str, lines: list[str]) -> Til
         "state_words": words,
         "lines": lines,
         "link": link,
-        "definition": f"{metric.formula}. Left out: {metric.excludes.lower()}.",
+        "definition": f"{metric.description} {metric.exclusions}",
     }
 
 

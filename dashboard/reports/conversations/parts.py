@@ -8,20 +8,20 @@ from dashboard.metrics.metric import Metric
 PARTS = NUMERATOR, REST, DENOMINATOR = ("numerator", "rest", "denominator")
 
 _REST_WORDS = {
-    "involved_rate": "episodes without the AI",
-    "containment_rate": "escalated",
-    "resolution_rate": "not resolved",
-    "confirmed_share": "assumed, not confirmed",
-    "durable_resolution_rate_24h": "back within 24 hours",
-    "durable_resolution_rate_72h": "back within 72 hours",
-    "durable_resolution_rate_7d": "back within 7 days",
-    "maturity_24h": "resolved less than 24 hours before the instant of asking",
-    "maturity_72h": "resolved less than 72 hours before the instant of asking",
-    "maturity_7d": "resolved less than 7 days before the instant of asking",
+    "involved_rate": "episodes without AI involvement",
+    "containment_rate": "escalated episodes",
+    "resolution_rate": "episodes that were not resolved",
+    "confirmed_share": "episodes assumed resolved, not confirmed",
+    "durable_resolution_rate_24h": "resolved episodes with a new episode within 24 hours",
+    "durable_resolution_rate_72h": "resolved episodes with a new episode within 72 hours",
+    "durable_resolution_rate_7d": "resolved episodes with a new episode within 7 days",
+    "maturity_24h": "episodes resolved less than 24 hours before the as-of time",
+    "maturity_72h": "episodes resolved less than 72 hours before the as-of time",
+    "maturity_7d": "episodes resolved less than 7 days before the as-of time",
     "automation_rate": "episodes not resolved by the AI",
     "unanswered_rate": "handoffs that a human answered",
     "csat": "ratings of 1 to 3",
-    "csat_response_rate": "ended, not rated",
+    "csat_response_rate": "episodes that were not rated",
     "contained_low_rate": "ratings of 3 to 5 on contained episodes",
     "api_error_rate": "spans that succeeded",
     "unrecovered_error_rate": "spans that succeeded or were recovered",
@@ -54,9 +54,7 @@ def parts_of(metric: Metric, dating: str) -> dict[str, Part]:
     kind = metric.kind_for(dating)
     narrow, wide = kind.row_counts[0], kind.row_counts[-1]
     parts = {
-        NUMERATOR: Part(
-            NUMERATOR, narrow.description.removeprefix("of those, "), narrow.fact, narrow.where
-        ),
+        NUMERATOR: Part(NUMERATOR, narrow.description, narrow.fact, narrow.where),
         REST: Part(
             REST,
             _REST_WORDS.get(metric.key, f"the rest of the {wide.description}"),

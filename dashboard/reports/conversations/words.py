@@ -24,6 +24,8 @@ _FAILED = {
 }
 _RATED = {"yes": "rated", "low": "rated 1 or 2", "high": "rated 4 or 5", "no": "not rated"}
 _ROWS = re.compile(r"\b(spans|failures|accounts|handoffs|ratings|episodes|conversations)\b")
+_VERBS = re.compile(r"\bthat (are|were|have)\b")
+_SINGULAR = {"are": "is", "were": "was", "have": "has"}
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,11 @@ def found_words(listed: ConversationList) -> str:
 
 
 def part_words(count: PartCount) -> str:
-    """A part of the figure with its number: 91 escalated, 1 failed span."""
+    """A part of the figure with its number: 91 escalated episodes, 1 episode that was rated."""
     words = count.part.words
     if count.rows == 1:
         words = _ROWS.sub(lambda found: found[0][:-1], words, count=1)
+        words = _VERBS.sub(lambda found: f"that {_SINGULAR[found[1]]}", words, count=1)
     return f"{count.rows:,} {words}"
 
 
