@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from dashboard.reports.conversations.counts import PartCount
+from dashboard.reports.conversations.parts import Part
 from dashboard.reports.conversations.question import Question
 from dashboard.reports.conversations.words import (
     circumstances,
@@ -37,7 +39,7 @@ def test_the_question_in_words():
         " as of Thu 12 Mar 2026, 00:00"
     )
     part = Question(OpenScope(timedelta(hours=4)), metric="containment_rate")
-    assert subject(part) == "Conversations behind containment (escalated)"
+    assert subject(part) == "Conversations behind containment (escalated episodes)"
     assert circumstances(part, part.scope(NOW)) == (
         "dated by the start of the episode, in the last 4 hours, as of now"
     )
@@ -74,3 +76,9 @@ def test_an_empty_list_says_why():
         "No conversation matches.",
         "Choose a longer window, or another instant.",
     ]
+
+
+def test_a_part_of_one_row_keeps_its_grammar():
+    rated = Part("numerator", "episodes that were rated", "episodes", "true")
+    assert part_words(PartCount(rated, 1, 1, 0, False)) == "1 episode that was rated"
+    assert part_words(PartCount(rated, 2, 2, 0, False)) == "2 episodes that were rated"
