@@ -99,7 +99,13 @@ class OpenScope:
         as_of = self.as_of or now
         if self.length:
             return replace(Scope.last(self.length, as_of, self.time_zone), filters=self.filters)
-        return Scope(self.since, self.until, as_of, self.time_zone, self.filters)
+        since, until = self._ends()
+        return Scope(since, until, as_of, self.time_zone, self.filters)
+
+    def _ends(self) -> tuple[datetime, datetime]:
+        if self.since is None or self.until is None:
+            raise ValueError("An open scope has a length, or both since and until.")
+        return self.since, self.until
 
     def where(self, dimension: str, *values: str | None) -> "OpenScope":
         return replace(self, filters=make_filters({**dict(self.filters), dimension: values}))
@@ -110,8 +116,8 @@ class OpenScope:
         if self.length:
             found["window"] = [length_text(self.length)]
         else:
-            found["from"] = [instant_text(self.since)]
-            found["to"] = [instant_text(self.until)]
+            since, until = self._ends()
+            found["from"], found["to"] = [instant_text(since)], [instant_text(until)]
         if self.as_of:
             found["as_of"] = [instant_text(self.as_of)]
         found |= self.against.parameters(self.time_zone)

@@ -51,8 +51,13 @@ def _first_text(customdata: object) -> str:
 
 def scaled(unit: str, values: Iterable[float | None]) -> list[float | None]:
     """Figures as an axis shows them: shares in per cent, seconds in minutes, NaN as a gap."""
-    factor = {"share": 100.0, "seconds": 1 / 60}.get(unit, 1.0)
-    return [None if pd.isna(value) else float(value) * factor for value in values]
+    factor = axis_factor(unit)
+    return [None if value is None or pd.isna(value) else float(value) * factor for value in values]
+
+
+def axis_factor(unit: str) -> float:
+    """What a figure is multiplied by on an axis."""
+    return {"share": 100.0, "seconds": 1 / 60}.get(unit, 1.0)
 
 
 def axis_suffix(unit: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.layout import axis_suffix, figure, scaled
+from dashboard.charts.layout import axis_factor, axis_suffix, figure, scaled
 from dashboard.charts.palette import ACCENT, BAND, BETTER, WORSE
 from dashboard.charts.trend import mark_changes
 
@@ -56,13 +56,16 @@ def normal_figure(
 def _draw_band(
     drawn: go.Figure, points: Sequence[NormalPoint], unit: str, length: timedelta
 ) -> None:
-    known = [point for point in points if point.low is not None]
-    low = scaled(unit, [point.low for point in known])
-    high = scaled(unit, [point.high for point in known])
+    factor = axis_factor(unit)
+    known = [
+        (point.at, point.low * factor, point.high * factor)
+        for point in points
+        if point.low is not None and point.high is not None
+    ]
     drawn.add_bar(
-        x=[point.at for point in known],
-        base=low,
-        y=[b - a for a, b in zip(low, high, strict=True)],
+        x=[at for at, _, _ in known],
+        base=[low for _, low, _ in known],
+        y=[high - low for _, low, high in known],
         width=0.98 * (length / _MILLISECOND),
         marker={"color": BAND, "line": {"width": 0}},
         hoverinfo="skip",

@@ -55,11 +55,16 @@ def trace_figure(bars: Sequence[SpanBar], selected: int, ink: str) -> go.Figure:
         marker={"color": shade},
         **_mark(bars),
     )
-    timed = [place for place in places if bars[place].duration_ms is not None]
+    lengths = {
+        place: max(bar.duration_ms, _THINNEST * total)
+        for place, bar in enumerate(bars)
+        if bar.duration_ms is not None
+    }
+    timed = list(lengths)
     drawn.add_bar(
         y=[place + 0.2 for place in timed],
         base=[bars[place].start_ms for place in timed],
-        x=[max(bars[place].duration_ms, _THINNEST * total) for place in timed],
+        x=list(lengths.values()),
         width=0.3,
         orientation="h",
         marker={"color": [_COLOURS[bars[place].state] for place in timed]},

@@ -48,7 +48,7 @@ class Mean(_OfColumn):
     def figure(self, sums: Sums) -> Figure:
         n = self.rows.count(sums)
         total, squares = (sums.get(power.name) for power in self._powers)
-        if not n or total is None:
+        if not n or total is None or squares is None:
             return Figure(None, 0)
         mean = Fraction(total) / n
         around = math.sqrt((Fraction(squares) - n * mean * mean) / (n - 1)) if n > 1 else None

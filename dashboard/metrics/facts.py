@@ -73,6 +73,13 @@ class Fact:
     def is_snapshot(self) -> bool:
         return self.date is None
 
+    @property
+    def date_column(self) -> str:
+        """`date` of a fact that has one. Raises `ValueError` for a snapshot."""
+        if self.date is None:
+            raise ValueError(f"{self.key} is a snapshot: its rows have no date.")
+        return self.date
+
     def has(self, key: str) -> bool:
         return any(dimension.key == key for dimension in self.dimensions)
 

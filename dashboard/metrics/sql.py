@@ -76,7 +76,7 @@ def conditions(fact: Fact, filters: Filters) -> list[ColumnElement[bool]]:
     """`filters` as SQL over the fact's columns. Raises `UnknownDimension`."""
     found = []
     for key, values in filters:
-        named = column(fact.dimension(key).column)
+        named: ColumnClause = column(fact.dimension(key).column)
         known = [value for value in values if value is not None]
         either = [among(named, known)] if known else []
         if None in values:
@@ -123,9 +123,9 @@ def grouped(
     frame: int = 0,
 ) -> Select:
     """The same over `rows`, which have the fact's columns; of `scope` the filters and the zone count."""
-    groups = []
+    groups: list[ColumnElement] = []
     if bucket:
-        date = column(fact.date)
+        date: ColumnClause = column(fact.date_column)
         groups.append(bucket_of(date, bucket, scope.time_zone).label("bucket"))
     return _grouped(fact, aggregates, scope.filters, rows, groups, by, frame)
 
@@ -145,13 +145,13 @@ def snapshot_measurement(
     instants: dict[Filters, set[datetime]] = {}
     for scope in scopes:
         instants.setdefault(scope.filters, set()).update(snapshot_instants(scope, bucket))
-    parts = []
+    parts: list[Select] = []
     for frame, scope in enumerate(scopes):
         if scope.filters not in instants:
             continue
         for wanted in _runs(sorted(instants.pop(scope.filters))) or [[]]:
             rows = file_rows(fact.path, {"instants": wanted}, len(parts))
-            at = [column("at").label("at")]
+            at: list[ColumnElement] = [column("at").label("at")]
             parts.append(_grouped(fact, aggregates, scope.filters, rows, at, by, frame))
     return parts[0] if len(parts) == 1 else union_all(*parts)
 
@@ -176,14 +176,16 @@ def _grouped(
     frame: int,
 ) -> Select:
     groups = groups + [column(fact.dimension(key).column).label(f"by_{key}") for key in by]
-    sums = [literal_column(sql).label(f"a{i}") for i, sql in enumerate(aggregates.values())]
+    sums: list[ColumnElement] = [
+        literal_column(sql).label(f"a{i}") for i, sql in enumerate(aggregates.values())
+    ]
     chosen = (
         select(literal(frame).label("frame"), *groups, *sums)
         .select_from(rows)
         .where(*conditions(fact, filters))
     )
     # By position: an expression with parameters, repeated, is not the same expression to PostgreSQL.
-    positions = [literal_column(str(2 + i)) for i in range(len(groups))]
+    positions: list[ColumnClause] = [literal_column(str(2 + i)) for i in range(len(groups))]
     return chosen.group_by(*positions) if positions else chosen
 
 

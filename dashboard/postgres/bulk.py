@@ -86,7 +86,7 @@ def upsert(
         for row in rows
     )
     total = copy_rows(connection, scratch, names, prepared, progress)
-    inserted, updated, *spoken = connection.execute(_merge(target, names, scratch)).fetchone()
+    ((inserted, updated, *spoken),) = connection.execute(_merge(target, names, scratch)).fetchall()
     connection.execute(sql.SQL("drop table {}").format(sql.Identifier(scratch)))
     if spoken and spoken[0]:
         _stamp_conversations(connection, spoken[0])

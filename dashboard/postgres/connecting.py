@@ -3,11 +3,13 @@ wait on it for ever."""
 
 import threading
 import time
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
+from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 
+_T = TypeVar("_T")
 _PAUSE_SECONDS = 1.0
 
 
@@ -52,9 +54,9 @@ class PatientConnection(psycopg.Connection):
 
     max_wait: float | None = None
 
-    def wait(self, generator, *further, timeout: float | None = None, **named):
+    def wait(self, gen: PQGen[_T], interval: float = 0.1, timeout: float | None = None) -> _T:
         try:
-            return super().wait(generator, *further, timeout=timeout or self.max_wait, **named)
+            return super().wait(gen, interval, timeout or self.max_wait)
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
                 # What it would say later is the answer to a question that nobody asks any more.

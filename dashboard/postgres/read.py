@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -53,7 +53,7 @@ def read(statement: Executable, parameters: Mapping[str, Any] | None = None) -> 
     return frame_of(rows, names)
 
 
-def frame_of(rows: list, names: list[str]) -> pd.DataFrame:
+def frame_of(rows: Sequence[Sequence[Any]], names: list[str]) -> pd.DataFrame:
     """A frame in which text stays as it came: pandas would turn None among text into NaN."""
     frame = pd.DataFrame(rows, columns=names, dtype=object)
     for name in names:

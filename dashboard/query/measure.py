@@ -99,8 +99,8 @@ def questions(
     """
     wanted: dict[str, dict[str, str]] = {}
     for key in metrics:
-        for fact, aggregates in find_metric(key).kind_for(dating).aggregates().items():
-            wanted.setdefault(fact, {}).update(aggregates)
+        for name, aggregates in find_metric(key).kind_for(dating).aggregates().items():
+            wanted.setdefault(name, {}).update(aggregates)
     found = {}
     for key, aggregates in wanted.items():
         fact = FACTS[key]

@@ -146,8 +146,8 @@ def _quantiles(
     """
     (counted,) = LATENCY.columns
     by = (*question.by, _BIN)
-    rows = planned.statement(LATENCY.fact, {"n": counted}, question.scopes, by, bucket)
-    rows = rows.subquery("counted")
+    statement = planned.statement(LATENCY.fact, {"n": counted}, question.scopes, by, bucket)
+    rows = statement.subquery("counted")
     keys = [rows.c.frame, *([rows.c.bucket] if bucket else [])]
     keys += [rows.c[f"by_{name}"] for name in question.by]
     bins, spans = func.array_agg(rows.c[f"by_{_BIN}"]), func.array_agg(rows.c.a0)

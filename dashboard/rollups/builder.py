@@ -96,7 +96,7 @@ def _leading(connection: psycopg.Connection) -> Iterator[bool]:
     # A server that waits or works looks for nobody: whoever was killed would lead until its statement ends.
     with suppress(psycopg.errors.InvalidParameterValue), connection.transaction():
         connection.execute(f"set client_connection_check_interval = '{_CHECK_SECONDS}s'")
-    (leads,) = connection.execute("select pg_try_advisory_lock(%s)", (_LEADER,)).fetchone()
+    ((leads,),) = connection.execute("select pg_try_advisory_lock(%s)", (_LEADER,)).fetchall()
     connection.commit()
     yield leads
 
@@ -129,9 +129,9 @@ def _install(connection: psycopg.Connection, rebuild: bool) -> None:
 def _note(connection: psycopg.Connection, thorough: bool) -> int:
     """Mark the days stale that rows loaded since the watermark touch, and move the watermark on."""
     time_zone = settings().reporting_time_zone
-    before, verified_at = connection.execute(
+    ((before, verified_at),) = connection.execute(
         "select watermark, verified_at from control_room.rollup_state"
-    ).fetchone()
+    ).fetchall()
     ((watermark,),) = run_file(connection, "rollups/watermark.sql")
     dirty = set(
         run_file(
@@ -191,7 +191,7 @@ def _todo(connection: psycopg.Connection, at_once: bool) -> Iterator[tuple[list[
     """
     time_zone = settings().reporting_time_zone
     ((since, until),) = run_file(connection, "rollups/history.sql")
-    (now,) = connection.execute("select clock_timestamp()").fetchone()
+    ((now,),) = connection.execute("select clock_timestamp()").fetchall()
     if since is None:
         return
     built = {

@@ -128,7 +128,7 @@ def compute_rows(
     `columns` are among `kept.reads`; none means all of them. `frame` keeps the parameters of several
     in one statement apart.
     """
-    chosen = [column(name) for name in columns or kept.reads]
+    chosen: list[ColumnElement] = [column(name) for name in columns or kept.reads]
     return rows_from_facts(kept, scope, chosen, frame).subquery("fact")
 
 

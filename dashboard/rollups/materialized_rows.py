@@ -30,9 +30,9 @@ def materialized_rows(
 ) -> FromClause:
     """As `compute_rows`, from what is kept where it may be read. The errors of `fetch` pass through."""
     days = materialized_days()
-    chosen = [column(name) for name in columns or kept.reads]
+    chosen: list[ColumnElement] = [column(name) for name in columns or kept.reads]
     ranges = days.within(scope) if days else []
-    if not ranges:
+    if not days or not ranges:
         return compute_rows(kept, scope, columns, frame * _MOST_PARTS)
     parts = [
         part
@@ -81,7 +81,7 @@ def dirty_rows(
     kept: MaterializedFact, scope: Scope, days: MaterializedDays, columns: Sequence[str]
 ) -> FromClause:
     """Those alone that come from facts because their accounts were loaded since."""
-    chosen = [column(name) for name in columns]
+    chosen: list[ColumnElement] = [column(name) for name in columns]
     return _dirty(kept, scope, days.dirty(kept), chosen, 0).subquery("fact")
 
 

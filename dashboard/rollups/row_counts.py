@@ -13,7 +13,7 @@ _SPANS = "spans"
 # Conversations are counted by the date that a group has them on.
 _MADE_FROM = {
     **{
-        group.key: (_SPANS if group.fact.key == _SPANS else group.fact.fixed["dated_by"],)
+        group.key: (_SPANS if group.fact.key == _SPANS else str(group.fact.fixed["dated_by"]),)
         for group in ROLLUP_GROUPS
     },
     ROWS: (_SPANS, "start"),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Text, any_, bindparam, column, literal_column, select
+from sqlalchemy import Select, Text, any_, bindparam, column, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from dashboard.metrics.buckets import next_start
@@ -37,7 +37,7 @@ def build_day(connection: psycopg.Connection, day: Day, time_zone: str) -> None:
     for kept in MATERIALIZED:
         connection.execute(
             sql.SQL("delete from {} where {date} >= %s and {date} < %s").format(
-                _table(kept), date=sql.Identifier(kept.fact.date)
+                _table(kept), date=sql.Identifier(kept.fact.date_column)
             ),
             (day.starts, day.ends),
         )
@@ -87,7 +87,7 @@ def _rebuild_accounts(
     first, accounts = min(since.values()), sorted(since)
     connection.execute(
         sql.SQL("delete from {} where account_id = any(%s) and {} >= %s").format(
-            _table(kept), sql.Identifier(kept.fact.date)
+            _table(kept), sql.Identifier(kept.fact.date_column)
         ),
         (accounts, first),
     )
@@ -110,7 +110,7 @@ def _insert(
     scope: Scope,
     accounts: list[str] | None = None,
 ) -> None:
-    rows = select(*map(column, kept.columns)).select_from(rows_of(kept.filling, scope))
+    rows: Select = select(*map(column, kept.columns)).select_from(rows_of(kept.filling, scope))
     rows = rows.where(literal_column(kept.once or kept.condition))
     if accounts is not None:
         chosen = bindparam("accounts", accounts, type_=ARRAY(Text))

@@ -4,9 +4,10 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Executable, text
+from sqlalchemy import Compiled, text
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 
+from dashboard.postgres.sql_text import Statement
 from dashboard.query_files import query_text
 
 _DIALECT = dialect()
@@ -25,7 +26,7 @@ def run_file(connection: psycopg.Connection, path: str, **values: Any) -> list[t
 
 
 def run_composed(
-    connection: psycopg.Connection, around: sql.Composable, statement: Executable
+    connection: psycopg.Connection, around: sql.Composable, statement: Statement
 ) -> None:
     """Run `around`, with the composed `statement` in its place."""
     compiled = _compiled(statement)
@@ -34,5 +35,5 @@ def run_composed(
     connection.execute(text_around.replace("{}", str(compiled)), compiled.params)
 
 
-def _compiled(statement: Executable):
+def _compiled(statement: Statement) -> Compiled:
     return statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import TextClause, column, select, table
+from sqlalchemy import Select, TextClause, column, select, table
 
 from dashboard.metrics.sql import file_rows, grouped, rows_of, window_of
 from dashboard.rollups.coverage import Day
@@ -57,7 +57,7 @@ def build_sums(
     """
     scope = Scope(day.starts, day.ends, END_OF_TIME, time_zone)
     columns = sorted(set().union(*(group.fact_columns for group in groups)))
-    rows = select(*map(column, columns)).select_from(_rows(groups[0], scope))
+    rows: Select = select(*map(column, columns)).select_from(_rows(groups[0], scope))
     counts = RowCounts(connection, day.starts, day.ends, time_zone)
     run_composed(connection, sql.SQL("create temp table day_of_fact on commit drop as {}"), rows)
     for group in groups:

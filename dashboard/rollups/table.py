@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
+    ColumnClause,
     ColumnElement,
     Select,
     and_,
@@ -64,7 +65,8 @@ class RollupTable:
         frame: int,
     ) -> Select:
         """Those of `ranges`; columns as in `measurement`, so that both can be put together."""
-        fact, starts = self.group.fact, column("starts")
+        fact = self.group.fact
+        starts: ColumnClause = column("starts")
         groups: list[ColumnElement] = []
         if bucket:
             groups.append(bucket_of(starts, bucket, scope.time_zone).label("bucket"))
@@ -81,11 +83,11 @@ class RollupTable:
                 *conditions(fact, scope.filters),
             )
         )
-        positions = [literal_column(str(2 + i)) for i in range(len(groups))]
+        positions: list[ColumnClause] = [literal_column(str(2 + i)) for i in range(len(groups))]
         return chosen.group_by(*positions) if positions else chosen
 
 
 def _summed(sql: str, name: str) -> ColumnElement:
-    total = func.sum(column(name))
+    total: ColumnElement = func.sum(column(name))
     # A sum of bigint is numeric; a count stays what it is where both parts are put together.
     return cast(total, BigInteger) if sql.startswith("count(") else total

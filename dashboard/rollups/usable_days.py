@@ -127,7 +127,7 @@ def usable_days() -> Days | None:
 def materialized_days() -> MaterializedDays | None:
     """Where rows are kept that may be read, as `usable_days` has it."""
     days = usable_days()
-    return days and days.kept
+    return days.kept if days else None
 
 
 def clear_days_cache() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import (
     BigInteger,
+    ColumnClause,
     ColumnElement,
     Float,
     Select,
@@ -90,8 +91,8 @@ def _counted(
     """All but those that still wait, whose wait is no number yet."""
     (counting,) = WAITS.columns
     dimensions = (*by, _ANSWERED, _WAITED)
-    rows = planned.statement(WAITS.fact, {"n": counting}, scopes, dimensions, bucket)
-    rows = rows.subquery("counted")
+    statement = planned.statement(WAITS.fact, {"n": counting}, scopes, dimensions, bucket)
+    rows = statement.subquery("counted")
     keys = _keys(rows, by, bucket)
     gathered = {}
     for name, key in (("answered", _ANSWERED), ("ended", _WAITED)):
@@ -104,7 +105,7 @@ def _counted(
 def _waiting(scopes: Sequence[Scope], by: Sequence[str], bucket: str | None) -> Select:
     """Those that still wait at the instant of asking, of handoffs within each window."""
     # Not the plain column: by its index all handoffs of the window would be read for the few that wait.
-    handed_off = literal_column(f"({WAITS.fact.date} + interval '0 seconds')")
+    handed_off: ColumnClause = literal_column(f"({WAITS.fact.date} + interval '0 seconds')")
     parts = [
         grouped(
             WAITS.fact,

@@ -40,7 +40,8 @@ class WaitTimes:
 
 
 def wait_times(
-    seconds: Sequence[float] | WaitTimes | None, counts: Sequence[int] | None = None
+    seconds: Sequence[float] | np.ndarray | WaitTimes | None,
+    counts: Sequence[int] | np.ndarray | None = None,
 ) -> WaitTimes:
     """Waits in any order, each once or as often as `counts` says; those that are counted already."""
     if isinstance(seconds, WaitTimes):

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 
 import streamlit as st
-from sqlalchemy import Executable
 
 from dashboard.charts.sparkbars import sparkbars
 from dashboard.components.api_errors.links import group_link
@@ -14,6 +13,7 @@ from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
 from dashboard.metrics.formatting import age_text, count_text, instant_words
+from dashboard.postgres.sql_text import Statement
 from dashboard.reports.api_errors.error_groups import (
     Change,
     ErrorGroup,
@@ -66,7 +66,7 @@ def _unfiltered(context: PageContext) -> PageContext:
 def draw_groups(context: PageContext) -> None:
     """The panel, with its search, its order and a switch to what is new."""
     scope = context.scope()
-    statements: dict[str, Executable] = {
+    statements: dict[str, Statement] = {
         "groups of the window": groups_statement(scope),
         "first and last seen": seen_ever_statement(scope),
     }

@@ -5,13 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
-from sqlalchemy import Executable
 
 from dashboard.charts.layout import decode_drilldown
 from dashboard.components.shared.page import guarded
 from dashboard.components.shared.plain_text import as_html, as_markdown
 from dashboard.metrics.registry import find_metric
-from dashboard.postgres.sql_text import sql_text
+from dashboard.postgres.sql_text import Statement, sql_text
 
 _QUIET = {"displayModeBar": False, "scrollZoom": False}
 
@@ -20,7 +19,7 @@ _QUIET = {"displayModeBar": False, "scrollZoom": False}
 def panel(
     title: str,
     metrics: Sequence[str] = (),
-    statements: Mapping[str, Executable] | None = None,
+    statements: Mapping[str, Statement] | None = None,
     note: str = "",
 ) -> Iterator[None]:
     """A framed part of a page; a failure inside it stays inside it.
@@ -40,7 +39,7 @@ def panel(
 
 
 def info_popover(
-    name: str, metrics: Sequence[str], statements: Mapping[str, Executable], label: str = ""
+    name: str, metrics: Sequence[str], statements: Mapping[str, Statement], label: str = ""
 ) -> None:
     """What opens to show definitions and SQL; `name` tells it from others on the page."""
     with st.popover(label, icon=":material/info:", type="tertiary", key=f"about {name}"):
