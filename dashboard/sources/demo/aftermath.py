@@ -5,7 +5,7 @@ import numpy as np
 from dashboard.sources.demo.company import LANGUAGES
 from dashboard.sources.demo.phrasebook import Stage, aftermath
 from dashboard.sources.demo.plans import Plan
-from dashboard.sources.demo.table import Table
+from dashboard.sources.demo.table import NULL, Table
 from dashboard.sources.demo.turns import Turns
 from dashboard.sources.demo.wording import Conversations
 
@@ -57,7 +57,7 @@ def ratings(about: Conversations, random: np.random.Generator) -> dict[str, np.n
     known = ~np.isnan(rated)
     comments = known & (random.random(count) < _COMMENTS)
     return {
-        "rating": np.where(known, rating.astype(object), None),
+        "rating": np.where(known, rating.astype(object), NULL),
         "rating_comment": _comments(about, rating, comments, random),
         "rated": rated,
     }

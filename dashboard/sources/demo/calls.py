@@ -86,7 +86,7 @@ def calls(
     # What follows rests on the first call's result.
     made[_first_is_lost(made, failure), Slot.SECOND] = False
     failure[~made] = NO_FAILURE
-    return Calls(made, _seconds(failure, random), failure, outage.any(axis=1))
+    return Calls(made, _seconds(failure, random), failure, np.logical_or.reduce(outage, axis=1))
 
 
 def _first_is_lost(made: np.ndarray, failure: np.ndarray) -> np.ndarray:

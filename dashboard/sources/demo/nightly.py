@@ -9,7 +9,7 @@ from dashboard.sources.demo.calls import NO_FAILURE, Failure
 from dashboard.sources.demo.company import company
 from dashboard.sources.demo.spans import FAILURES, failure_columns, identifiers
 from dashboard.sources.demo.story import affected_accounts
-from dashboard.sources.demo.table import Table
+from dashboard.sources.demo.table import NULL, Table
 from dashboard.sources.demo.world import World
 
 SYSTEM, JOB = "ledger-sync", "nightly_sync"
@@ -54,7 +54,7 @@ def background_spans(world: World, day: date) -> Table:
         "account_id": company(world).ids[jobs.account],
         "span_id": ids,
         "trace_id": traces[run],
-        "parent_span_id": np.where(is_child, parents, None),
+        "parent_span_id": np.where(is_child, parents, NULL),
         "origin": np.full(len(run), "background", dtype=object),
         "operation": kinds[:, 0],
         "system": kinds[:, 1],
@@ -122,7 +122,9 @@ def _words(
 ) -> dict[str, np.ndarray]:
     count = len(accounts)
     numbers = random.integers(3, 40, count).tolist()
-    requests, responses, messages = [], [], []
+    requests: list[str] = []
+    responses: list[str | None] = []
+    messages: list[str | None] = []
     rows = zip(accounts.tolist(), jobs.step.tolist(), jobs.failure.tolist(), numbers, strict=True)
     for account, step, failure, number in rows:
         requests.append(_REQUESTS[step].format(account=account, day=day, count=number))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 _FOLDER = Path(__file__).parent / "phrases"
 GROUPS = (
@@ -148,7 +149,7 @@ def phrasebook() -> Phrasebook:
 
 
 @lru_cache(maxsize=1)
-def names() -> dict[str, dict[str, list[str]]]:
+def names() -> dict[str, Any]:
     """Names of people, practices and places by language, and of the company's own people."""
     return _file("names")
 

@@ -32,7 +32,7 @@ def slots(world: World, day: date, who: Arrivals, random: np.random.Generator) -
     """One dictionary an episode: the slot's name to its text; the same in both parts of a thread."""
     practices = company(world)
     count = len(who)
-    draws = {
+    draws: dict[str, np.ndarray] = {
         "invoice": random.integers(104, 9_870, count),
         "payment": random.integers(100_000, 999_999, count),
         "ref": random.integers(40_000, 99_999, count),

@@ -7,7 +7,7 @@ import numpy as np
 from dashboard.sources.demo.calls import Calls, Failure, Slot
 from dashboard.sources.demo.phrasebook import REASONS, Stage, Tool, phrasebook
 from dashboard.sources.demo.plans import Plan
-from dashboard.sources.demo.table import Table
+from dashboard.sources.demo.table import NULL, Table
 from dashboard.sources.demo.turns import CALL_GAP
 from dashboard.sources.demo.wording import Conversations
 
@@ -119,7 +119,9 @@ def _words(
     # An answer that did not fit rested on something that was found.
     gap = (about.went.reason == REASONS.index("knowledge_gap")) & ~about.had.said[:, Stage.ANSWER]
     gap = gap[episode].tolist()
-    systems, names, requests, responses, messages = [], [], [], [], []
+    systems, names, requests = [], [], []
+    responses: list[str | None] = []
+    messages: list[str | None] = []
     rows = zip(scenario, slot.tolist(), failure.tolist(), episode.tolist(), gap, strict=True)
     for which, place, failed, number, is_gap in rows:
         filled = about.filled[number]
@@ -168,7 +170,7 @@ def _tokens(
     written = random.integers(60, 420, len(is_model))
     cost = np.round(read * _USD_PER_INPUT_TOKEN + written * _USD_PER_OUTPUT_TOKEN, 6)
     return {
-        "input_tokens": np.where(counted, read.astype(object), None),
-        "output_tokens": np.where(counted, written.astype(object), None),
+        "input_tokens": np.where(counted, read.astype(object), NULL),
+        "output_tokens": np.where(counted, written.astype(object), NULL),
         "cost_usd": np.where(counted, cost, np.nan),
     }

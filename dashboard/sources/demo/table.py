@@ -11,7 +11,7 @@ import numpy as np
 from dashboard.postgres.contract import relations
 
 # A column that says when something became known, and the columns that become known with it.
-_KNOWN_WITH = {
+_KNOWN_WITH: dict[str, tuple[str, ...]] = {
     "first_ai_reply_at": (),
     "handoff_at": ("handoff_reason", "handoff_queue"),
     "first_human_reply_at": (),
@@ -19,6 +19,8 @@ _KNOWN_WITH = {
     "rated_at": ("rating", "rating_comment"),
 }
 _NEVER = np.datetime64("NaT")
+NULL = np.array(None, dtype=object)
+"""What `np.where` puts where nothing is known."""
 
 
 @dataclass
@@ -50,7 +52,7 @@ class Table:
             unknown = ~(columns[event] + self.lag <= instant)
             columns[event] = np.where(unknown, _NEVER, columns[event])
             for other in others:
-                columns[other] = np.where(unknown, None, columns[other])
+                columns[other] = np.where(unknown, NULL, columns[other])
         return Table(self.relation, columns, self.visible_at, self.lag)
 
     def changed(self, since: np.datetime64, until: np.datetime64) -> "Table":

@@ -54,7 +54,7 @@ _SPEAKS = {
     "human": (Stage.HUMAN, Stage.HUMAN_MORE, Stage.HUMAN_CLOSING),
 }
 # Chance of each turn, given how the episode goes; turns not named do not happen.
-_TURNS = {
+_TURNS: dict[Plan, dict[str, float]] = {
     Plan.CONFIRMED: {
         "ASK": 0.45,
         "ANSWER": 1,

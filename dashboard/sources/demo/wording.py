@@ -11,7 +11,7 @@ from dashboard.sources.demo.company import LANGUAGES
 from dashboard.sources.demo.phrasebook import LINES, Stage, phrasebook
 from dashboard.sources.demo.plans import Outcomes
 from dashboard.sources.demo.slots import Slots
-from dashboard.sources.demo.table import Table
+from dashboard.sources.demo.table import NULL, Table
 from dashboard.sources.demo.turns import Turns
 
 AI_NAME = "Ada (AI)"
@@ -165,4 +165,4 @@ def _author_names(about: Conversations, episode: np.ndarray, author: np.ndarray)
     humans = np.array([each["agent_name"] for each in about.filled], dtype=object)
     names = np.where(author == "ai_agent", AI_NAME, customers[episode])
     names = np.where(author == "human_agent", humans[episode], names)
-    return np.where(author == "system", None, names)
+    return np.where(author == "system", NULL, names)

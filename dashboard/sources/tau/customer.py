@@ -74,6 +74,7 @@ def _name(customer_id: str, exchanges: list[Exchange]) -> str | None:
         full = inside(answer.response, "full_name")
         name = inside(answer.response, "name")
         parts = [full] if full else [inside(name, "first_name"), inside(name, "last_name")]
-        if all(isinstance(part, str) and part.strip() for part in parts):
-            return " ".join(part.strip() for part in parts)[:_LONGEST_NAME]
+        words = [part.strip() for part in parts if isinstance(part, str)]
+        if len(words) == len(parts) and all(words):
+            return " ".join(words)[:_LONGEST_NAME]
     return None

@@ -45,7 +45,9 @@ def _held(connection: psycopg.Connection, conversations: Iterable[Row]) -> list[
 
 def _with_known_version(conversations: Iterable[Row], held: list[Held]) -> list[Row]:
     # tau-bench names the model in the file's name alone: a renamed copy must not forget it.
-    known = {conversation_id: version for _, conversation_id, version in held}
+    known: dict[object, str | None] = {
+        conversation_id: version for _, conversation_id, version in held
+    }
     return [
         row | {"agent_version": row["agent_version"] or known.get(row["conversation_id"])}
         for row in conversations

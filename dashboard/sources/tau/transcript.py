@@ -156,8 +156,9 @@ def _refuse_tools_in_text(found: list[Event]) -> None:
     if any(isinstance(event, Called) for event in found):
         return
     for event in found:
-        is_customer = isinstance(event, Said) and event.author == "customer"
-        if is_customer and event.body.startswith("API output: "):
+        if not isinstance(event, Said) or event.author != "customer":
+            continue
+        if event.body.startswith("API output: "):
             raise InvalidInput(
                 f"entry {event.position + 1}: a tool's answer stands where the customer speaks "
                 "(an act or react agent); only agents with tool calls can be loaded."
