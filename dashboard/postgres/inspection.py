@@ -132,7 +132,7 @@ def _count(found: Inspection, complete: list[Relation], deep: bool) -> None:
 
 
 def _read_through(found: Inspection, relation: Relation) -> str:
-    required = [column.name for column in relation.columns if column.is_required]
+    required = [known.name for known in relation.columns if known.is_required]
     nulls = [func.count().filter(column(name).is_(None)).label(name) for name in required]
     row = fetch(select(func.count().label("n"), *nulls).select_from(table(relation.name)))[0]
     found.faults += [
