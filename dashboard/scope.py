@@ -28,6 +28,17 @@ class Scope:
 
     All instants are aware, and kept in UTC. Nothing after `as_of` is seen, whatever the window says.
     Raises `ScopeInvalid`.
+
+    >>> at_noon = datetime(2026, 3, 9, 12, tzinfo=UTC)
+    >>> week = Scope.last(timedelta(days=7), at_noon, "Europe/Berlin").where("channel", "chat", None)
+    >>> week.length
+    datetime.timedelta(days=7)
+    >>> week.filters
+    (('channel', ('chat', None)),)
+    >>> Scope(since=at_noon, until=at_noon, as_of=at_noon)
+    Traceback (most recent call last):
+        ...
+    dashboard.errors.ScopeInvalid: The window ends before it starts. Give --from before --to.
     """
 
     since: datetime
@@ -56,11 +67,21 @@ class Scope:
         return self.until - self.since
 
     def shifted(self, by: timedelta) -> "Scope":
-        """The same question asked earlier or later: window and instant move together."""
+        """The same question asked earlier or later: window and instant move together.
+
+        >>> day = Scope.last(timedelta(days=1), datetime(2026, 3, 9, 12, tzinfo=UTC))
+        >>> day.shifted(timedelta(days=-7)).as_of.isoformat()
+        '2026-03-02T12:00:00+00:00'
+        """
         return replace(self, since=self.since + by, until=self.until + by, as_of=self.as_of + by)
 
     def where(self, dimension: str, *values: str | None) -> "Scope":
-        """This scope, let through `dimension` only where it has one of `values`."""
+        """This scope, let through `dimension` only where it has one of `values`.
+
+        >>> day = Scope.last(timedelta(days=1), datetime(2026, 3, 9, tzinfo=UTC))
+        >>> day.where("topic", "billing").where("topic", "login").filters
+        (('topic', ('login',)),)
+        """
         return replace(self, filters=make_filters({**dict(self.filters), dimension: values}))
 
     def without(self, dimension: str) -> "Scope":
@@ -88,7 +109,11 @@ def filter_text(value: str | None) -> str:
 
 
 def parse_length(text: str) -> timedelta:
-    """`90m`, `24h`, `7d`, `6w`. Raises `ScopeInvalid`."""
+    """`90m`, `24h`, `7d`, `6w`. Raises `ScopeInvalid`.
+
+    >>> parse_length("6w")
+    datetime.timedelta(days=42)
+    """
     match = _SPAN.fullmatch(text.strip().lower())
     length = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else timedelta()
     if not timedelta() < length <= _LONGEST:
@@ -97,7 +122,11 @@ def parse_length(text: str) -> timedelta:
 
 
 def parse_instant(text: str, time_zone: str) -> datetime:
-    """An ISO date or time; one without an offset is in `time_zone`. Returns UTC. Raises `ScopeInvalid`."""
+    """An ISO date or time; one without an offset is in `time_zone`. Returns UTC. Raises `ScopeInvalid`.
+
+    >>> parse_instant("2026-07-01T09:40", "Europe/Berlin").isoformat()
+    '2026-07-01T07:40:00+00:00'
+    """
     try:
         instant = datetime.fromisoformat(text.strip())
         if instant.tzinfo is None:

@@ -40,6 +40,17 @@ def measure(
     `frame.attrs["read_from"]` says of each fact how much of its time was read from rollups, by
     rollup group; with `from_rollups` false nothing is.
     Raises `UnknownMetric`, `UnknownDimension`, `ScopeInvalid` and the errors of `fetch`.
+
+    On a Monday with three conversations, two about billing of which one was handed to a human:
+
+    >>> monday = Scope(since=datetime(2026, 3, 2, tzinfo=UTC), until=datetime(2026, 3, 3, tzinfo=UTC),
+    ...                as_of=datetime(2026, 3, 9, tzinfo=UTC))
+    >>> found = measure(["escalations", "containment_rate"], monday, by=["topic"])
+    >>> found[["metric", "topic", "value", "n"]]
+                 metric    topic  value  n
+    0       escalations  billing    1.0  1
+    1  containment_rate  billing    0.5  2
+    2  containment_rate    login    1.0  1
     """
     scopes = [scope] if isinstance(scope, Scope) else list(scope)
     answers = {
