@@ -16,6 +16,7 @@ install: $(VENV)/runtime.stamp
 test: $(VENV)/development.stamp browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint --disable-progress-bar queries tests/benchmarks/queries
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 # With every Python from 3.11 to 3.14 that this machine has: `make test`, and .venv-3.12 and its like.

@@ -5,12 +5,12 @@ the product keeps for itself without `account_id` stays on the coordinator: noth
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import psycopg
-from psycopg.rows import namedtuple_row
 
 from dashboard.errors import SchemaMismatch, WarehouseError
-from dashboard.query_files import query_text
+from dashboard.postgres.statements import run_file
 from dashboard.settings import settings
 
 KEY = "account_id"
@@ -74,20 +74,31 @@ def _has_citus(connection: psycopg.Connection) -> bool:
     return found is not None
 
 
-def _tables(connection: psycopg.Connection) -> list:
-    asked = {
-        "schema": settings().warehouse_schema,
-        "own_schema": _OWN_SCHEMA,
-        "key": KEY,
-        "first": _FIRST,
-    }
-    cursor = connection.cursor(row_factory=namedtuple_row)
-    found = cursor.execute(query_text("distributed/tables.sql"), asked).fetchall()
+class _Table(NamedTuple):
+    """A row of `queries/distributed/tables.sql`."""
+
+    name: str
+    is_first: bool
+    has_key: bool
+    kind: str
+    distributed_by: str | None
+    colocation_id: int | None
+
+
+def _tables(connection: psycopg.Connection) -> list[_Table]:
+    found = run_file(
+        connection,
+        "distributed/tables.sql",
+        schema=settings().warehouse_schema,
+        own_schema=_OWN_SCHEMA,
+        key=KEY,
+        first=_FIRST,
+    )
     connection.commit()
-    return found
+    return [_Table(*row) for row in found]
 
 
-def _check(table, beside) -> None:
+def _check(table: _Table, beside: _Table) -> None:
     is_right = (
         table.distributed_by == KEY and table.colocation_id == beside.colocation_id
         if table.has_key
@@ -100,7 +111,7 @@ def _check(table, beside) -> None:
         )
 
 
-def _place(connection: psycopg.Connection, table, beside) -> None:
+def _place(connection: psycopg.Connection, table: _Table, beside: _Table | None) -> None:
     try:
         if not table.has_key:
             connection.execute("select create_reference_table(%s::regclass)", (table.name,))

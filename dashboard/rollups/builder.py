@@ -14,6 +14,7 @@ import psycopg
 
 from dashboard.metrics.buckets import bucket_starts, next_start
 from dashboard.postgres.engines import write_connection
+from dashboard.postgres.statements import run_file
 from dashboard.query_files import query_text
 from dashboard.rollups.coverage import Day
 from dashboard.rollups.definitions import FACT_OF_GROUP, ROLLUP_GROUPS, RollupGroup, definition
@@ -25,7 +26,6 @@ from dashboard.rollups.rows import (
     rebuild_accounts,
     recount,
 )
-from dashboard.rollups.statements import run_file
 from dashboard.rollups.sums import build_sums, make_tables
 from dashboard.rollups.usable_days import clear_days_cache
 from dashboard.settings import settings

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import psycopg
 
+from dashboard.postgres.statements import run_file
 from dashboard.rollups.definitions import ROLLUP_GROUPS
 from dashboard.rollups.materialized import ROWS
-from dashboard.rollups.statements import run_file
 
 _SPANS = "spans"
 # Conversations are counted by the date that a group has them on.

@@ -11,12 +11,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from dashboard.metrics.buckets import next_start
 from dashboard.metrics.sql import rows_of
 from dashboard.postgres.distributed import distribute, is_distributed
+from dashboard.postgres.statements import run_composed, run_file
 from dashboard.query_files import query_text
 from dashboard.rollups.coverage import Day
 from dashboard.rollups.definitions import END_OF_TIME, SCHEMA
 from dashboard.rollups.materialized import MATERIALIZED, ROWS, MaterializedFact
 from dashboard.rollups.row_counts import RowCounts
-from dashboard.rollups.statements import run_composed, run_file
 from dashboard.scope import Scope
 
 _MOST_ACCOUNTS = 5_000

@@ -4,26 +4,26 @@
 --     'local' (on the coordinator, known to Citus); `distributed_by` its column and `colocation_id`
 --     the group of tables whose shards lie together, both null where there is none. The first table
 --     comes first, then those with the key, then the others.
--- Parameters: %(schema)s, the warehouse's; %(own_schema)s, the product's; %(key)s, the column to
---     distribute by; %(first)s, the table that the others are co-located with.
+-- Parameters: :schema, the warehouse's; :own_schema, the product's; :key, the column to
+--     distribute by; :first, the table that the others are co-located with.
 with tables as (
     select
         pg_class.oid::regclass as relation,
-        format('%%I.%%I', pg_namespace.nspname, pg_class.relname) as name,
-        pg_namespace.nspname = %(schema)s as is_contract,
-        pg_namespace.nspname = %(schema)s and pg_class.relname = %(first)s as is_first,
-        exists (
+        format('%I.%I', pg_namespace.nspname, pg_class.relname) as name,
+        pg_namespace.nspname = :schema as is_contract,
+        pg_namespace.nspname = :schema and pg_class.relname = :first as is_first,
+        exists(
             select 1
             from pg_attribute
             where
                 pg_attribute.attrelid = pg_class.oid
-                and pg_attribute.attname = %(key)s
+                and pg_attribute.attname = :key
                 and not pg_attribute.attisdropped
         ) as has_key
     from pg_class
     inner join pg_namespace on pg_namespace.oid = pg_class.relnamespace
     where
-        pg_namespace.nspname in (%(schema)s, %(own_schema)s)
+        pg_namespace.nspname in (:schema, :own_schema)
         and pg_class.relkind in ('r', 'p')
         and not pg_class.relispartition
 )

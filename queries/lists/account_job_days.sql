@@ -18,6 +18,6 @@ where
     and started_at < cast(:until as timestamptz)
     and started_at + coalesce(duration_ms, 0) * interval '1 millisecond'
     <= cast(:as_of as timestamptz)
-group by 1, 2, 3
+group by system, name, day
 order by day desc, system, name
 limit :most

@@ -34,7 +34,7 @@ found as (
         where
             conversations.account_id = :words
             and conversations.started_at <= cast(:as_of as timestamptz)
-        limit 1
+        limit 1 -- noqa: AM09
     )
 ),
 

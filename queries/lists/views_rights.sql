@@ -11,6 +11,7 @@ with named as (
         and pg_class.relname = 'views'
     where pg_namespace.nspname = 'control_room'
 )
+
 select
     table_id is not null
         and has_schema_privilege(schema_id, 'usage')

@@ -26,9 +26,11 @@ loaded_span as (
 changed (fact, happened_at) as (
     select 'episodes', started_at from loaded_conversation
     union all
-    select 'handoffs', handoff_at from loaded_conversation where handoff_at is not null
+    select 'handoffs', handoff_at from loaded_conversation
+    where handoff_at is not null
     union all
-    select 'ratings', rating_at from loaded_conversation where rating_at is not null
+    select 'ratings', rating_at from loaded_conversation
+    where rating_at is not null
     union all
     select 'spans', started_at from loaded_span
     union all

@@ -27,9 +27,9 @@ stretches as materialized (
     union all
     select
         fingerprint,
-        false,
-        coalesce(last_day, first_day),
-        cast('infinity' as timestamptz)
+        false as is_first,
+        coalesce(last_day, first_day) as since,
+        cast('infinity' as timestamptz) as until
     from days
 )
 

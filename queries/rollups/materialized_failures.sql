@@ -22,15 +22,15 @@ select
     true as is_failed,
     coalesce(failures.recovered_at <= cast(:as_of as timestamptz), false) as is_recovered,
     coalesce(failures.recovered_at > cast(:as_of as timestamptz), true) as is_unrecovered,
-    case when conversation_started_at <= cast(:as_of as timestamptz) then failures.source end
+    case when failures.conversation_started_at <= cast(:as_of as timestamptz) then failures.source end
         as source,
-    case when conversation_started_at <= cast(:as_of as timestamptz) then failures.channel end
+    case when failures.conversation_started_at <= cast(:as_of as timestamptz) then failures.channel end
         as channel,
-    case when conversation_started_at <= cast(:as_of as timestamptz) then failures.language end
+    case when failures.conversation_started_at <= cast(:as_of as timestamptz) then failures.language end
         as language,
-    case when conversation_started_at <= cast(:as_of as timestamptz) then failures.topic end
+    case when failures.conversation_started_at <= cast(:as_of as timestamptz) then failures.topic end
         as topic,
-    case when conversation_started_at <= cast(:as_of as timestamptz) then failures.agent_version end
+    case when failures.conversation_started_at <= cast(:as_of as timestamptz) then failures.agent_version end
         as agent_version,
     -- As it is kept, for the index: whoever asks for conversations up to :as_of needs no other.
     failures.conversation_started_at,

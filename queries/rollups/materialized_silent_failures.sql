@@ -2,7 +2,7 @@
 -- Meaning: rows of :dirty accounts from :dirty_since on are left out, as in materialized_failures.sql.
 -- Parameters: :since, :until (half-open, on occurred_at), :as_of, :dirty, :dirty_since.
 select
-    silent_failures.*,
+    silent_failures.*, -- noqa: AM04
     accounts.plan
 from control_room.silent_failures
 left join accounts on accounts.account_id = silent_failures.account_id

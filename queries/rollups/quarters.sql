@@ -15,6 +15,6 @@ cross join lateral (
         and starts <= question.until - interval '15 minutes'
         and settled_at <= question.as_of
     -- Looked up for each question: joined, a few of them would read the quarters of all history.
-    offset 0
+    offset 0 -- noqa: AM09
 ) as quarter
 order by position, quarter.starts

@@ -16,7 +16,7 @@ select
             select 1
             from conversations
             where loaded_at >= (select watermark from control_room.rollup_state)
-            limit 20001
+            limit 20001 -- noqa: AM09
         ) as loaded_conversation
     ) + (
         select count(*)
@@ -24,7 +24,7 @@ select
             select 1
             from spans
             where loaded_at >= (select watermark from control_room.rollup_state)
-            limit 20001
+            limit 20001 -- noqa: AM09
         ) as loaded_span
     ) as loaded_since
 from control_room.rollup_state as state

@@ -10,10 +10,10 @@ with index_and_constraint as (
         pg_get_indexdef(classes.oid) as index_definition,
         pg_get_constraintdef(constraints.oid) as constraint_definition
     from pg_index
-    join pg_class as classes on pg_index.indexrelid = classes.oid
-    join pg_class as tables on pg_index.indrelid = tables.oid
+    inner join pg_class as classes on classes.oid = pg_index.indexrelid
+    inner join pg_class as tables on tables.oid = pg_index.indrelid
     left join pg_constraint as constraints
-        on classes.oid = constraints.conindid and constraints.contype in ('p', 'u', 'x')
+        on constraints.conindid = classes.oid and constraints.contype in ('p', 'u', 'x')
     where tables.relnamespace = current_schema()::regnamespace
 )
 

@@ -16,8 +16,8 @@ with relation as (
         indexes.relname as index_name,
         pg_relation_size(indexes.oid) as bytes
     from pg_index
-    join pg_class as tables on pg_index.indrelid = tables.oid
-    join pg_class as indexes on pg_index.indexrelid = indexes.oid
+    inner join pg_class as tables on tables.oid = pg_index.indrelid
+    inner join pg_class as indexes on indexes.oid = pg_index.indexrelid
     where tables.relnamespace = cast(current_schema() as regnamespace)
 )
 
