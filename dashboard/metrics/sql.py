@@ -85,9 +85,9 @@ def conditions(fact: Fact, filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
-def among(named: ColumnClause, values: Sequence[Any]) -> ColumnElement[bool]:
+def among(named: ColumnElement, values: Sequence[Any]) -> ColumnElement[bool]:
     """Whether the column `named` of a fact has one of `values`."""
-    if named.name != "account_id":
+    if named.key != "account_id":
         return named.in_(values)
     # Not `in`: of a single account that makes an equality, which PostgreSQL puts in the place of the
     # joins on account_id, and Citus no longer sees that they stay on one shard.

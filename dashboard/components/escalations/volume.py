@@ -115,7 +115,7 @@ def _hover(found: AgainstNormal, row, normal: Normal, when: str) -> list[str]:
     ]
     if not pd.isna(row.low):
         lines.append(f"95 % {range_text(unit, row.low, row.high)}")
-    if normal.low is not None:
-        usual = range_text(unit, normal.low, normal.high)
+    if normal.band:
+        usual = range_text(unit, *normal.band)
         lines.append(f"usual {usual}: {_STATES.get(normal.state, 'not known')}")
     return lines

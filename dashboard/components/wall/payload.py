@@ -80,8 +80,8 @@ def _tile(wall: Wall, key: str, window: str, link: str, lines: list[str]) -> Til
     if metric.unit in ("seconds", "milliseconds"):
         number, unit = value_text(metric.unit, normal.value), ""
     usual = None
-    if normal.low is not None:
-        usual = f"usual {range_text(metric.unit, normal.low, normal.high)}"
+    if normal.band:
+        usual = f"usual {range_text(metric.unit, *normal.band)}"
     marked = normal.state in ("above", "below")
     state = ("worse" if normal.is_worse(metric) else "better") if marked else normal.state
     words = _STATES[normal.state]

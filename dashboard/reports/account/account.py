@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, TextClause
+from sqlalchemy import TextClause
 
 from dashboard.postgres.read import fetch, query
+from dashboard.postgres.sql_text import Statement
 from dashboard.query.measure import measure, questions
 from dashboard.reports.escalations.handoffs import Handoffs, waiting
 from dashboard.reports.shared.at_risk import accounts_at_risk
@@ -96,7 +97,7 @@ def status(scope: Scope) -> Status:
     return Status(at_risk[0] if at_risk else None, waiting(here, MOST_WAITING))
 
 
-def status_statements(scope: Scope) -> dict[str, Select]:
+def status_statements(scope: Scope) -> dict[str, Statement]:
     """The figures that `status` is the detail of, as statements, by name."""
     asked = questions(STATUS, [at_instant(scope)])
     return {fact: question.statement for fact, question in asked.items()}

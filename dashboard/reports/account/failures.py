@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, column, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, column, func, literal_column, select
 
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.sql import conditions, rows_of
@@ -74,7 +74,7 @@ def silent_by_kind(scope: Scope) -> dict[tuple[str, str, str], int]:
 def failures_statement(scope: Scope, most: int) -> Select:
     """What `account_failures` asks."""
     failed = func.count()
-    newest = [
+    newest: list[ColumnElement] = [
         literal_column(f"(array_agg({name} order by started_at desc, span_id))[1]")
         for name in _LAST
     ]

@@ -18,7 +18,7 @@ from dashboard.reports.conversation.customer_timeline import (
 )
 from dashboard.reports.conversations.rows import COLUMNS, EPISODES_EVER
 from dashboard.reports.shared.trend import team_changes
-from dashboard.scope import Scope
+from dashboard.scope import Filters, Scope
 
 MOST_CONVERSATIONS = 600
 MOST_FAILURES = 500
@@ -80,7 +80,7 @@ def account_timeline(scope: Scope) -> AccountTimeline:
     """What happened in `scope`, which is filtered by one account. Raises the errors of `fetch`."""
     asked = statements(scope)
     rows = [dict(row) for row in fetch(asked["conversations"])]
-    failures, failed = failures_of(_account(scope), scope, scope.until, MOST_FAILURES)
+    failures, failed = failures_of(account_of(scope.filters), scope, scope.until, MOST_FAILURES)
     jobs = tuple(JobDay(**row) for row in fetch(asked["background jobs by day"]))
     changes = team_changes(scope).to_dict("records")
     total = rows[0]["total"] if rows else 0
@@ -100,7 +100,7 @@ def account_timeline(scope: Scope) -> AccountTimeline:
 
 def statements(scope: Scope) -> dict[str, Select | TextClause]:
     """What `account_timeline` asks of the account, by what it reads."""
-    account = _account(scope)
+    account = account_of(scope.filters)
     return {
         "conversations": _conversations(scope),
         "failures": failures_statement(account, scope, scope.until, MOST_FAILURES),
@@ -136,8 +136,11 @@ def is_waiting(row: Row) -> bool:
     return row["first_human_reply_at"] is None and row["ended_at"] is None
 
 
-def _account(scope: Scope) -> str:
-    [account] = dict(scope.filters)["account"]
+def account_of(filters: Filters) -> str:
+    """The one account that `filters` let in. Raises `ValueError` where it is unknown."""
+    [account] = dict(filters)["account"]
+    if account is None:
+        raise ValueError("An account that is not known has no timeline.")
     return account
 
 

@@ -62,7 +62,7 @@ def _at_risk(row: Row, scope: Scope) -> State:
 
 def handoff_words(reason: str | None, queue: str | None) -> str:
     """Why a handoff was asked for, and where it went: customer request, queue tier-1."""
-    words = REASON_WORDS.get(reason, "no reason recorded")
+    words = REASON_WORDS.get(reason or "", "no reason recorded")
     return f"{words}, queue {queue}" if queue else words
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ColumnClause,
     ColumnElement,
     Select,
     Subquery,
@@ -94,7 +95,7 @@ def window(group: Identity, scope: Scope) -> Window:
 
 
 def _sums(group: Identity, scope: Scope) -> Select:
-    conversation = literal_column("(account_id, conversation_id)")
+    conversation: ColumnClause = literal_column("(account_id, conversation_id)")
     return select(
         func.count().label("spans"),
         func.count().filter(column("is_recovered")).label("recovered"),
@@ -105,10 +106,12 @@ def _sums(group: Identity, scope: Scope) -> Select:
     ).select_from(_failures(group, scope))
 
 
-def _failures(group: Identity, scope: Scope):
+def _failures(group: Identity, scope: Scope) -> Subquery:
     where = (*of_group(group), *conditions(SPANS, scope.filters))
     names = ("account_id", "conversation_id", "parent_span_id", "is_recovered")
-    rows = select(*map(column, names)).select_from(materialized_rows(FAILURES, scope)).where(*where)
+    rows: Select = (
+        select(*map(column, names)).select_from(materialized_rows(FAILURES, scope)).where(*where)
+    )
     return rows.subquery("failure")
 
 

@@ -1,11 +1,11 @@
 """Failures grouped as an error tracker does: by system, name, error type and masked message."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, Select, cast, column, func, select
+from sqlalchemy import CTE, BigInteger, ColumnClause, RowMapping, Select, cast, column, func, select
 
 from dashboard.metrics.buckets import bucket_of, bucket_starts
 from dashboard.metrics.facts import FACTS
@@ -18,7 +18,7 @@ from dashboard.rollups.materialized_rows import is_all_materialized, materialize
 from dashboard.scope import Scope
 
 SPANS = FACTS["spans"]
-FAILED = column("is_failed")
+FAILED: ColumnClause[bool] = column("is_failed")
 _IDENTITY = ("system", "name", "error_type", "message_shape")
 
 Change = dict[str, Any]
@@ -83,18 +83,16 @@ def error_groups(scope: Scope, seen: Ever) -> ErrorGroups:
         first, last = seen.get(row["fingerprint"], (row["first_seen"], row["last_seen"]))
         groups.append(
             ErrorGroup(
-                *(
-                    row[name]
-                    for name in (
-                        "fingerprint",
-                        *_IDENTITY,
-                        "is_background",
-                        "spans",
-                        "recovered",
-                        "conversations",
-                        "accounts",
-                    )
-                ),
+                row["fingerprint"],
+                row["system"],
+                row["name"],
+                row["error_type"],
+                row["message_shape"],
+                row["is_background"],
+                row["spans"],
+                row["recovered"],
+                row["conversations"],
+                row["accounts"],
                 tuple(counts),
                 min(first, row["first_seen"]),
                 max(last, row["last_seen"]),
@@ -103,7 +101,7 @@ def error_groups(scope: Scope, seen: Ever) -> ErrorGroups:
     return ErrorGroups(tuple(groups), bucket, tuple(starts))
 
 
-def _read(scope: Scope) -> Iterable[Mapping[str, Any]]:
+def _read(scope: Scope) -> Sequence[RowMapping | dict[str, Any]]:
     if not is_all_materialized(FAILURES, scope):
         return fetch(groups_statement(scope, materialized_rows))
     # All is counted from an index; only one failure of each group is read whole, for its words.

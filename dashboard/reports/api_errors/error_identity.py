@@ -52,7 +52,9 @@ def identity(fingerprint: str, scope: Scope) -> Identity | None:
 
 def identity_statement(fingerprint: str, scope: Scope, rows: Rows = compute_rows) -> Select:
     """What `identity` asks."""
-    named = [column(name) for name in ("system", "name", "error_type", "message_shape")]
+    named: list[ColumnElement] = [
+        column(name) for name in ("system", "name", "error_type", "message_shape")
+    ]
     return (
         select(
             *named,

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ColumnClause,
     ColumnElement,
     Select,
     Subquery,
@@ -158,7 +159,7 @@ def _exposed(group: Identity, scope: Scope, horizon: timedelta, rows: Rows) -> S
         .subquery("failure")
     )
     names = (*_KEYS, *_STRATUM, "outcome", "is_escalated", "started_at", "handoff_at")
-    account = literal_column("fact.account_id")
+    account: ColumnClause = literal_column("fact.account_id")
     episode = (
         select(*map(column, names))
         # Distinct, though they are: so an account's episodes are looked up by its key.

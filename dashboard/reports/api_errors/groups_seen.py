@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import FromClause, RowMapping, Select, column, func, select
+from sqlalchemy import ColumnClause, FromClause, RowMapping, Select, column, func, select
 
 from dashboard.postgres.read import fetch, query
 from dashboard.rollups.materialized import FAILURES, Rows, compute_rows
@@ -38,7 +38,8 @@ def seen_ever_statement(scope: Scope, rows: Rows = compute_rows) -> Select:
 
 
 def _first_and_last(rows: FromClause) -> Select:
-    fingerprint, started_at = column("fingerprint"), column("started_at")
+    fingerprint: ColumnClause = column("fingerprint")
+    started_at: ColumnClause = column("started_at")
     return (
         select(
             fingerprint,

@@ -91,7 +91,7 @@ def silent_statement(scope: Scope, rows: Rows = compute_rows) -> Select:
     spans = table("spans", *map(column, (*_SPAN_KEYS, "error_message")))
     same = and_(*(spans.c[key] == newest.c[key] for key in _SPAN_KEYS))
     told = select(newest, spans.c.error_message).select_from(newest.join(spans, same))
-    return told.order_by(*_order(newest.c.get))
+    return told.order_by(*_order(newest.c.__getitem__))
 
 
 def _order(named: Callable[[str], ColumnElement]) -> list[ColumnElement]:
@@ -104,7 +104,7 @@ def _episodes(rows: list[Row], scope: Scope) -> dict[tuple, Row]:
     if not keys:
         return {}
     names = ("subject", "outcome", "started_at")
-    statement = (
+    statement: Select = (
         select(*map(literal_column, (*_KEYS, *names)))
         .select_from(rows_of(EPISODES_EVER, scope))
         .where(tuple_(*map(column, _KEYS)).in_(keys))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import column, select
+from sqlalchemy import Select, column, select
 
 from dashboard.metrics.sql import rows_of
 from dashboard.postgres.read import fetch, query
@@ -129,7 +129,8 @@ def arranged(rows: Sequence[Row]) -> list[Bar]:
             children.setdefault(parent, []).append(row)
         else:
             tops.append((row, "" if parent is None else LOST_PARENT))
-    bars, seen = [], set()
+    bars: list[Bar] = []
+    seen: set[str] = set()
     for row, note in tops:
         bars += _below(row, note, children, seen)
     # What no top leads to hangs together in circles.
@@ -184,7 +185,7 @@ def _groups(account_id: str, trace_id: str, rows: list[Row], scope: Scope) -> di
     around = Scope(
         min(failed), max(failed) + timedelta(microseconds=1), scope.as_of, scope.time_zone
     )
-    statement = (
+    statement: Select = (
         select(column("span_id"), column("fingerprint"))
         .select_from(rows_of(SPANS, around))
         .where(FAILED, column("account_id") == account_id, column("trace_id") == trace_id)

@@ -81,11 +81,15 @@ def compare_versions(key: str, scope: Scope, first: str, second: str) -> Compari
     return Comparison(
         metric,
         (first, second),
-        tuple((rate, rate - Z * s, rate + Z * s) for rate, s in rates),
-        (gap, gap - Z * spread, gap + Z * spread),
+        (_interval(*rates[0]), _interval(*rates[1])),
+        _interval(gap, spread),
         total / everything,
         sorted(pairs, key=lambda pair: -abs(pair.difference) * math.sqrt(pooled[pair.topic])),
     )
+
+
+def _interval(rate: float, error: float) -> tuple[float, float, float]:
+    return rate, rate - Z * error, rate + Z * error
 
 
 def _pair(topic: str | None, first: tuple[int, int], second: tuple[int, int]) -> TopicPair:

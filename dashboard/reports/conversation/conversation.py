@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import column, literal_column, select
+from sqlalchemy import Select, column, literal_column, select
 
 from dashboard.metrics.sql import rows_of
 from dashboard.postgres.read import fetch, query
@@ -70,7 +70,7 @@ class Conversation:
 
 def conversation(account: str, key: str, scope: Scope) -> Conversation | Absent:
     """The conversation `key` of `account` at `scope.as_of`. Raises the errors of `fetch`."""
-    asked = {"account": account, "conversation": key}
+    asked: Row = {"account": account, "conversation": key}
     found = fetch(query("lists/conversation_identity.sql"), asked)
     if not found:
         return Absent(None)
@@ -122,7 +122,7 @@ def _fetch(what: str, asked: Row) -> list[Row]:
 
 def _known(account: str, key: str, scope: Scope, is_excluded: bool) -> Row:
     source = EXCLUDED_EVER if is_excluded else EPISODES_EVER
-    known = (
+    known: Select = (
         select(*map(literal_column, _EPISODE))
         .select_from(rows_of(source, scope))
         .where(column("account_id") == account, column("conversation_id") == key)

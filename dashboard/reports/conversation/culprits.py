@@ -17,8 +17,8 @@ recent it was. Below 4 points nothing is called likely. The points rank; they pr
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,13 +39,13 @@ Points = tuple[tuple[int, str], ...]
 
 @dataclass(frozen=True)
 class Culprit:
-    """A likely cause: a failure (with how often it happened) or a change, and its points."""
+    """A likely cause, and its points: a failure (with how often it happened), or else a change."""
 
     points: Points
     failure: Failure | None = None
     times: int = 1
     other_accounts: int = 0
-    change: dict[str, Any] | None = None
+    change: Mapping[str, Any] = field(default_factory=dict)
     touch: str = ""
 
     @property

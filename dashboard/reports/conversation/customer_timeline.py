@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import TextClause, literal_column, select
+from sqlalchemy import Select, TextClause, literal_column, select
 
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.sql import conditions, rows_of
@@ -189,7 +189,7 @@ def _other_conversations(about: Conversation, scope: Scope) -> list[Row]:
     account, key = about.key
     fact = FACTS["episodes"]
     own = scope.where("account", account)
-    statement = (
+    statement: Select = (
         select(*map(literal_column, COLUMNS))
         .select_from(rows_of(fact, own))
         .where(*conditions(fact, own.filters), literal_column("conversation_id") != key)

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
+    ColumnClause,
     ColumnElement,
     FromClause,
-    Lateral,
     Select,
     Subquery,
     TextClause,
@@ -30,9 +30,9 @@ from dashboard.rollups.materialized_rows import materialized_rows
 from dashboard.scope import Filters, Scope
 
 _SPANS = FACTS["spans"]
-_KEYS = (column("account_id"), column("conversation_id"))
+_KEYS: tuple[ColumnClause, ...] = (column("account_id"), column("conversation_id"))
 _OF_EPISODES = {d.key for d in FACTS["episodes"].dimensions if _SPANS.has(d.key)}
-_BEGUN = column("conversation_started_at")
+_BEGUN: ColumnClause = column("conversation_started_at")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -64,17 +64,21 @@ def with_calls(
 
     `starts_within`: all of them start in the window.
     """
-    source, where = listed, []
+    rows: FromClause = listed
+    source: FromClause = listed
+    where: list[ColumnElement[bool]] = []
     asked = conditions(_SPANS, calls)
     if question.failed in ("yes", "unrecovered"):
         # Met by one call together: failed, and of that system.
-        is_so = [column("is_unrecovered")] if question.failed == "unrecovered" else []
+        met_by = list(asked)
+        if question.failed == "unrecovered":
+            met_by.append(column("is_unrecovered"))
         if is_near:
-            where.append(_has_call(listed, _failed(scope, 4), [*asked, *is_so], is_near))
+            where.append(_has_call(listed, _failed(scope, 4), met_by, is_near))
         else:
-            met = failed_calls(scope, 4, [*asked, *is_so], starts_within).subquery("met")
-            listed = _looked_up(listed, met)
-            source = met.join(listed, _same_conversation(listed, met))
+            met = failed_calls(scope, 4, met_by, starts_within).subquery("met")
+            rows = _looked_up(listed, met)
+            source = met.join(rows, _same_conversation(rows, met))
     elif asked:
         where.append(_has_call(listed, rows_of(_SPANS, _all_time(scope), 2), asked, is_near))
     if question.failed == "no" and is_near:
@@ -83,19 +87,19 @@ def with_calls(
         broken = failed_calls(scope, 4, asked, starts_within).subquery("broken")
         source = source.outerjoin(broken, _same_conversation(listed, broken))
         where.append(broken.c.account_id.is_(None))
-    sort = listed.c.sort_value
+    sort: ColumnElement = rows.c.sort_value
     if question.sort == "most failed spans":
         counted = failed_calls(scope, 3, (), starts_within).subquery("counted")
-        source = source.outerjoin(counted, _same_conversation(listed, counted))
+        source = source.outerjoin(counted, _same_conversation(rows, counted))
         sort = func.coalesce(counted.c.failed_spans, 0)
     if not where and source is listed:
         return listed
-    shown = [shown for shown in listed.c if shown.name != "sort_value"]
+    shown = [shown for shown in rows.c if shown.name != "sort_value"]
     chosen = select(*shown, sort.label("sort_value")).select_from(source).where(*where)
     return chosen.subquery("listed_by_calls")
 
 
-def _looked_up(listed: Subquery, met: Subquery) -> Lateral:
+def _looked_up(listed: Subquery, met: Subquery) -> FromClause:
     """Those of `listed` that are among `met`, one by one: few of a window's conversations are."""
     own = select(listed).where(_same_conversation(listed, met))
     # Distinct, though a conversation is: else the planner may read the whole window and compare.

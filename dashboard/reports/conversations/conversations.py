@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import (
+    ColumnClause,
     ColumnElement,
     FromClause,
     RowMapping,
@@ -166,7 +167,7 @@ def _key(row: RowMapping) -> Key:
 
 def _rows(question: Question, scope: Scope, keys: list[Key]) -> list[Row]:
     """The conversations of `keys`, in their order."""
-    names = [literal_column(name) for name in COLUMNS]
+    names: list[ColumnElement] = [literal_column(name) for name in COLUMNS]
     wanted = tuple_(literal_column("account_id"), literal_column("conversation_id")).in_(keys)
     known = fetch(select(*names).select_from(rows_of(any_time(question), scope)).where(wanted))
     found = {_key(row): dict(row) for row in known}
@@ -194,9 +195,9 @@ def _calls_behind(question: Question, scope: Scope, keys: list[Key]) -> dict[Key
     if part is None or not any(d.key == "system" for d in FACTS[part.fact].dimensions):
         return {}
     fact = FACTS[part.fact]
-    own = (column("account_id"), column("conversation_id"))
+    own: tuple[ColumnClause, ...] = (column("account_id"), column("conversation_id"))
     accounts, ids = zip(*keys, strict=True)
-    call = literal_column("concat_ws(' · ', system, name)")
+    call: ColumnClause = literal_column("concat_ws(' · ', system, name)")
     statement = (
         select(*own, func.array_agg(call.distinct()).label("calls"))
         .select_from(rows_behind(part, scope))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Select, column, func, literal_column, not_, select
+from sqlalchemy import ColumnClause, Select, column, func, literal_column, not_, select
 
 from dashboard.metrics.facts import FACTS, Fact
 from dashboard.metrics.figure import RowCount
@@ -78,7 +78,7 @@ def counted(question: Question, scope: Scope) -> Select:
     return select(func.count().label("total")).select_from(listed)
 
 
-def _counted(parts: list[Part], scope: Scope, listed: Part) -> list[PartCount]:
+def _counted(parts: list[Part], scope: Scope, listed: Part | None) -> list[PartCount]:
     """The parts of one fact."""
     fact = FACTS[parts[0].fact]
     own = replace(scope, filters=split_filters(fact, scope.filters)[0])
@@ -113,7 +113,7 @@ def _rows(fact: Fact, parts: Sequence[Part], own: Scope) -> dict[str, int]:
 
 def _in_conversations(part: Part, own: Scope, is_listed: bool) -> PartCount:
     """The part's rows counted by conversation."""
-    keys = (column("account_id"), column("conversation_id"))
+    keys: tuple[ColumnClause, ...] = (column("account_id"), column("conversation_id"))
     one = (
         select(*keys, func.count().label("rows"))
         .select_from(rows_behind(part, own))

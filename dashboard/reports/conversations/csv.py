@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, column, func, select, table
+from sqlalchemy import ColumnElement, Select, column, func, select, table
 
 from dashboard.postgres.read import fetch
 from dashboard.reports.conversations.calls import failed_calls
@@ -48,12 +48,17 @@ def _all_rows(question: Question, scope: Scope) -> Select:
         (failures.c.account_id == listed.c.account_id)
         & (failures.c.conversation_id == listed.c.conversation_id),
     )
-    names = {
+    names: dict[str, ColumnElement] = {
         "account_name": accounts.c.name,
         "failed_spans": func.coalesce(failures.c.failed_spans, 0),
     }
     return (
-        select(*(names.get(name, listed.c.get(name)).label(name) for name in CSV_COLUMNS))
+        select(
+            *(
+                (names[name] if name in names else listed.c[name]).label(name)
+                for name in CSV_COLUMNS
+            )
+        )
         .select_from(source)
         .order_by(*ordered(question, listed))
         .limit(MOST_ROWS)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import (
     TIMESTAMP,
+    ColumnClause,
     ColumnElement,
     FromClause,
     Join,
@@ -72,7 +73,7 @@ EPISODES_EVER = replace(_EPISODES, fixed={"dated_by": "any"})
 EXCLUDED_EVER = replace(_EXCLUDED, fixed={"dated_by": "any"})
 """The conversations that are left out of every figure, without a window."""
 
-_KEYS = (column("account_id"), column("conversation_id"))
+_KEYS: tuple[ColumnClause, ...] = (column("account_id"), column("conversation_id"))
 _OF_FAILURES = ("is_failed", "is_unrecovered")
 """What holds for no call that succeeded."""
 _RATED = {
@@ -161,8 +162,8 @@ def matching(question: Question, scope: Scope, is_near: bool = False) -> Subquer
     ours, episode, calls = split_filters(fact, scope.filters)
     own = [*([literal_column(f"({part.where})")] if part else []), *conditions(fact, ours)]
     where = [*conditions(_EPISODES, episode), *_of_rating(question), *_of_words(question, scope)]
-    if fact.path == _EPISODES.path:
-        listed = _rows(question, rows_of(fact, scope), fact.date).where(*own, *where)
+    if part is None or fact.path == _EPISODES.path:
+        listed = _rows(question, rows_of(fact, scope), fact.date_column).where(*own, *where)
     elif fact.key == "excluded_episodes":
         listed = _rows(question, rows_of(_EXCLUDED, scope)).where(*own, *where)
     else:
@@ -190,8 +191,10 @@ def stands_first(question: Question) -> list[ColumnElement[bool]]:
     return [literal_column(f"({found})")] if found else []
 
 
-def _rows(question: Question, source: FromClause, date: str = "started_at") -> Select:
-    sort = literal_column(_SORTS[question.sort].value.format(date=date)).label("sort_value")
+def _rows(question: Question, source: FromClause | TextClause, date: str = "started_at") -> Select:
+    sort: ColumnElement = literal_column(_SORTS[question.sort].value.format(date=date)).label(
+        "sort_value"
+    )
     return select(*map(column, COLUMNS), sort).select_from(source)
 
 
@@ -222,7 +225,7 @@ def keys_behind(rows: FromClause | TextClause, where: Iterable[ColumnElement[boo
 
 def with_episode(behind: Subquery, scope: Scope, *chosen: ColumnElement) -> Join:
     """`keys_behind` joined with the episode of each, as `episode`, of which `chosen` are the columns."""
-    account = literal_column("fact.account_id")
+    account: ColumnClause = literal_column("fact.account_id")
     episode = (
         select(*chosen)
         # Distinct, though the keys are: each episode is looked up by its key then. Left to choose, a

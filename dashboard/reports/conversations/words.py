@@ -39,7 +39,7 @@ class Narrowing:
 def subject(question: Question) -> str:
     """What is listed: conversations, or those behind a part of a figure."""
     part = part_of(question)
-    if part is None:
+    if part is None or question.metric is None:
         return "Conversations"
     metric = find_metric(question.metric)
     label = metric.label if metric.label.isupper() else metric.label[0].lower() + metric.label[1:]
@@ -70,7 +70,9 @@ def narrowings(question: Question) -> Iterator[Narrowing]:
 def found_words(listed: ConversationList) -> str:
     """How many conversations there are, and what the figure counts that has none."""
     counted = next((count for count in listed.parts if count.is_listed), None)
-    if counted is None or FACTS[counted.part.fact].path == FACTS["episodes"].path:
+    if counted is None or counted.conversations is None:
+        return count_text(listed.total, "conversation")
+    if FACTS[counted.part.fact].path == FACTS["episodes"].path:
         return count_text(listed.total, "conversation")
     words = f"{part_words(counted)} in {count_text(counted.conversations, 'conversation')}"
     if counted.without_conversation:

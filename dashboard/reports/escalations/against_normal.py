@@ -117,5 +117,5 @@ def _marked_words(found: AgainstNormal, row, normal: Normal, scope: Scope) -> st
     when = moment_words(row.bucket, scope.as_of, scope.time_zone)
     if found.bucket in ("day", "week"):
         when = when.rpartition(",")[0] or "today"
-    usual = range_text(unit, normal.low, normal.high)
-    return f"{when} ({value_text(unit, row.value)}, usual {usual})"
+    usual = f", usual {range_text(unit, *normal.band)}" if normal.band else ""
+    return f"{when} ({value_text(unit, row.value)}{usual})"

@@ -44,7 +44,11 @@ def waiting(scope: Scope, most: int) -> Handoffs:
 
 def waiting_statement(scope: Scope, most: int) -> Select:
     """What `waiting` asks."""
-    order = (column("handoff_at"), column("account_id"), column("conversation_id"))
+    order: tuple[ColumnElement, ...] = (
+        column("handoff_at"),
+        column("account_id"),
+        column("conversation_id"),
+    )
     return (
         _rows(rows_of(_WAITING, scope), func.count().over().label("total"))
         .where(*conditions(_WAITING, scope.filters))
@@ -66,7 +70,11 @@ def unanswered(scope: Scope, most: int) -> Handoffs:
 
 def unanswered_statement(scope: Scope, most: int) -> Select:
     """What `unanswered` asks."""
-    order = (column("handoff_at").desc(), column("account_id"), column("conversation_id"))
+    order: tuple[ColumnElement, ...] = (
+        column("handoff_at").desc(),
+        column("account_id"),
+        column("conversation_id"),
+    )
     return (
         _rows(rows_of(_HANDOFFS, scope), column("ended_at"), column("times_placed"))
         .where(literal_column(f"({UNANSWERED.where})"), *conditions(_HANDOFFS, scope.filters))
@@ -76,5 +84,5 @@ def unanswered_statement(scope: Scope, most: int) -> Select:
 
 
 def _rows(source: TextClause, *more: ColumnElement) -> Select:
-    waited = literal_column("cast(waited_s as double precision)").label("waited_s")
+    waited: ColumnElement = literal_column("cast(waited_s as double precision)").label("waited_s")
     return select(*map(column, _COLUMNS), waited, *more).select_from(source)

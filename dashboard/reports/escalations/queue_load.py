@@ -42,7 +42,7 @@ class Queue:
     def value(self, key: str) -> float | None:
         """A figure's value, None where it is unknown."""
         found = self.figures[key]["value"] if key in self.figures else None
-        return None if pd.isna(found) else float(found)
+        return None if found is None or pd.isna(found) else float(found)
 
 
 def queue_load(scope: Scope, curves: Mapping[str | None, Curve]) -> list[Queue]:

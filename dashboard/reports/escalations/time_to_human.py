@@ -119,8 +119,14 @@ def curve(waits: Waited) -> Curve:
     whole = waiting_curve(waits.answered, waits.censored)
     steps = (whole.times, whole.shares, whole.low, whole.high)
     kept = _thinned(len(whole.times))
+    times, shares, low, high = _to_the_end(
+        tuple(step[kept] for step in steps), waits.censored.longest
+    )
     return Curve(
-        *_to_the_end(tuple(step[kept] for step in steps), waits.censored.longest),
+        times,
+        shares,
+        low,
+        high,
         _milestones(waits, *steps),
         {q: Wait(whole.quantile(q), *whole.interval(q)) for q in QUANTILES},
         waits.total,
@@ -144,7 +150,8 @@ def _milestones(waits: Waited, *steps: np.ndarray) -> tuple[Milestone, ...]:
         longer = waits.answered.longer_than(seconds) + waits.censored.longer_than(seconds)
         step = int(np.searchsorted(times, seconds, side="right")) - 1
         if longer and step >= 0:
-            found.append(Milestone(seconds, *(float(edge[step]) for edge in edges), longer))
+            waiting, low, high = (float(edge[step]) for edge in edges)
+            found.append(Milestone(seconds, waiting, low, high, longer))
     return tuple(found)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import Select, column, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, column, func, literal_column, select
 
 from dashboard.metrics.facts import FACTS, Fact
 from dashboard.metrics.sql import conditions, rows_of
@@ -28,7 +28,7 @@ BESIDE = {"all": "true", "low": "rating <= 2", "middle": "rating = 3", "high": "
 _ENDS = {"all": (1, 5), "low": (1, 2), "middle": (3, 3), "high": (4, 5)}
 """The lowest and the highest rating of each."""
 
-_WRITTEN = literal_column(r"(rating_comment ~ '\S')")
+_WRITTEN: ColumnElement[bool] = literal_column(r"(rating_comment ~ '\S')")
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def comments_statement(scope: Scope, dating: str, beside: str, order: str, page:
 
 
 def _wanted(scope: Scope, dating: str, beside: str, order: str, page: int) -> RatingQuery:
-    where = (_WRITTEN, literal_column(f"({BESIDE[beside]})"))
+    where: tuple[ColumnElement[bool], ...] = (_WRITTEN, literal_column(f"({BESIDE[beside]})"))
     return RatingQuery(_fact(dating), scope, where, _order(order, beside), PAGE_ROWS, page)
 
 

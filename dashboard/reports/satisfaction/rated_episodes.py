@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, TextClause, column, select, tuple_
+from sqlalchemy import ColumnClause, ColumnElement, Select, TextClause, column, select, tuple_
 
 from dashboard.metrics.facts import FACTS, Fact
 from dashboard.metrics.sql import conditions, rows_of
@@ -91,7 +91,7 @@ def read_rated(wanted: RatingQuery) -> pd.DataFrame:
     found = nearest(
         partial(_keys, wanted), window, wanted.most, _first_length(wanted.scope, window)
     )
-    shown = (
+    shown: Select = (
         select(*map(column, _COLUMNS))
         .select_from(rows_of(EPISODES_EVER, wanted.scope))
         .where(tuple_(*map(column, _KEYS)).in_(found))
@@ -120,11 +120,12 @@ def _keys(wanted: RatingQuery, part: Scope) -> list[tuple[str, str]]:
         statement = _page(wanted, _KEYS, rows_of(wanted.fact, wanted.scope))
     else:
         # There is an index on when a rating was given: the newest come from it, whatever is dated how.
-        started, scope = column("started_at"), wanted.scope
+        started: ColumnClause = column("started_at")
+        scope = wanted.scope
         statement = _page(wanted, _KEYS, rows_of(_RATINGS, part)).where(*wanted.order.of_the_first)
         if wanted.fact != _RATINGS:
             statement = statement.where(started >= scope.since, started < scope.until)
-    return [tuple(row.values()) for row in fetch(statement)]
+    return [(row["account_id"], row["conversation_id"]) for row in fetch(statement)]
 
 
 def _page(wanted: RatingQuery, names: Iterable[str], rows: TextClause) -> Select:

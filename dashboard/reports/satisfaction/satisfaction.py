@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import Select, literal_column
+from sqlalchemy import ColumnElement, Select, literal_column
 
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.registry import find_metric
@@ -98,5 +98,5 @@ def low_on_contained_statement(scope: Scope, dating: str, most: int) -> Select:
 
 def _low_on_contained(scope: Scope, dating: str, most: int) -> RatingQuery:
     low = find_metric("contained_low_rate").kind_for(dating).row_counts[0]
-    where = (literal_column(f"({low.where})"),)
+    where: tuple[ColumnElement[bool], ...] = (literal_column(f"({low.where})"),)
     return RatingQuery(FACTS[low.fact], scope, where, lowest_first(), most)

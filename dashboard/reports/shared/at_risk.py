@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import column, func, select
+from sqlalchemy import Select, column, func, select
 
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.sql import conditions, rows_of
@@ -25,7 +25,7 @@ class AtRisk:
 def accounts_at_risk(scope: Scope, most: int) -> AtRisk:
     """Those at the end of `scope`, in one question. The errors of `fetch` pass through."""
     fact = FACTS["accounts_at_risk"]
-    at_risk = (
+    at_risk: Select = (
         select(
             *map(
                 column,

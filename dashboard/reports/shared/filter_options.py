@@ -57,7 +57,8 @@ def in_order(counted: Mapping[Value, int]) -> list[str]:
 def _seen(offer: FilterOptions, scope: Scope) -> Iterator[tuple[Sequence[Value], int]]:
     """Values of the dimensions together, and how many rows have them; some more than once."""
     aggregate = _aggregate(offer)
-    planned = plan(group_of(aggregate.fact, aggregate.sql), [scope], offer.dimensions, None)
+    group = group_of(aggregate.fact, aggregate.sql)
+    planned = plan(group, [scope], offer.dimensions, None) if group else None
     parts = planned.parts[0] if planned else ()
     for part in parts:
         asked = {"rows_seen": aggregate.sql}

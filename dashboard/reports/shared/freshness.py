@@ -46,7 +46,7 @@ def _judged(row, as_of: datetime, stale_after: timedelta) -> Freshness:
         None if instant is None else max(as_of - instant, timedelta())
         for instant in (row["newest_event_at"], row["newest_load_at"])
     ]
-    event_age, _ = ages
+    event_age, load_age = ages
     is_old = any(age is None or age > stale_after for age in ages)
     usual = row["usual_events"]
     if usual is not None:
@@ -54,7 +54,7 @@ def _judged(row, as_of: datetime, stale_after: timedelta) -> Freshness:
     else:
         is_quiet = event_age is not None and event_age > _length_of_history(row)
     is_stale = is_old and not is_quiet and not _is_import(row)
-    return Freshness(row["source"], row["relation"], *ages, is_stale=is_stale)
+    return Freshness(row["source"], row["relation"], event_age, load_age, is_stale)
 
 
 def _is_import(row) -> bool:

@@ -35,6 +35,11 @@ class Normal:
     high: float | None
     state: str
 
+    @property
+    def band(self) -> tuple[float, float] | None:
+        """`low` and `high`, where there are both."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
     def is_worse(self, metric: Metric) -> bool:
         return (self.state, metric.good) in {("above", "down"), ("below", "up")}
 

@@ -45,8 +45,8 @@ def views(name: str | None = None) -> list[View]:
 def why_not_saved() -> str | None:
     """A sentence where the product may not write views, else None. Raises `WarehouseUnreachable`."""
     with write_connection() as connection:
-        found = connection.execute(query_text("lists/views_rights.sql")).fetchone()
-    return None if found[1] else str(_refused())
+        [(_, may_write)] = connection.execute(query_text("lists/views_rights.sql")).fetchall()
+    return None if may_write else str(_refused())
 
 
 def clean_name(text: str) -> str:
@@ -93,7 +93,8 @@ def _write(statement: str, values: tuple) -> int:
     """How many rows were written. A warehouse that was made before there were views gets their table."""
     try:
         with write_connection() as connection:
-            if connection.execute("select to_regclass('control_room.views')").fetchone()[0] is None:
+            [(there,)] = connection.execute("select to_regclass('control_room.views')").fetchall()
+            if there is None:
                 connection.execute(query_text("control_room.sql"))
             return connection.execute(statement, values).rowcount
     except _REFUSED as error:

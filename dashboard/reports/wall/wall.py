@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import column, select
+from sqlalchemy import Select, column, select
 
 from dashboard.metrics.buckets import bucket_starts
 from dashboard.metrics.sql import conditions
@@ -82,7 +83,7 @@ def wall(scope: Scope) -> Wall:
     ratings = _last(scope, max(RATINGS_WINDOW, scope.length))
     trend = _last(scope, TREND)
     stale_after = timedelta(minutes=settings().stale_after_minutes)
-    questions: dict[str, Callable[[], object]] = {
+    questions: dict[str, Callable[[], Any]] = {
         # The longest first, and what the story is told from before the rest.
         "at_risk": lambda: _at_risk(scope),
         "trends": lambda: hours_with_weeks(_TRENDS, _whole_hours(trend)),
@@ -106,7 +107,10 @@ def wall(scope: Scope) -> Wall:
     with run_concurrently(questions.values()) as futures:
         sent = dict(zip(questions, futures, strict=True))
         totals = _totals(
-            *(sent[key].result() for key in ("totals", "ratings", "at_risk", "others"))
+            sent["totals"].result(),
+            sent["ratings"].result(),
+            sent["at_risk"].result(),
+            sent["others"].result(),
         )
         weeks = known_weeks(scope.since, sent["start"].result())
         rows = list(totals.itertuples())
@@ -146,7 +150,7 @@ def wall_questions(scope: Scope) -> dict[str, Question]:
 def newest_silent_failures(scope: Scope, most: int = _TICKER_ROWS) -> pd.DataFrame:
     """The newest silent failures in `scope`, a row each, with the account's name."""
     fact = SILENT_FAILURES.fact
-    newest = (
+    newest: Select = (
         select(
             *map(
                 column,
