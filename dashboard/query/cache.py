@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from dashboard.errors import ControlRoomError, ReadFailed
 
@@ -35,6 +35,12 @@ class CachedResult(Generic[Answer]):
     value: Answer | None
     read_at: datetime | None
     error: ControlRoomError | None
+
+    def answer(self) -> Answer:
+        """`value`, which may itself be None. Raises `error` where there never was an answer."""
+        if self.read_at is None:
+            raise self.error or ReadFailed("Nobody has finished asking yet.")
+        return cast(Answer, self.value)
 
     def age_seconds(self) -> float:
         """How long ago the answer was asked for; 0 where there is none."""

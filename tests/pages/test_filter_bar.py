@@ -43,6 +43,8 @@ def button_labels(app) -> list[str]:
         ({"window": "4w"}, "Last 4 weeks"),
         ({"window": "36h"}, "Last 36 hours"),
         ({"window": "soon"}, "soon"),
+        # What the list shows for a window between dates, without dates.
+        ({"window": "from … to …"}, "from … to …"),
         ({"from": "2026-03-02", "to": "2026-03-04"}, "2 Mar – 3 Mar"),
         ({"from": "2026-03-02T09:40", "to": "2026-03-02T12:00"}, "2 Mar, 09:40 – 12:00"),
         # Midnight in Berlin is no midnight of UTC.

@@ -78,6 +78,23 @@ def test_a_failure_leaves_the_last_good_answer_with_its_age(monkeypatch):
     assert back.value == 3
 
 
+def test_that_there_is_nothing_is_an_answer_too(monkeypatch):
+    monkeypatch.setattr(module, "_RETRY_SECONDS", 0.0)
+    assert cached("newest change", lambda: None, 0).answer() is None
+    reading = cached("newest change", _fails, 0)
+    assert isinstance(reading.error, WarehouseUnreachable)
+    assert reading.answer() is None
+
+
+def test_without_any_answer_the_failure_is_raised():
+    with pytest.raises(WarehouseUnreachable):
+        cached("newest change", _fails, 60).answer()
+
+
+def _fails() -> None:
+    raise WarehouseUnreachable("The warehouse does not answer.")
+
+
 def test_a_dead_warehouse_is_tried_once_for_all_between_retries():
     question = Question()
     question.fails = True

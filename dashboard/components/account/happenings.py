@@ -16,7 +16,14 @@ from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, inline_html, web_link
 from dashboard.metrics.formatting import clock_words
-from dashboard.reports.account.timeline import Event, Row, events, is_waiting, statements
+from dashboard.reports.account.timeline import (
+    Event,
+    Row,
+    account_of,
+    events,
+    is_waiting,
+    statements,
+)
 from dashboard.reports.account.words import answer_words, handoff_words, jobs_words, rating_words
 from dashboard.reports.conversation.culprit_words import name_of
 from dashboard.reports.conversation.customer_timeline import Failure
@@ -121,7 +128,7 @@ def _episode_html(event: Event, context: PageContext, scope: Scope) -> str:
 
 
 def _failure_html(failure: Failure, context: PageContext, scope: Scope) -> str:
-    [account] = dict(context.page_scope.filters)["account"]
+    account = account_of(context.page_scope.filters)
     deepest = failure.causes[-1] if failure.causes else failure
     inside = f"inside it {name_of(deepest)}: " if failure.causes else ""
     message = f": {deepest.error_message[:_LONGEST]}" if deepest.error_message else ""

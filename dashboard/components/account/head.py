@@ -28,6 +28,7 @@ from dashboard.reports.account.account import (
     status,
     status_statements,
 )
+from dashboard.reports.account.timeline import account_of
 from dashboard.reports.account.words import (
     State,
     handoff_words,
@@ -114,7 +115,7 @@ def _since(about: Account, scope: Scope) -> str:
 
 
 def _last(context: PageContext, about: Account) -> str:
-    if about.last_episode_at is None:
+    if about.last_episode_at is None or about.last_conversation_id is None:
         return '<span class="faint">none yet</span>'
     scope = context.scope()
     when = moment_words(about.last_episode_at, scope.as_of, scope.time_zone)
@@ -132,7 +133,7 @@ def _used(context: PageContext, by: str, counts: list[tuple[str | None, int]]) -
     parts = []
     for value, episodes in counts[:_MOST_VALUES]:
         href = conversations_link(context.page_scope.where(by, value))
-        words = _CHANNELS.get(value, filter_text(value))
+        words = _CHANNELS.get(value or "", filter_text(value))
         parts.append(
             f'<span class="used"><a href="{as_html(href)}" target="_self">{inline_html(words)}</a>'
             f' <span class="muted">{episodes:,}</span></span>'
@@ -161,7 +162,7 @@ def draw_now(context: PageContext) -> None:
 def _state_html(context: PageContext, state: State) -> str:
     way = ""
     if state.conversation_id:
-        [account] = dict(context.page_scope.filters)["account"]
+        account = account_of(context.page_scope.filters)
         href = conversation_link(context.page_scope, account, state.conversation_id)
         way = f' <a href="{as_html(href)}" target="_self">The episode at risk →</a>'
     return (

@@ -14,6 +14,7 @@ from dashboard.reports.account.timeline import (
     Event,
     JobDay,
     Row,
+    account_of,
     events,
     is_waiting,
 )
@@ -60,7 +61,7 @@ def failure_link(page_scope: OpenScope, failure: Failure) -> str:
     """The conversation that a call failed in; of background work, those of the 24 hours after."""
     if failure.conversation_id is None:
         return conversations_link(around(page_scope, failure.started_at))
-    [account] = dict(page_scope.filters)["account"]
+    account = account_of(page_scope.filters)
     return conversation_link(page_scope, account, failure.conversation_id)
 
 
@@ -191,7 +192,7 @@ def _well_by_system(timeline: AccountTimeline) -> dict[str, dict[date, list[JobD
 
 
 def _jobs_mark(jobs: list[JobDay], lane: str, page_scope: OpenScope) -> Mark:
-    last = max(job.succeeded_at for job in jobs)
+    last = max(job.succeeded_at for job in jobs if job.succeeded_at)
     named = [f"{as_line(job.name)} {count_text(job.successes, 'time')}" for job in jobs[:3]]
     more = f" and {len(jobs) - 3} more jobs" if len(jobs) > 3 else ""
     words = f"That day went well: {', '.join(named)}{more}{_AFTER}"

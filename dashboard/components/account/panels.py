@@ -15,6 +15,7 @@ from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.components.shared.tables import Column, more_link, say
 from dashboard.metrics.formatting import count_text, range_text, value_text
+from dashboard.postgres.sql_text import Statement
 from dashboard.query.measure import measure, questions
 from dashboard.reports.account.failures import (
     KIND,
@@ -24,6 +25,7 @@ from dashboard.reports.account.failures import (
     silent_by_kind,
 )
 from dashboard.reports.account.ratings import Ratings, account_ratings, ratings_statement
+from dashboard.reports.account.timeline import account_of
 from dashboard.reports.account.words import rating_words
 from dashboard.reports.conversations.conversations import ConversationList, conversations
 from dashboard.reports.conversations.question import Question
@@ -75,7 +77,7 @@ def draw_failures(context: PageContext) -> None:
 def _group_cells(
     context: PageContext, group: FailureGroup, silent: int, scope: Scope
 ) -> tuple[str, ...]:
-    [account] = dict(scope.filters)["account"]
+    account = account_of(scope.filters)
     message = f": {group.last_message}" if group.last_message else ""
     last = trace_link(context.page_scope, account, group.last_trace_id, group.last_span_id)
     day, _, clock = moment_words(group.last_at, scope.as_of, scope.time_zone).rpartition(", ")
@@ -114,7 +116,7 @@ def draw_ratings(context: PageContext) -> None:
     """The ratings with what was written beside them, the newest first."""
     scope = context.scope()
     asked = questions(["csat"], [scope])
-    statements = {"ratings": ratings_statement(scope, _MOST_RATINGS)}
+    statements: dict[str, Statement] = {"ratings": ratings_statement(scope, _MOST_RATINGS)}
     statements |= {f"CSAT: {fact}": question.statement for fact, question in asked.items()}
     with panel("Ratings", ["csat"], statements):
         found = context.ask("ratings", lambda s: account_ratings(s, _MOST_RATINGS))

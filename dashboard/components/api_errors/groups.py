@@ -169,7 +169,7 @@ def _row_html(
 
 def _what_html(context: PageContext, group: ErrorGroup, change: Change | None) -> str:
     new = ""
-    if group.is_new_since(change):
+    if change and group.is_new_since(change):
         title = as_html(f"First seen after “{change['title']}”")
         new = f' <span class="new" title="{title}">new</span>'
     background = ' <span class="quiet">background</span>' if group.is_background else ""

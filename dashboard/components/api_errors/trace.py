@@ -216,6 +216,6 @@ def _payload_html(name: str, told: Row) -> str:
     if text is None:
         return f'<h3>{name}</h3><p class="faint">not recorded</p>'
     cut = ""
-    if characters > len(text):
+    if characters is not None and characters > len(text):
         cut = f'<p class="faint">The first {LONGEST_PAYLOAD:,} of {characters:,} characters.</p>'
     return f'<h3>{name}</h3><pre dir="ltr">{as_html(text)}</pre>{cut}'

@@ -18,7 +18,7 @@ from dashboard.metrics.registry import METRICS
 from dashboard.query.measure import questions
 from dashboard.reports.shared.drivers import Drivers, can_be_split, drivers, sentence
 from dashboard.scope import filter_text
-from dashboard.stats.decomposition import Contribution, rounded_to_sum
+from dashboard.stats.decomposition import Contribution, Split, rounded_to_sum
 
 _BY = {"topic": "Topic", "channel": "Channel", "version": "Agent version", "plan": "Plan"}
 _BARS = 7
@@ -55,12 +55,12 @@ def draw_drivers(context: PageContext, key: str) -> None:
         found = ask_drivers(context, key, by)
         st.markdown(f"**{as_markdown(sentence(found, context.against()))}**")
         if found.split:
-            _draw_waterfall(context, found)
-            _draw_table(found)
+            _draw_waterfall(context, found, found.split)
+            _draw_table(found.by, found.split)
 
 
-def _draw_waterfall(context: PageContext, found: Drivers) -> None:
-    parts = list(found.split.contributions)
+def _draw_waterfall(context: PageContext, found: Drivers, split: Split[str | None]) -> None:
+    parts = list(split.contributions)
     shown, others = parts[:_BARS], parts[_BARS:]
     totals = [part.total for part in shown]
     names = [as_line(filter_text(part.segment)) for part in shown]
@@ -71,9 +71,7 @@ def _draw_waterfall(context: PageContext, found: Drivers) -> None:
         names.append(f"{len(others)} others")
         hover.append(f"{len(others)} smaller contributions together")
         points.append("null")
-    start, end = (
-        100 * float(Fraction(*period)) for period in (found.split.before, found.split.after)
-    )
+    start, end = (100 * float(Fraction(*period)) for period in (split.before, split.after))
     contributions = rounded_to_sum([100 * total for total in totals], 2)
     clickable(
         waterfall_figure(
@@ -108,13 +106,13 @@ def _hover(part: Contribution) -> str:
     )
 
 
-def _draw_table(found: Drivers) -> None:
-    parts = found.split.contributions
+def _draw_table(by: str, split: Split[str | None]) -> None:
+    parts = split.contributions
     with st.expander(f"All {len(parts)} segments"):
         st.dataframe(
             pd.DataFrame(
                 {
-                    _BY[found.by]: [filter_text(part.segment) for part in parts],
+                    _BY[by]: [filter_text(part.segment) for part in parts],
                     "Before": [_rate(part.before) for part in parts],
                     "After": [_rate(part.after) for part in parts],
                     "From its rate": [100 * float(part.rate) for part in parts],

@@ -19,7 +19,7 @@ from dashboard.reports.conversation.culprit_words import name_of
 from dashboard.reports.conversation.culprits import Culprit
 from dashboard.reports.conversation.customer_timeline import CustomerTimeline, Failure, Job
 from dashboard.reports.shared.moments import moment_words
-from dashboard.reports.shared.verdict import OUTCOME_WORDS
+from dashboard.reports.shared.verdict import outcome_words
 from dashboard.scope_url import OpenScope
 
 _MOST_LANES = 8
@@ -135,7 +135,7 @@ def _marks(about: Conversation, timeline: CustomerTimeline, lanes: list[str]) ->
 
 
 def _outcome(row: Row) -> str:
-    return OUTCOME_WORDS.get(row["outcome"], row["outcome"])
+    return outcome_words(row["outcome"])
 
 
 def _rows(about: Conversation, timeline: CustomerTimeline, page_scope: OpenScope) -> Iterator[_Row]:

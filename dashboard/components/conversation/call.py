@@ -82,6 +82,6 @@ def _payload_html(name: str, payload: str | None, characters: int | None) -> str
     if payload is None:
         return f'<div class="payload"><h4>{name}</h4><p class="none">not recorded</p></div>'
     cut = ""
-    if characters > len(payload):
+    if characters is not None and characters > len(payload):
         cut = f'<p class="note">The first {len(payload):,} of {characters:,} characters.</p>'
     return f'<div class="payload"><h4>{name}</h4><pre dir="ltr">{as_html(payload)}</pre>{cut}</div>'

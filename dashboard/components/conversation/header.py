@@ -17,7 +17,7 @@ from dashboard.metrics.formatting import duration_text, instant_words
 from dashboard.reports.conversation.conversation import Conversation, Row
 from dashboard.reports.conversations.neighbours import Key, Neighbours
 from dashboard.reports.shared.moments import between_words, moment_words
-from dashboard.reports.shared.verdict import OUTCOME_WORDS, verdict
+from dashboard.reports.shared.verdict import outcome_words, verdict
 from dashboard.scope_url import OpenScope
 
 _LISTED = timedelta(days=90)
@@ -89,7 +89,7 @@ def _came_back(facts: Row, previous: Row | None) -> list[str]:
     if previous is None:
         return []
     gap = between_words(previous["ended_at"] or previous["started_at"], facts["started_at"])
-    outcome = OUTCOME_WORDS.get(previous["outcome"], previous["outcome"]).lower()
+    outcome = outcome_words(previous["outcome"]).lower()
     return [f"The same account was here {gap} before; that one stands as {outcome}."]
 
 
@@ -116,8 +116,8 @@ def _account_html(about: Conversation, page_scope: OpenScope) -> str:
     """The account's name, which leads to its page, and the way to the list of its conversations."""
     facts = about.facts
     account = account_link(page_scope, facts["account_id"])
-    listed = replace(page_scope, length=_LISTED, since=None, until=None, filters=())
-    listed = conversations_link(listed.where("account", facts["account_id"]))
+    recent = replace(page_scope, length=_LISTED, since=None, until=None, filters=())
+    listed = conversations_link(recent.where("account", facts["account_id"]))
     name = inline_html(facts["account_name"] or facts["account_id"])
     return (
         f'<a href="{as_html(account)}">{name}</a> · '

@@ -77,14 +77,14 @@ def _sentence(name: str, curve: Curve) -> str:
     place = f"{as_line(name)}: " if name else ""
     if half.value is None:
         return f"{place}Fewer than half have been answered so far."
-    words = f"{place}Half are answered within {_wait_words(half)}"
+    words = f"{place}Half are answered within {_wait_words(half.value, half)}"
     if most.value is None:
         return f"{words}; fewer than nine in ten have been answered so far."
-    return f"{words}, nine in ten within {_wait_words(most)}."
+    return f"{words}, nine in ten within {_wait_words(most.value, most)}."
 
 
-def _wait_words(wait: Wait) -> str:
-    words = duration_text(wait.value)
+def _wait_words(seconds: float, wait: Wait) -> str:
+    words = duration_text(seconds)
     if wait.low is None or wait.high is None:
         return words
     return f"{words} (95 % {duration_text(wait.low)} – {duration_text(wait.high)})"
@@ -117,11 +117,11 @@ def _line(page_scope: OpenScope, name: str, curve: Curve, with_band: bool = Fals
     ]
     return SurvivalLine(
         as_figure_text(name),
-        curve.times,
-        curve.waiting,
+        curve.times.tolist(),
+        curve.waiting.tolist(),
         points,
-        curve.low if with_band else None,
-        curve.high if with_band else None,
+        curve.low.tolist() if with_band else None,
+        curve.high.tolist() if with_band else None,
     )
 
 

@@ -125,7 +125,7 @@ def _sentence(found: Crossed) -> str:
 def _reason_words(found: Crossed, reasons: Values) -> str:
     if _is_all(reasons, found.columns):
         return "all reasons"
-    return as_line(REASON_WORDS.get(reasons[0], filter_text(reasons[0])))
+    return as_line(REASON_WORDS.get(reasons[0] or "", filter_text(reasons[0])))
 
 
 def _topic_words(found: Crossed, topics: Values) -> str:

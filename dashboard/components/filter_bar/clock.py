@@ -47,7 +47,7 @@ def draw_clock() -> None:
         st.selectbox(
             "Time zone",
             list(zones),
-            format_func=zones.get,
+            format_func=lambda key: zones.get(key, key),
             key=_KEY,
             on_change=_choose_zone,
             args=(zone,),

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.components.filter_bar.views import view_link
 from dashboard.components.shared.choices import param
-from dashboard.components.shared.pages import page_for
+from dashboard.components.shared.pages import find_page
 from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
 from dashboard.errors import ControlRoomError
 from dashboard.reports.shared.views import clean_name, views
@@ -22,7 +22,7 @@ def open_named_view() -> None:
     except ControlRoomError as error:
         st.warning(as_markdown(error), icon=":material/link_off:")
         return
-    place = page_for(found[0].page) if found else None
+    place = find_page(found[0].page) if found else None
     if place is None:
         words = f"There is no saved view “{name}”. Somebody may have deleted it."
         st.warning(as_markdown(words), icon=":material/link_off:")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.components.filter_bar.page_scope import link_parameters
 from dashboard.components.filter_bar.zone import link_zone
-from dashboard.components.shared.pages import PageSpec, page_for
+from dashboard.components.shared.pages import PageSpec, find_page
 from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
 from dashboard.errors import ControlRoomError
 from dashboard.metrics.formatting import instant_words
@@ -63,7 +63,7 @@ def _draw_saving(saved: list[View], here: PageSpec) -> None:
     )
     same = next((view for view in saved if view.name == _cleaned(name)), None)
     if same:
-        place = page_for(same.page)
+        place = find_page(same.page)
         at = instant_words(same.saved_at, link_zone())
         words = f"“{same.name}” is saved already: {place.title if place else same.page}, {at}."
         st.caption(as_markdown(words))
@@ -115,7 +115,7 @@ def _draw_list(saved: list[View], may_write: bool) -> None:
 
 
 def _view_html(view: View) -> str:
-    place = page_for(view.page)
+    place = find_page(view.page)
     if place is None:
         return f'<div class="cr view">{inline_html(view.name)} <span class="faint">no such page</span></div>'
     return (

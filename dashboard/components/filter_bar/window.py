@@ -57,7 +57,7 @@ def _words(option: str, here: PageSpec, fixed: Scope | None) -> str:
     if option == _USUAL:
         words = length_words(here.length)
         return f"{words[0].upper()}{words[1:]} (usual)"
-    if option == _FIXED:
+    if option == _FIXED and fixed:
         return period_words(fixed)
     try:
         words = length_words(parse_length(option))

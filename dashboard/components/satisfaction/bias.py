@@ -17,7 +17,7 @@ from dashboard.reports.satisfaction.response_bias import (
     Reweighted,
     response_bias,
 )
-from dashboard.reports.shared.verdict import OUTCOME_WORDS
+from dashboard.reports.shared.verdict import outcome_words
 
 _METRICS = ["csat_response_rate", "csat"]
 
@@ -106,4 +106,4 @@ def _words(group: Group) -> str:
 
 
 def _name(group: Group) -> str:
-    return OUTCOME_WORDS.get(group.outcome, group.outcome)
+    return outcome_words(group.outcome)

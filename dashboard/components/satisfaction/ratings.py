@@ -28,7 +28,7 @@ HANDLER_WORDS = {
 _AGAINST = {"ai and human": "AI and human", "human only": "human only"}
 
 
-def ask_distribution(context: PageContext, dating: str) -> dict[int, int]:
+def ask_distribution(context: PageContext, dating: str) -> dict[str, int]:
     """How many ratings of each number of stars."""
     return context.ask("distribution", lambda s: distribution(s, dating), dating)
 

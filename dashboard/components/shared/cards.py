@@ -73,9 +73,10 @@ def _interval(headline: Headline) -> str:
 
 
 def _change_html(headline: Headline, against: str) -> str:
-    if headline.state == "unknown":
+    change = headline.change
+    if change is None:
         return '<div class="small">Nothing to compare with</div>'
-    words = change_text(headline.metric.unit, headline.change)
+    words = change_text(headline.metric.unit, change)
     against = f"against {as_html(against)}"
     if headline.state == "same":
         return f'<div class="small change">{as_html(words)} {against}, no clear change</div>'

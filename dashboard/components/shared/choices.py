@@ -7,7 +7,7 @@ going back in the browser's history, or opening a link, changes a widget without
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -22,7 +22,7 @@ def url_radio(name: str, options: Mapping[str, str], label: str = "") -> str:
     st.segmented_control(
         label or name,
         list(options),
-        format_func=options.get,
+        format_func=lambda key: options.get(key, key),
         key=_led(name, current),
         required=True,
         label_visibility="visible" if label else "collapsed",
@@ -36,15 +36,15 @@ def url_select(
     name: str,
     options: Mapping[str, str],
     label: str,
-    width: int | str = "stretch",
-    label_visibility: str = "visible",
+    width: int | Literal["stretch"] = "stretch",
+    label_visibility: Literal["visible", "hidden", "collapsed"] = "visible",
 ) -> str:
     """The same as a list that opens, for many options."""
     current = selected(name, options)
     st.selectbox(
         label,
         list(options),
-        format_func=options.get,
+        format_func=lambda key: options.get(key, key),
         key=_led(name, current),
         width=width,
         label_visibility=label_visibility,
@@ -56,13 +56,13 @@ def url_select(
 
 def url_select_optional(name: str, options: Mapping[str, str], label: str) -> str | None:
     """A list that opens with nothing picked, which is the usual; None then."""
-    current = param(name)
-    current = current if current in options else None
+    given = param(name)
+    current = given if given in options else None
     st.selectbox(
         label,
         list(options),
         index=None,
-        format_func=options.get,
+        format_func=lambda key: options.get(key, key),
         key=_led(name, current),
         placeholder="Any",
         on_change=_remember,
@@ -123,7 +123,7 @@ def url_pager(name: str, pages: int, **look: Any) -> int:
 def selected(name: str, options: Mapping[str, str]) -> str:
     """What the link says, before the widget is drawn; the first option where it says nothing known."""
     text = st.query_params.get(name)
-    return text if text in options else next(iter(options))
+    return text if text is not None and text in options else next(iter(options))
 
 
 def param(name: str) -> str:
@@ -133,10 +133,11 @@ def param(name: str) -> str:
 
 def set_parameters(found: Mapping[str, Iterable[str]]) -> None:
     """Write several parameters at once; one with no value is taken out of the link."""
-    kept = {key: st.query_params.get_all(key) for key in st.query_params}
+    kept: dict[str, Iterable[str]] = {key: st.query_params.get_all(key) for key in st.query_params}
     if not set(found) <= set(POSITIONS):
         kept = {key: values for key, values in kept.items() if key not in POSITIONS}
-    st.query_params.from_dict({key: values for key, values in (kept | found).items() if values})
+    written = {key: values for key, values in {**kept, **found}.items() if values}
+    st.query_params.from_dict(written)
 
 
 def _led(name: str, current: Any) -> str:

@@ -60,8 +60,7 @@ def answer_of(reading: CachedResult[Answer]) -> Answer:
 
     Raises the reading's error when there never was an answer.
     """
-    if reading.error and reading.value is None:
-        raise reading.error
+    answer = reading.answer()
     if reading.error:
         age = duration_text(reading.age_seconds())
         st.warning(
@@ -71,7 +70,7 @@ def answer_of(reading: CachedResult[Answer]) -> Answer:
             icon=":material/warning:",
         )
         _try_again()
-    return reading.value
+    return answer
 
 
 @st.fragment(run_every=_RECOVER_SECONDS)

@@ -38,7 +38,7 @@ class PageContext:
         is a new figure to the browser, which forgets what was picked in it.
         """
         key = (self.page, "instant", self._alone())
-        return self.page_scope.scope(cached(key, _now, self._seconds()).value)
+        return self.page_scope.scope(cached(key, _now, self._seconds()).answer())
 
     def earlier(self) -> Scope:
         """The period that every change on the page is measured against."""
@@ -99,9 +99,7 @@ class _Prefetching(PageContext):
     """Asks the same from a thread of its own, where nothing can be drawn."""
 
     def _answer(self, reading: CachedResult[Answer]) -> Answer:
-        if reading.error and reading.value is None:
-            raise reading.error
-        return reading.value
+        return reading.answer()
 
 
 def _now() -> datetime:

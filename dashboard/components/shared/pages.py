@@ -52,6 +52,14 @@ ABOUT_ONE_ACCOUNT = ("account", "conversation")
 """Pages whose `account` is what they are about, no filter that goes along to the next page."""
 
 
-def page_for(path: str) -> PageSpec | None:
-    """The page at that path."""
+def find_page(path: str) -> PageSpec | None:
+    """The page at that path, None where there is none."""
     return next((place for place in PAGES if place.path == path), None)
+
+
+def page_for(path: str) -> PageSpec:
+    """The page at that path, which is there. Raises `LookupError`."""
+    place = find_page(path)
+    if place is None:
+        raise LookupError(f"No page has the path {path!r}.")
+    return place

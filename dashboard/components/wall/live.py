@@ -44,7 +44,7 @@ def show_wall(page_scope: OpenScope) -> None:
             else next_frame(page_scope, reading)
         )
         request = draw_wall({**_content(shown, found), "replay": _controls(page_scope)})
-        if request and not page_scope.is_live:
+        if request and shown.as_of:
             obey(page_scope, request, shown.as_of)
             st.rerun(scope="app")
 
@@ -111,7 +111,7 @@ def _ask(page_scope: OpenScope) -> dict[str, Any]:
 
 
 def _notice(reading: CachedResult, time_zone: str) -> str | None:
-    if reading.error is None or reading.value is None:
+    if reading.error is None or reading.read_at is None:
         return None
     since = instant_words(reading.read_at, time_zone, seconds=True)
     return f"{reading.error.message} The figures are from {since}. {reading.error.hint}"

@@ -47,7 +47,10 @@ def replay_of(page_scope: OpenScope) -> Replay:
     """This session's replay of the link's instant; a new one where the link is new.
 
     Another filter or window leaves it where it stands, without a frame: the last one is of another scope.
+    Raises `ValueError` for a link that is live.
     """
+    if page_scope.as_of is None:
+        raise ValueError("What is live is not replayed.")
     replay = st.session_state.get(_KEY)
     if replay is None or replay.link != page_scope.as_of:
         st.session_state[_KEY] = replay = Replay(page_scope.as_of, page_scope.as_of)
@@ -78,5 +81,5 @@ def obey(page_scope: OpenScope, request: dict[str, Any], instant: datetime) -> N
     """Play, pause or change pace as the wall's controls asked, from the shown instant on."""
     replay = replay_of(page_scope)
     replay.playing = bool(request.get("playing"))
-    replay.speed = request.get("speed") if request.get("speed") in _SPEEDS else 60
+    replay.speed = request["speed"] if request.get("speed") in _SPEEDS else 60
     replay.start, replay.since, replay.coming = instant, time.monotonic(), None

@@ -21,11 +21,11 @@ _COUNTED = (
 class EventBucket:
     """`count` things of one `kind` (conversation, handoff, rating) from `since` until `until`.
 
-    `value`: their outcome, or their rating as text; None for handoffs.
+    `value`: their outcome, or their rating as text; empty for handoffs.
     """
 
     kind: str
-    value: str | None
+    value: str
     since: datetime
     until: datetime
     count: int
@@ -43,5 +43,5 @@ def _bucketed_events(scope: Scope, kind: str, metric: str, by: str | None) -> It
         if row["value"]:
             start = row["bucket"].to_pydatetime()
             end = min(next_start(start, bucket, scope.time_zone), scope.until)
-            value = row[by] if by else None
+            value = row[by] if by else ""
             yield EventBucket(kind, value, max(start, scope.since), end, int(row["value"]))
