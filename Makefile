@@ -16,6 +16,7 @@ install: $(VENV)/runtime.stamp
 test: $(VENV)/development.stamp browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar queries tests/benchmarks/queries
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
@@ -64,4 +65,4 @@ browser:
 	fi
 
 clean:
-	rm -rf $(VENV) .venv-3.* .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-3.* .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -98,9 +98,9 @@ def _tables(connection: psycopg.Connection) -> list[_Table]:
     return [_Table(*row) for row in found]
 
 
-def _check(table: _Table, beside: _Table) -> None:
+def _check(table: _Table, beside: _Table | None) -> None:
     is_right = (
-        table.distributed_by == KEY and table.colocation_id == beside.colocation_id
+        table.distributed_by == KEY and beside and table.colocation_id == beside.colocation_id
         if table.has_key
         else table.kind == "reference"
     )
