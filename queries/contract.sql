@@ -1,7 +1,8 @@
 -- The warehouse contract: the relations Control Room reads, one comment a column where the name
 -- does not say it all. Each may be a table or a view over what a company already has.
 --
--- Run it with the schema that shall hold them on the search path:
+-- `python -m dashboard init` makes them, by queries/migrations/contract/, which come to what stands here.
+-- By hand, with the schema that shall hold them on the search path:
 --     create schema if not exists support;
 --     set search_path to support;
 --     \i queries/contract.sql
@@ -126,7 +127,6 @@ create table if not exists changes (
 );
 
 -- Which conversations began in a window, and whose, is answered from the index alone.
-drop index if exists conversations_started;
 create index if not exists conversations_by_start
     on conversations (started_at) include (account_id, conversation_id, is_excluded);
 create index if not exists conversations_account_started on conversations (account_id, started_at);
@@ -148,8 +148,6 @@ create index if not exists conversations_rated
     on conversations ((coalesce(rated_at, ended_at, started_at))) where rating is not null;
 -- Calls of excluded conversations are no calls of ours: one by one, or all of a window, they are
 -- told apart by these alone; the rows themselves would be read from all over the history.
-drop index if exists conversations_excluded;
-drop index if exists conversations_excluded_started;
 create index if not exists conversations_excluded_key
     on conversations (account_id, conversation_id) include (started_at) where is_excluded;
 create index if not exists conversations_excluded_by_start

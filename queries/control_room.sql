@@ -1,6 +1,20 @@
--- What Control Room itself writes, apart from the contract's relations. Run by the write engine;
--- the dashboard works without any of it.
-create schema if not exists control_room;
+-- What Control Room itself writes, apart from the contract's relations; the dashboard works without any of
+-- it. What queries/migrations/control_room/ come to. By hand:
+--     create schema if not exists control_room;
+--     \i queries/control_room.sql
+
+-- Which migrations a schema has, one row each.
+create table if not exists control_room.migrations (
+    schema_name text not null,       -- the contract's, or control_room
+    number integer not null,
+    name text not null,
+    applied_at timestamptz not null default now(),
+    product_version text not null,   -- of the Control Room that applied it
+    primary key (schema_name, number)
+);
+
+-- Whoever may use the schema may know what is missing in it.
+grant select on control_room.migrations to public;
 
 -- One row where the warehouse holds generated data. Every page then says so.
 create table if not exists control_room.demo (

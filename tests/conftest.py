@@ -8,9 +8,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from dashboard.postgres import contract, distributed
+from dashboard.postgres import distributed
 from dashboard.postgres.bulk import upsert
 from dashboard.postgres.engines import dispose_engines, write_connection
+from dashboard.postgres.migrations import migrate
 from dashboard.sources.demo import World, fill
 from tests.databases import Databases, databases
 
@@ -60,9 +61,8 @@ def new_warehouse(
         os.environ["WAREHOUSE_URL"] = url
         dispose_engines()
         with write_connection() as connection:
-            contract.install(connection)
+            migrate(connection)
             if server.is_citus:
-                connection.commit()
                 distributed.distribute(connection)
         return Warehouse(url)
 

@@ -1,12 +1,13 @@
-"""`init`: create what is missing of the contract's tables and of the product's own."""
+"""`init`: bring the contract's tables and the product's own to this version, or make them."""
 
 import argparse
 
 import psycopg
 
-from dashboard.errors import SchemaMismatch
-from dashboard.postgres import contract, distributed
+from dashboard.errors import WriteDenied
+from dashboard.postgres import distributed, migrations
 from dashboard.postgres.engines import write_connection
+from dashboard.settings import settings
 
 _EXAMPLES = """\
 examples:
@@ -19,9 +20,10 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     """Describe the command."""
     command = commands.add_parser(
         "init",
-        help="create the tables in an empty warehouse, on Citus distributed by account",
-        description="Create what is missing of the contract's tables and of Control Room's own. "
-        "What is there stays as it is, so it is safe to run again.",
+        help="create the tables, or bring those of an earlier version up to date",
+        description="Create what is missing of the contract's tables and of Control Room's own, and "
+        "bring those of an earlier version up to this one, with all their rows. Safe to run again. "
+        "Where the contract is kept by views, only Control Room's own tables are made.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -35,18 +37,23 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Create, and distribute where asked; prints a line per table that was distributed."""
+    """Migrate, and distribute where asked; prints a line per migration and per table distributed."""
     with write_connection() as connection:
         if arguments.distributed:
             distributed.require_citus(connection)
         try:
-            contract.install(connection)
-            connection.commit()
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise SchemaMismatch(
-                "The warehouse does not let this user create tables.",
-                "Set WAREHOUSE_WRITE_URL to a user who may create in the database.",
+            migrations.migrate(connection, say=print)
+            migrations.restore(connection)
+        except (
+            psycopg.errors.InsufficientPrivilege,
+            psycopg.errors.ReadOnlySqlTransaction,
+        ) as error:
+            raise WriteDenied(
+                f"The warehouse does not let this user change its tables: {error.diag.message_primary}.",
+                "Set WAREHOUSE_WRITE_URL to who owns them and may create in the database.",
             ) from error
+        has_views = migrations.holds_views(connection)
+        connection.commit()
         placed = distributed.distribute(connection) if arguments.distributed else []
     for table in placed:
         state = "now " if table.is_new else "already "
@@ -54,5 +61,12 @@ def run(arguments: argparse.Namespace) -> int:
             f"distributed by {distributed.KEY}" if table.kind == "distributed" else "on every node"
         )
         print(f"{table.name}: {state}{what}")
-    print("The warehouse has every table.")
+    if has_views:
+        schema = settings().warehouse_schema
+        print(
+            f"Schema {schema} has views of your own and was left as it is;"
+            " `python -m dashboard check` names what they lack."
+        )
+    else:
+        print("The warehouse has every table.")
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 
 from dashboard.errors import SchemaMismatch, WarehouseError, WarehouseUnreachable
-from dashboard.postgres import contract
+from dashboard.postgres import migrations
 from dashboard.postgres.engines import write_connection
 from dashboard.sources.tau.load import FileLoad, load_file
 
@@ -60,11 +60,9 @@ def run_tau(arguments: argparse.Namespace) -> int:
 
 
 def _ensure_contract(connection: psycopg.Connection) -> None:
-    there = connection.execute("select to_regclass('conversations')").fetchone()
-    # Only where nothing is there: a company's own warehouse need not let us create anything.
-    if there == (None,):
-        contract.install(connection)
-    connection.commit()
+    # A company's own warehouse need not let us create anything.
+    if migrations.is_empty(connection) or migrations.is_stamped(connection):
+        migrations.migrate(connection, say=lambda line: print(line, file=sys.stderr))
 
 
 def _load_one(connection: psycopg.Connection, path: Path) -> FileLoad:
@@ -117,7 +115,7 @@ def _explained(error: psycopg.Error) -> WarehouseError:
     if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
         return SchemaMismatch(
             f"The warehouse lacks part of the contract: {error.diag.message_primary}.",
-            "Bring it up to queries/contract.sql.",
+            "`python -m dashboard check` names it and what to do.",
         )
     return WarehouseUnreachable(
         "The warehouse broke off the load; files named above as loaded are in.",

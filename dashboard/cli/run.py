@@ -7,11 +7,14 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
+import psycopg
+
 from dashboard.cli import simulate
-from dashboard.errors import ControlRoomError, SettingInvalid
-from dashboard.postgres import contract
+from dashboard.errors import ControlRoomError, SettingInvalid, WarehouseError
+from dashboard.postgres import migrations
 from dashboard.postgres.embedded import EmbeddedWarehouse, open_embedded
 from dashboard.postgres.engines import write_connection
 from dashboard.rollups.scheduler import rollup_worker
@@ -47,15 +50,43 @@ def run(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _refuse_taken_port(chosen)
     if not chosen.is_embedded:
+        bring_up_to_date()
         return _serve(chosen)
     warehouse = open_embedded(chosen.home)
     with write_connection() as connection:
-        contract.install(connection)
+        migrations.migrate(connection, say=_say)
     if chosen.demo:
         with simulate.ProgressLine() as line:
             demo.fill_if_empty(line.show)
     with _watched(warehouse, chosen):
         return _serve(chosen)
+
+
+def bring_up_to_date() -> None:
+    """Migrate a warehouse whose tables `init` made. One that cannot be is read as it is.
+
+    A team's own tables and views, which no migration has been applied to, are left alone.
+    """
+    try:
+        with write_connection() as connection:
+            if migrations.is_stamped(connection):
+                migrations.migrate(connection, say=_say)
+    except (
+        psycopg.errors.InsufficientPrivilege,
+        psycopg.errors.ReadOnlySqlTransaction,
+    ) as error:
+        _say(
+            f"The warehouse is of an earlier version and this user may not change it:"
+            f" {error.diag.message_primary}. Run {migrations.INIT} as who owns its tables."
+        )
+    except WarehouseError as error:
+        _say(str(error))
+    except psycopg.Error as error:
+        _say(f"The warehouse was not looked through for migrations: {error}")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _serve(chosen: Settings) -> int:
@@ -82,7 +113,7 @@ def _refuse_taken_port(chosen: Settings) -> None:
 
 
 @contextmanager
-def _watched(warehouse: EmbeddedWarehouse, chosen: Settings):
+def _watched(warehouse: EmbeddedWarehouse, chosen: Settings) -> Iterator[None]:
     """Keep the warehouse and the demo's live process running as long as the block does."""
     done = threading.Event()
     watcher = threading.Thread(target=_watch, args=(warehouse, chosen.demo, done), daemon=True)

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboard.metrics.dimensions import Dimension
-from dashboard.metrics.facts import FACTS
+from dashboard.metrics.facts import FACTS, Dimension
 from dashboard.metrics.figure import Kind
 
 

@@ -4,11 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-import psycopg
-from psycopg import sql
-
 from dashboard.query_files import query_statements, query_text
-from dashboard.settings import settings
 
 _TABLE = re.compile(r"create table if not exists (\w+) \(\n(.*?)\n\);", re.DOTALL)
 _COLUMN = re.compile(
@@ -17,15 +13,21 @@ _COLUMN = re.compile(
     re.MULTILINE,
 )
 _KEY = re.compile(r"^    primary key \((.*)\)", re.MULTILINE)
+_DEFAULT = re.compile(r"default ([\w']+(?:\(\))?)")
+_INDEX = re.compile(r"create index if not exists (\w+)\s+on (\w+)")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `type` as PostgreSQL names it in the contract; `is_required` when never null."""
+    """One column: `type` as PostgreSQL names it in the contract; `is_required` when never null.
+
+    `default` is SQL, None where a row that does not say is null or refused.
+    """
 
     name: str
     type: str
     is_required: bool
+    default: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,17 +56,17 @@ def _relation(name: str, body: str) -> Relation:
     for column, kind, rest in _COLUMN.findall(body):
         if "primary key" in rest:
             key = (column,)
-        columns.append(Column(column, kind, "not null" in rest or "primary key" in rest))
+        default = _DEFAULT.search(rest.split("--")[0])
+        is_required = "not null" in rest or "primary key" in rest
+        columns.append(Column(column, kind, is_required, default[1] if default else None))
     return Relation(name, tuple(columns), key)
 
 
-def install(connection: psycopg.Connection) -> None:
-    """Create what is missing of the contract and of the product's own schema. Safe to run again, and
-    for several at once: the others wait for the first one's transaction to end."""
-    # "If not exists" alone lets two that look at the same moment both create, and one fail.
-    connection.execute("select pg_advisory_xact_lock(hashtext('control-room contract'))")
-    schema = sql.Identifier(settings().warehouse_schema)
-    connection.execute(sql.SQL("create schema if not exists {}").format(schema))
-    for path in ("contract.sql", "control_room.sql"):
-        for statement in query_statements(path):
-            connection.execute(statement)
+@lru_cache(maxsize=1)
+def indexes() -> dict[str, tuple[str, ...]]:
+    """Relation → the names of its indexes in the contract, without those behind its key."""
+    found: dict[str, tuple[str, ...]] = {}
+    for statement in query_statements("contract.sql"):
+        if match := _INDEX.match(statement):
+            found[match[2]] = (*found.get(match[2], ()), match[1])
+    return found

@@ -6,7 +6,7 @@ The rest of the product never opens a connection; it asks `read` (pages, command
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 
 import psycopg
@@ -19,6 +19,7 @@ from dashboard.postgres.embedded import open_embedded
 from dashboard.settings import Settings, settings
 
 _CONNECT_SECONDS = 5
+_CHECK_SECONDS = 5
 _GRACE_SECONDS = 2.0
 """For an answer to arrive once the server's own timeout has ended the question."""
 _NONE_FREE = (
@@ -95,6 +96,16 @@ def write_connection() -> Iterator[psycopg.Connection]:
         raise refusal(error, "Check that PostgreSQL runs and WAREHOUSE_URL is right.") from error
     with connection:
         yield connection
+
+
+def end_with_client(connection: psycopg.Connection) -> None:
+    """Let the server end a statement whose client is gone. The connection must be in no transaction.
+
+    A server that waits or works looks for nobody: what a killed process held it would hold until its
+    statement ends.
+    """
+    with suppress(psycopg.errors.InvalidParameterValue), connection.transaction():
+        connection.execute(f"set client_connection_check_interval = '{_CHECK_SECONDS}s'")
 
 
 def refusal(error: BaseException | None, otherwise: str) -> WarehouseUnreachable:

@@ -10,6 +10,7 @@ from dashboard.errors import WarehouseError
 from dashboard.postgres.contract import Relation, relations
 from dashboard.postgres.feeds import newest_by_source
 from dashboard.postgres.read import fetch
+from dashboard.postgres.schema_state import SchemaState, schema_state
 from dashboard.settings import settings
 
 _OLDEST_SERVER = 140_000
@@ -70,7 +71,10 @@ def inspect(deep: bool = False) -> Inspection:
     try:
         server = fetch(text("select current_setting('server_version_num')::int as version"))
         _note_server(found, server[0]["version"])
-        complete = _compare(found)
+        state = schema_state()
+        complete = _compare(found, state)
+        found.faults += state.faults()
+        found.notes += state.notes()
         _count(found, complete, deep)
         if {"conversations", "spans"} <= {relation.name for relation in complete}:
             _note_freshness(found, datetime.now(UTC))
@@ -88,14 +92,18 @@ def _note_server(found: Inspection, version: int) -> None:
         found.notes.append(line)
 
 
-def _compare(found: Inspection) -> list[Relation]:
+def _compare(found: Inspection, state: SchemaState) -> list[Relation]:
     """The relations that are all there and may be read."""
     schema = settings().warehouse_schema
     held: dict[str, dict[str, str]] = {}
     for row in fetch(_COLUMNS, {"schema": schema}):
         held.setdefault(row["table_name"], {})[row["column_name"]] = row["data_type"]
     there = [relation for relation in relations().values() if relation.name in held]
-    found.faults += [f"{schema}.{name} is missing" for name in relations() if name not in held]
+    found.faults += [
+        f"{schema}.{name} is missing; {state.mending(relation)}"
+        for name, relation in relations().items()
+        if name not in held
+    ]
     readable = {
         row["relation"]
         for row in fetch(_RIGHTS, {"schema": schema, "relations": [r.name for r in there]})
@@ -103,7 +111,7 @@ def _compare(found: Inspection) -> list[Relation]:
     }
     complete = []
     for relation in there:
-        faults = list(_column_faults(relation, held[relation.name], schema))
+        faults = list(_column_faults(relation, held[relation.name], state))
         if relation.name not in readable:
             faults.append(f"{schema}.{relation.name} may not be read: grant select on it")
         found.faults += faults
@@ -112,12 +120,13 @@ def _compare(found: Inspection) -> list[Relation]:
     return complete
 
 
-def _column_faults(relation: Relation, held: dict[str, str], schema: str) -> Iterator[str]:
+def _column_faults(relation: Relation, held: dict[str, str], state: SchemaState) -> Iterator[str]:
     for expected in relation.columns:
-        name = f"{schema}.{relation.name}.{expected.name}"
+        name = f"{settings().warehouse_schema}.{relation.name}.{expected.name}"
         kind = held.get(expected.name)
         if kind is None:
-            yield f"{name} is missing; the contract has it as {expected.type}"
+            mending = state.mending(relation, expected)
+            yield f"{name} is missing; the contract has it as {expected.type}; {mending}"
         elif kind not in _EQUALLY_GOOD[expected.type]:
             yield f"{name} is {kind}; the contract has it as {expected.type}"
 

@@ -5,7 +5,7 @@ next run goes on from there. A day that is not built, or stale, is read from the
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -13,9 +13,10 @@ from itertools import groupby
 import psycopg
 
 from dashboard.metrics.buckets import bucket_starts, next_start
-from dashboard.metrics.dimension_sql import dimension_query
-from dashboard.postgres.engines import write_connection
-from dashboard.postgres.statements import run_file, run_text
+from dashboard.postgres.engines import end_with_client, write_connection
+from dashboard.postgres.migrations import CONTROL_ROOM, migrate
+from dashboard.postgres.statements import run_file
+from dashboard.query_files import query_text
 from dashboard.rollups.coverage import Day
 from dashboard.rollups.definitions import FACT_OF_GROUP, ROLLUP_GROUPS, RollupGroup, definition
 from dashboard.rollups.materialized import ROWS
@@ -38,7 +39,6 @@ _COUNTED = ("episodes", "spans")
 
 _LEADER = 4_117_206_001
 _OLDEST = timedelta(days=5 * 366)
-_CHECK_SECONDS = 5
 _VERIFY_EVERY = timedelta(minutes=15)
 _VERIFY_BACK = timedelta(days=35)
 _REBUILD_EVERY = timedelta(minutes=1)
@@ -69,6 +69,7 @@ def roll_up(
     with write_connection() as connection, _leading(connection) as leads:
         if not leads:
             return None
+        migrate(connection, (CONTROL_ROOM,))
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         _install(connection, rebuild)
         stale = _note(connection, thorough)
@@ -93,9 +94,7 @@ def roll_up(
 @contextmanager
 def _leading(connection: psycopg.Connection) -> Iterator[bool]:
     """Whether this connection leads; it does so until it closes, however it ends."""
-    # A server that waits or works looks for nobody: whoever was killed would lead until its statement ends.
-    with suppress(psycopg.errors.InvalidParameterValue), connection.transaction():
-        connection.execute(f"set client_connection_check_interval = '{_CHECK_SECONDS}s'")
+    end_with_client(connection)
     ((leads,),) = connection.execute("select pg_try_advisory_lock(%s)", (_LEADER,)).fetchall()
     connection.commit()
     yield leads
@@ -103,8 +102,7 @@ def _leading(connection: psycopg.Connection) -> Iterator[bool]:
 
 def _install(connection: psycopg.Connection, rebuild: bool) -> None:
     """Make what is missing; all of it where the definitions are others than those of the sums."""
-    connection.execute("create schema if not exists control_room")
-    connection.execute(dimension_query("rollups/tables.sql"))
+    connection.execute(query_text("rollups/tables.sql"))
     time_zone = settings().reporting_time_zone
     wanted = definition(time_zone)
     held = connection.execute("select definition from control_room.rollup_state").fetchone()
@@ -123,7 +121,7 @@ def _install(connection: psycopg.Connection, rebuild: bool) -> None:
         " watermark = excluded.watermark, ran_at = now(), verified_at = now()",
         (wanted, time_zone, watermark),
     )
-    run_text(connection, dimension_query("rollups/remember_accounts.sql"))
+    run_file(connection, "rollups/remember_plans.sql")
 
 
 def _note(connection: psycopg.Connection, thorough: bool) -> int:
@@ -148,10 +146,8 @@ def _note(connection: psycopg.Connection, thorough: bool) -> int:
     if verify:
         since = None if thorough else datetime.now(UTC) - _VERIFY_BACK
         dirty |= _differing(connection, time_zone, since)
-        dirty |= set(
-            run_text(connection, dimension_query("rollups/moved_accounts.sql"), time_zone=time_zone)
-        )
-        run_text(connection, dimension_query("rollups/remember_accounts.sql"))
+        dirty |= set(run_file(connection, "rollups/moved_plans.sql", time_zone=time_zone))
+        run_file(connection, "rollups/remember_plans.sql")
     with connection.cursor() as cursor:
         cursor.executemany(
             "update control_room.rollup_days set is_stale = true where rollup_group = %s and starts = %s",

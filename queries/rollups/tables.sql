@@ -1,16 +1,5 @@
 -- What the rollups keep beside their sums, in the product's own schema. The tables of the sums
 -- themselves are made from the registry: a column for every figure that adds up.
--- Of a version whose days had a `family` nothing is of use: all of it is made anew.
-do $$
-begin
-    if exists (
-        select from information_schema.columns
-        where table_schema = 'control_room' and table_name = 'rollup_days' and column_name = 'family'
-    ) then
-        drop table control_room.rollup_state, control_room.rollup_days, control_room.rollup_quarters;
-    end if;
-end
-$$;
 
 create table if not exists control_room.rollup_state (
     only_one boolean primary key default true check (only_one),
@@ -42,11 +31,10 @@ create table if not exists control_room.rollup_quarters (
     primary key (rollup_group, starts)
 );
 
--- What the dimensions of accounts were when their days were built: accounts have no time of loading.
-drop table if exists control_room.account_plans;
-create table if not exists control_room.account_dimensions (
+-- The plan each account had when its days were built: accounts have no time of loading.
+create table if not exists control_room.account_plans (
     account_id text primary key,
-    dimensions jsonb not null
+    plan text
 );
 
 -- Failed spans as facts/spans.sql has them, with the instants on which it depends what they are: so
@@ -76,7 +64,6 @@ create table if not exists control_room.failures (
     language text,
     topic text,
     agent_version text,
-    -- per dimension of conversations: {column} text,
     primary key (account_id, span_id)
 );
 create index if not exists failures_started on control_room.failures (started_at);
@@ -98,7 +85,6 @@ create table if not exists control_room.resolved (
     language text,
     topic text,
     agent_version text,
-    -- per dimension of conversations: {column} text,
     started_at timestamptz not null,
     ended_at timestamptz not null,
     next_episode_at timestamptz,     -- of the account; null: none within 7 days of the end
@@ -129,7 +115,6 @@ create table if not exists control_room.silent_failures (
     language text,
     topic text,
     agent_version text,
-    -- per dimension of conversations: {column} text,
     true_from timestamptz not null,
     true_until timestamptz,          -- null: nothing has ended it
     primary key (account_id, conversation_id, span_id, rule)

@@ -11,8 +11,9 @@ from psycopg import sql
 
 from dashboard.errors import InvalidInput
 from dashboard.postgres.bulk_indexes import drop_indexes_during_load
-from dashboard.postgres.contract import install, relations
+from dashboard.postgres.contract import relations
 from dashboard.postgres.engines import write_connection
+from dashboard.postgres.migrations import migrate
 from dashboard.query_files import query_text
 from tests.benchmarks.history import Filled, History, remember
 from tests.benchmarks.query_files import BENCH_QUERIES
@@ -35,7 +36,7 @@ def fill(history: History, ends_at: datetime, progress: Progress) -> Filled:
     """
     started = time.monotonic()
     with write_connection() as connection:
-        install(connection)
+        migrate(connection)
         # First: Citus creates no function in a transaction that has worked on many nodes at once.
         connection.execute(_text("prepare"))
         connection.commit()

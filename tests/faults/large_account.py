@@ -16,9 +16,9 @@ from pathlib import Path
 import psycopg
 from streamlit.testing.v1 import AppTest
 
-from dashboard.postgres import contract
 from dashboard.postgres.embedded import open_embedded
 from dashboard.postgres.engines import dispose_engines, write_connection
+from dashboard.postgres.migrations import migrate
 from tests.conftest import at
 from tests.pages.drawn import open_page
 
@@ -108,7 +108,7 @@ def main() -> int:
     dispose_engines()
     try:
         with write_connection() as connection:
-            contract.install(connection)
+            migrate(connection)
         started = time.monotonic()
         fill(episodes)
         print(f"{4 * episodes:,} rows filled in {timedelta(seconds=time.monotonic() - started)}")

@@ -8,6 +8,7 @@ import psycopg
 
 from dashboard.errors import ViewInvalid, WriteDenied
 from dashboard.postgres.engines import write_connection
+from dashboard.postgres.migrations import CONTROL_ROOM, migrate
 from dashboard.postgres.read import fetch, query
 from dashboard.query_files import query_text
 
@@ -94,8 +95,9 @@ def _write(statement: str, values: tuple) -> int:
     try:
         with write_connection() as connection:
             [(there,)] = connection.execute("select to_regclass('control_room.views')").fetchall()
+            connection.commit()
             if there is None:
-                connection.execute(query_text("control_room.sql"))
+                migrate(connection, (CONTROL_ROOM,))
             return connection.execute(statement, values).rowcount
     except _REFUSED as error:
         log.warning("a view was not written: %s", error)

@@ -9,8 +9,9 @@ from psycopg import sql
 
 from dashboard.errors import InvalidInput
 from dashboard.postgres.bulk_indexes import drop_indexes_during_load
-from dashboard.postgres.contract import install, relations
+from dashboard.postgres.contract import relations
 from dashboard.postgres.engines import write_connection
+from dashboard.postgres.migrations import migrate
 from dashboard.sources.demo import marker
 from dashboard.sources.demo.catalog import articles_table, changes_table
 from dashboard.sources.demo.company import accounts_table
@@ -32,8 +33,7 @@ def fill(world: World, until: datetime, progress: Progress, replace: bool = Fals
     another one and `replace` is not set.
     """
     with write_connection() as connection:
-        install(connection)
-        connection.commit()
+        migrate(connection)
         if not marker.try_lock(connection):
             raise InvalidInput(
                 "Another process is writing the demo.", "Stop it first, or let it finish."
