@@ -118,6 +118,7 @@ def test_whatever_the_ids_are_the_address_is_the_template_s(account: str, span: 
     if {account, span} & {".", ".."}:
         assert link is None
         return
+    assert link is not None
     parts = urlsplit(link)
     assert (parts.scheme, parts.netloc, parts.fragment) == ("https", "crm.example.com", "top")
     _, first, given_account, last = parts.path.split("/")

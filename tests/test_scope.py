@@ -1,6 +1,7 @@
 """A scope: what it lets in, how it is moved, and what is refused with a hint."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,8 +25,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
 instants = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 
 
-def scope(**other: object) -> Scope:
-    return Scope(**{"since": MONDAY, "until": MONDAY + DAY, "as_of": MONDAY + DAY, **other})
+def scope(**other: Any) -> Scope:
+    asked: dict[str, Any] = {"since": MONDAY, "until": MONDAY + DAY, "as_of": MONDAY + DAY}
+    return Scope(**(asked | other))
 
 
 @pytest.mark.parametrize("until", [MONDAY, MONDAY - timedelta(microseconds=1)])

@@ -17,6 +17,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
+from websockets.typing import Subprotocol
 
 from tests.browser.serving import Server
 
@@ -127,7 +128,10 @@ class Walls:
             with suppress(OSError, WebSocketException, TimeoutError):
                 # Streamlit sends whole pages: no limit. It answers pings itself.
                 async with connect(
-                    self._address, subprotocols=["streamlit"], max_size=None, ping_interval=None
+                    self._address,
+                    subprotocols=[Subprotocol("streamlit")],
+                    max_size=None,
+                    ping_interval=None,
                 ) as socket:
                     await self._session(wall, socket)
             await asyncio.sleep(_RECONNECT_SECONDS)

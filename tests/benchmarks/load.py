@@ -94,7 +94,7 @@ def newest(relation: str, most: int) -> list[Row]:
     return _fetched(statement)
 
 
-def _fetched(statement: sql.Composable) -> list[Row]:
+def _fetched(statement: sql.SQL | sql.Composed) -> list[Row]:
     with write_connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(statement).fetchall()
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import column, select, text
+from sqlalchemy import Select, column, select, text
 
 from dashboard.errors import InvalidInput
 from dashboard.postgres.read import fetch
@@ -87,6 +87,6 @@ def subject(as_of: datetime) -> Subject:
 
 
 def _passed_over(scope: Scope) -> tuple[str, str] | None:
-    silent = select(column("account_id"), column("conversation_id"))
+    silent: Select = select(column("account_id"), column("conversation_id"))
     rows = fetch(silent.select_from(materialized_rows(SILENT_FAILURES, scope)).limit(1))
     return (rows[0]["account_id"], rows[0]["conversation_id"]) if rows else None

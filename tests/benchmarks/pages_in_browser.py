@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, ViewportSize, sync_playwright
 
 from dashboard.postgres.embedded import open_embedded
 from dashboard.postgres.engines import dispose_engines
@@ -22,7 +22,7 @@ from tests.browser.serving import Server
 from tests.browser_path import browser_path
 
 RUNS = 5
-_SCREEN = {"width": 1920, "height": 1080}
+_SCREEN: ViewportSize = {"width": 1920, "height": 1080}
 _PAGES = (
     # What, its address, and how many drawings its charts have (Plotly draws most in several layers).
     ("the wall", "?wall=1", 12),

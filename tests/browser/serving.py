@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dashboard.settings import PROJECT_ROOT
+from tests.present import present
 
 REFRESH_SECONDS = 2
 
@@ -23,7 +24,12 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.process: subprocess.Popen | None = None
+        self._process: subprocess.Popen | None = None
+
+    @property
+    def process(self) -> subprocess.Popen:
+        """What `launch` has started."""
+        return present(self._process)
 
     @property
     def url(self) -> str:
@@ -33,7 +39,7 @@ class Server:
         """Start the process without waiting for it to answer."""
         self.home.mkdir(parents=True, exist_ok=True)
         with open(self.home / "server.log", "ab") as log:
-            self.process = subprocess.Popen(
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", "dashboard"],
                 cwd=PROJECT_ROOT,
                 env=self._environment(),
@@ -58,7 +64,7 @@ class Server:
         self.process.wait()
 
     def stop(self) -> None:
-        if self.process and self.process.poll() is None:
+        if self._process and self._process.poll() is None:
             self.process.terminate()
             self.process.wait(20)
 

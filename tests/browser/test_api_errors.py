@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.serving import Server
+from tests.present import present
 
 PLOT = ".js-plotly-plot"
 
@@ -15,7 +16,7 @@ def open_page(page: Page, server: Server, query: str = "") -> None:
 
 def click_middle(page: Page, mark: Locator) -> None:
     mark.scroll_into_view_if_needed()
-    box = mark.bounding_box()
+    box = present(mark.bounding_box())
     # Plotly listens on a layer above its marks.
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
@@ -43,7 +44,7 @@ def test_a_bar_of_the_lags_lists_its_conversations(page: Page, server: Server):
     lags = page.locator(PLOT).filter(has_text="exposed episodes").locator(".bars .point path")
     lags.first.wait_for()
     page.wait_for_timeout(500)
-    click_middle(page, max(lags.all(), key=lambda bar: bar.bounding_box()["height"]))
+    click_middle(page, max(lags.all(), key=lambda bar: present(bar.bounding_box())["height"]))
     expect(page.locator(".exposed li a").first).to_have_attribute(
         "href", re.compile(r"^conversation\?account=")
     )

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.serving import Server
+from tests.present import present
 
 WINDOW = "window=28d"
 
@@ -13,7 +14,7 @@ WINDOW = "window=28d"
 def click(page: Page, mark: Locator) -> None:
     """The plot's own layer lies above its marks and takes the click."""
     mark.scroll_into_view_if_needed()
-    box = mark.bounding_box()
+    box = present(mark.bounding_box())
     place = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     # As a hand does it: a plot takes a click where it has seen the pointer come.
     page.mouse.move(*place)
@@ -82,7 +83,7 @@ def test_a_bar_of_ratings_lists_as_many_as_it_says(page: Page, server: Server):
     expect(bars).to_have_count(5)
     click(page, bars.nth(4))
     picked = page.locator("p.cr").filter(has_text=re.compile(r"^1 of 5: "))
-    count = re.search(r"1 of 5: ([\d,]+)", picked.inner_text())[1]
+    count = present(re.search(r"1 of 5: ([\d,]+)", picked.inner_text()))[1]
     picked.get_by_role("link").click()
     page.wait_for_url(re.compile(r"rating=1&.*dating=event"))
     expect(page.get_by_text(re.compile(rf"^{count} conversations?$"))).to_be_visible()

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.serving import Server
+from tests.present import present
 
 
 def go_to(page: Page, title: str) -> None:
@@ -92,10 +93,10 @@ def test_the_bar_is_one_line_on_a_laptop_and_within_a_phone(page: Page, server: 
         bar = page.locator(".st-key-filter_bar")
         expect(bar.get_by_role("button", name="Views")).to_be_visible()
         page.wait_for_timeout(500)
-        assert bar.bounding_box()["height"] <= most, width
+        assert present(bar.bounding_box())["height"] <= most, width
         controls = bar.locator("> div")
         assert controls.count() == 6
         for control in controls.all():
-            box = control.bounding_box()
+            box = present(control.bounding_box())
             assert box["x"] >= 0 and box["x"] + box["width"] <= width, width
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.sources.demo.world import anchor_for
 from tests.browser.serving import Server
+from tests.present import present
 
 
 def test_from_the_wall_to_the_list_to_a_conversation_and_back(page: Page, server: Server):
@@ -15,7 +16,7 @@ def test_from_the_wall_to_the_list_to_a_conversation_and_back(page: Page, server
     tile = page.locator("[data-tile=containment]")
     expect(tile.locator(".number")).to_have_text(re.compile(r"\d"))
     words = tile.locator(".line").first.inner_text()
-    escalated = int(re.search(r"([\d,]+) escalated", words)[1])
+    escalated = int(present(re.search(r"([\d,]+) escalated", words))[1])
 
     tile.click()
     page.wait_for_url(re.compile(r"/conversations\?.*metric=containment_rate"))
@@ -46,7 +47,7 @@ def test_a_silent_failure_leads_to_what_failed_hours_before(page: Page, server: 
     # Above the AI's first answer, as it happened.
     warning = page.get_by_text(re.compile(r"failed \(.*before this conversation")).first
     answer = page.get_by_text("first AI answer").last
-    assert warning.bounding_box()["y"] < answer.bounding_box()["y"]
+    assert present(warning.bounding_box())["y"] < present(answer.bounding_box())["y"]
 
 
 def test_previous_and_next_walk_through_the_list(page: Page, server: Server):
@@ -73,7 +74,7 @@ def test_a_click_on_a_mark_leads_to_its_conversations(page: Page, server: Server
     bars = page.locator(".js-plotly-plot").nth(1).locator(".bars .point")
     bars.first.wait_for()
     # The plot's own layer lies above its bars and takes the click.
-    box = bars.nth(2).bounding_box()
+    box = present(bars.nth(2).bounding_box())
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     lead = page.locator("p.cr").filter(has_text=re.compile(r"Answered: [\d,]+ episodes"))
     lead.get_by_role("link").click()

@@ -13,6 +13,7 @@ from dashboard.charts.layout import decode_drilldown, encode_drilldown
 from dashboard.charts.normal import NormalPoint, normal_figure
 from dashboard.charts.palette import ACCENT, BETTER, WORSE
 from dashboard.charts.survival import SurvivalLine, SurvivalPoint, survival_figure
+from tests.present import present
 
 DAY = timedelta(days=1)
 NO_CHANGES = pd.DataFrame({"changed_at": [], "title": []})
@@ -74,7 +75,7 @@ def test_every_cell_of_a_heat_map_is_a_bar_that_can_be_clicked():
     ]
     figure = heat_figure(cells, ["a", "b"], ["x", "y"], "#000000")
     (drawn,) = bars(figure)
-    assert [decode_drilldown(mark)[0] for mark in drawn.customdata] == [
+    assert [present(decode_drilldown(mark))[0] for mark in drawn.customdata] == [
         "list?00",
         "list?01",
         "list?10",

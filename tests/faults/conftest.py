@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from dashboard.postgres.embedded import EmbeddedWarehouse
 from dashboard.settings import PROJECT_ROOT
 from tests.browser.serving import Server, wait_until
 from tests.network import Network
+from tests.present import present
 
 REFRESH_SECONDS = 1
 STATEMENT_SECONDS = 2
@@ -30,9 +32,9 @@ class Breakable(EmbeddedWarehouse):
         os.kill(number, signal.SIGKILL)
         wait_until(lambda: not self.is_running(), 5, "the warehouse outlived a kill")
 
-    def value(self, query: str) -> object:
+    def value(self, query: str) -> Any:
         with psycopg.connect(self.url) as connection:
-            return connection.execute(query).fetchone()[0]
+            return present(connection.execute(query).fetchone())[0]
 
     def run(self, statement: str) -> None:
         with psycopg.connect(self.url) as connection:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -33,7 +33,7 @@ class Loading:
     def __init__(self, warehouse: Breakable, folder: Path) -> None:
         self.warehouse, self._folder = warehouse, folder
 
-    def file(self, name: str, records: list[object]) -> Path:
+    def file(self, name: str, records: Sequence[object]) -> Path:
         path = self._folder / name
         path.write_text(json.dumps(records))
         return path
@@ -70,7 +70,7 @@ def loading(own: Breakable, tmp_path: Path) -> Iterator[Loading]:
     own.run("drop schema if exists support cascade")
 
 
-def counts_of_one_load(loading: Loading, records: list[object]) -> dict[str, int]:
+def counts_of_one_load(loading: Loading, records: Sequence[object]) -> dict[str, int]:
     """What one undisturbed load of `records` brings; the warehouse is empty before and after."""
     loading.run(loading.file("once.json", records))
     counts = loading.warehouse.counts()
@@ -144,7 +144,7 @@ def test_loaders_that_meet_in_an_empty_database_all_end_well(loading: Loading):
     assert loading.warehouse.counts()["conversations"] == 40
 
 
-MALFORMED = [
+MALFORMED: list[object] = [
     None,
     "text",
     17,

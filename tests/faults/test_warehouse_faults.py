@@ -12,6 +12,7 @@ import pytest
 from tests.browser.serving import Server, wait_until
 from tests.faults.conftest import REFRESH_SECONDS, Breakable
 from tests.network import Network
+from tests.present import present
 from tests.statement_log import StatementLog
 from tests.walls import Wall, Walls
 
@@ -38,7 +39,7 @@ def wait_until_fresh(walls: Walls) -> None:
 
 def asked_at(wall: Wall) -> list[float]:
     """When the figures of each delivery were asked for."""
-    return [found.at - found.age for found in wall.deliveries if found.has_figures]
+    return [found.at - present(found.age) for found in wall.deliveries if found.has_figures]
 
 
 def wait_until_told(walls: Walls, words: str) -> None:
@@ -183,4 +184,4 @@ def test_a_slow_network_costs_time_and_nothing_else(
             "the wall does not refresh",
         )
         for wall in walls.walls:
-            assert all(found.age > 0 and not found.notice for found in wall.deliveries)
+            assert all(present(found.age) > 0 and not found.notice for found in wall.deliveries)

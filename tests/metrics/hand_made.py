@@ -95,9 +95,9 @@ _PLANS = {"a1": "team", "a2": "team", "a3": "solo", "a4": None, "a5": "solo", "a
 
 def _table(text: str) -> list[dict[str, str | None]]:
     header, *lines = [
-        [cell.strip() or None for cell in line.split("|")] for line in text.strip().splitlines()
+        [cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()
     ]
-    return [dict(zip(header, line, strict=True)) for line in lines]
+    return [{name: cell or None for name, cell in zip(header, line, strict=True)} for line in lines]
 
 
 def _conversation(row: dict[str, Any]) -> dict[str, Any]:

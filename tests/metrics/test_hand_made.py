@@ -1,6 +1,7 @@
 """Every metric of the registry against a figure that a person counted."""
 
 from dataclasses import fields
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -19,7 +20,7 @@ def _filled(warehouse: Warehouse) -> None:
     fill(warehouse)
 
 
-def figures(metrics: list[str], scope: Scope, **asked: object) -> dict[str, dict]:
+def figures(metrics: list[str], scope: Scope, **asked: Any) -> dict[str, dict]:
     frame = measure(metrics, scope, **asked)
     return {row["metric"]: row for row in frame.to_dict("records")}
 
@@ -30,7 +31,7 @@ def assert_is(measured: dict, expected: Expected) -> None:
         assert found == (wanted if wanted is None else pytest.approx(wanted, abs=1e-6)), field.name
 
 
-def groups(metric: str, by: str, scope: Scope = WEEK, **asked: str) -> dict[str | None, tuple]:
+def groups(metric: str, by: str, scope: Scope = WEEK, **asked: Any) -> dict[str | None, tuple]:
     """Dimension value → (numerator, denominator)."""
     frame = measure([metric], scope, by=[by], **asked)
     return {
@@ -39,7 +40,7 @@ def groups(metric: str, by: str, scope: Scope = WEEK, **asked: str) -> dict[str 
     }
 
 
-def days(metric: str, scope: Scope = WEEK, **asked: str) -> list[float | None]:
+def days(metric: str, scope: Scope = WEEK, **asked: Any) -> list[float | None]:
     return [known(value) for value in measure([metric], scope, bucket="day", **asked)["value"]]
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def service() -> ConfigParser:
     unit = ConfigParser(interpolation=None, delimiters=("=",), strict=True)
-    unit.optionxform = str
+    unit.optionxform = str  # type: ignore[assignment, method-assign]  # as its documentation has it
     unit.read(ROOT / "deploy" / "control-room.service", encoding="utf-8")
     return unit
 

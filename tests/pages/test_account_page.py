@@ -11,6 +11,7 @@ from dashboard.postgres.engines import dispose_engines
 from tests.conftest import Warehouse, at, conversation, message, span
 from tests.pages.drawn import html_of, words_of
 from tests.pages.drawn import open_page as run_page
+from tests.present import present
 from tests.reports.nightly_story import tell
 
 AS_OF = "2026-03-02T20:00"
@@ -61,9 +62,13 @@ def all_words(page: AppTest) -> str:
     return f"{text} {plain}"
 
 
+def match(pattern: str, html: str) -> re.Match[str]:
+    return present(re.search(pattern, html, re.DOTALL))
+
+
 def events_of(page: AppTest) -> str:
     """The list in order of time."""
-    return re.search(r'<div class="cr around"><ol>.*?</ol>', html_on(page), re.DOTALL)[0]
+    return match(r'<div class="cr around"><ol>.*?</ol>', html_on(page))[0]
 
 
 def figure_of(page: AppTest) -> dict:
@@ -169,7 +174,7 @@ def test_the_definitions_and_the_sql_are_at_hand():
     told = "\n".join(piece.value for piece in page.markdown)
     for label in ("Accounts at risk", "Open handoffs", "Failed spans", "CSAT", "Episodes"):
         assert f"**{label}**" in told, label
-    statements = [code.value for code in page.get("code")]
+    statements = [code.value for code in page.code]
     assert len(statements) >= 10
     assert all(text.startswith("set search_path") and "'a1'" in text for text in statements)
 
@@ -213,9 +218,9 @@ def test_no_template_no_link_out():
 
 def test_the_conversation_leads_to_its_account_and_to_the_list():
     html = html_of(open_page("conversation", account="a1", id="c1", as_of=AS_OF))
-    name = re.search(r'href="(account[^"]*)"><bdi>Harbour Dental', html)[1]
+    name = match(r'href="(account[^"]*)"><bdi>Harbour Dental', html)[1]
     assert unescape(name) == "account?account=a1&as_of=2026-03-02T20%3A00%3A00Z"
-    listed = re.search(r'href="(conversations[^"]*)">its conversations', html)[1]
+    listed = match(r'href="(conversations[^"]*)">its conversations', html)[1]
     assert "account=a1" in listed and "window=90d" in listed
     live = html_of(open_page("conversation", account="a1", id="c1"))
     assert 'href="account?account=a1"' in live

@@ -251,7 +251,7 @@ def test_wrong_choices_fall_back_to_the_usual_ones():
 
 def test_what_others_wrote_is_text():
     evil = group(EVIL)
-    views = (
+    views: tuple[dict[str, str], ...] = (
         {},
         {"lines": "system"},
         {"group": evil},

@@ -23,7 +23,7 @@ def _nothing_kept(warehouse: Warehouse) -> Iterator[None]:
     warehouse.run("delete from control_room.views")
 
 
-def with_views(page: str, **link: str) -> AppTest:
+def with_views(page: str, **link: str | list[str]) -> AppTest:
     """The page with the popover open."""
     app = open_page(page, **link)
     app.session_state["views"] = True

@@ -15,6 +15,7 @@ import pytest
 from dashboard.errors import EmbeddedWarehouseFailed
 from dashboard.postgres.embedded import EmbeddedWarehouse
 from dashboard.settings import PROJECT_ROOT
+from tests.present import present
 
 _USER = """
 import sys, time
@@ -51,7 +52,7 @@ def another_user(folder: Path) -> subprocess.Popen:
         cwd=PROJECT_ROOT,
         text=True,
     )
-    assert user.stdout.readline() == "started\n"
+    assert present(user.stdout).readline() == "started\n"
     return user
 
 

@@ -43,7 +43,7 @@ def test_many_screens_at_once_ask_once():
 
     def screen() -> int:
         gate.wait()
-        return cached("wall", slow, 60).value
+        return cached("wall", slow, 60).answer()
 
     with ThreadPoolExecutor(12) as pool:
         answers = [task.result() for task in [pool.submit(screen) for _ in range(12)]]

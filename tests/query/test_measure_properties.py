@@ -21,6 +21,7 @@ from dashboard.scope import Scope
 from tests.conftest import Warehouse
 from tests.metrics.random_warehouse import fill, random_rows, scopes
 from tests.metrics.story import known
+from tests.present import present
 
 often = settings(
     max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -120,8 +121,8 @@ def test_shares_stay_within_their_bounds(scope: Scope):
         if METRICS[row["metric"]].unit == "share" and value is not None:
             assert 0 <= value <= 1
         if low is not None:
-            assert low <= value <= high
+            assert low <= present(value) <= present(high)
         if least is not None:
-            assert 0 <= least <= most <= 1
+            assert 0 <= least <= present(most) <= 1
         if value is None:
             assert low is high is None

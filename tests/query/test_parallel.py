@@ -1,6 +1,7 @@
 """Questions under way together: some at a time, in order, and none for whoever has left."""
 
 import threading
+from functools import partial
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_as_many_at_a_time_as_may_be_and_no_more():
 
 
 def test_answers_stand_in_the_order_of_the_questions():
-    with run_concurrently([lambda n=n: n for n in range(7)]) as answers:
+    with run_concurrently([partial(int, n) for n in range(7)]) as answers:
         assert [answer.result(_SECONDS) for answer in answers] == list(range(7))
 
 

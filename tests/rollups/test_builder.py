@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,6 +18,7 @@ from dashboard.rollups.usable_days import clear_days_cache, usable_days
 from dashboard.scope import Scope
 from dashboard.settings import settings
 from tests.conftest import MIDNIGHT, Warehouse, at, conversation, span
+from tests.present import present
 
 WEEK = Scope(MIDNIGHT, at(0, 7), at(0, 60))
 METRICS = [
@@ -33,7 +35,7 @@ METRICS = [
 ]
 
 
-def resolved(number: int, started, **known) -> dict:
+def resolved(number: int | str, started, **known) -> dict:
     return conversation(
         number,
         started,
@@ -110,14 +112,14 @@ def test_sums_answer_for_whole_days(week: Warehouse):
 
 
 def test_a_second_run_has_nothing_to_do(week: Warehouse):
-    done = roll_up()
+    done = present(roll_up())
     assert (done.days, done.stale) == (0, 0)
 
 
 def test_a_late_row_is_counted_before_the_next_run_and_after(week: Warehouse):
     week.add("conversations", [resolved("late", at(12, 2), account_id="a1")])
     assert figures()["episodes"] == 29
-    assert roll_up().days > 0
+    assert present(roll_up()).days > 0
     assert figures()["episodes"] == 29
     assert not stale()
 
@@ -150,7 +152,7 @@ def test_a_late_row_reaches_every_group_that_counts_it(week: Warehouse):
 
 def test_only_the_days_that_a_row_touches_are_built_again(week: Warehouse):
     week.add("conversations", [resolved("late", at(12, 2), account_id="a1", rating=1)])
-    done = roll_up()
+    done = present(roll_up())
     # Its own day in five groups, the day of its rating; and days before, whose silence may have
     # ended with it: one for 24 hours, two for 72 hours and two for seven days.
     assert done.stale == 5 + 1 + 5
@@ -207,7 +209,7 @@ def test_what_is_asked_before_the_day_was_final_is_read_from_the_facts(week: War
 
 
 def test_a_run_that_dies_leaves_whole_days_and_the_next_goes_on(week, monkeypatch):
-    taken = []
+    taken: list[Any] = []
 
     def dies(connection, groups, day, time_zone):
         if len(taken) == 5:
@@ -223,7 +225,7 @@ def test_a_run_that_dies_leaves_whole_days_and_the_next_goes_on(week, monkeypatc
     # Of every day the sums of each fact, or of what is kept of it, and the rows that are kept; two of
     # these were, by then.
     each_day = len({(group.fact.key, group.kept) for group in ROLLUP_GROUPS}) + 1
-    assert roll_up().days == 7 * each_day - 5 - 2
+    assert present(roll_up()).days == 7 * each_day - 5 - 2
     assert figures()["episodes"] == 28
 
 

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import column, event, literal_column, select
+from sqlalchemy import Select, column, event, literal_column, select
 
 from dashboard.metrics.sql import rows_of
 from dashboard.postgres.engines import read_engine, write_connection
@@ -22,6 +22,7 @@ from dashboard.rollups.usable_days import clear_days_cache, materialized_days
 from dashboard.scope import Scope
 from tests.conftest import Warehouse
 from tests.metrics.random_warehouse import FIRST, GRID, STEPS, Rows, fill, random_rows, scopes
+from tests.present import present
 
 often = settings(
     max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -32,15 +33,15 @@ ALL = Scope(FIRST - timedelta(days=3), FIRST + timedelta(days=60), FIRST + timed
 @pytest.fixture(scope="module", autouse=True)
 def _rolled_up(warehouse: Warehouse) -> None:
     fill(warehouse, random_rows())
-    assert roll_up().days > 0
+    assert present(roll_up()).days > 0
 
 
 def rows_both_ways(kept: MaterializedFact, scope: Scope) -> tuple[list[tuple], list[tuple]]:
     """The rows of `scope` as they are kept, and as the fact has them, in one order."""
     clear_days_cache()
     names = kept.reads
-    facts = select(*map(column, names)).select_from(rows_of(kept.fact, scope))
-    ways = (
+    facts: Select = select(*map(column, names)).select_from(rows_of(kept.fact, scope))
+    ways: tuple[Select, ...] = (
         select(*map(column, names)).select_from(materialized_rows(kept, scope)),
         facts.where(literal_column(kept.condition)),
     )
@@ -64,7 +65,7 @@ def test_whatever_the_scope(scope: Scope, kept: MaterializedFact):
 
 def test_they_are_read_and_there_are_some():
     clear_days_cache()
-    assert materialized_days().share([ALL]) > 0.9
+    assert present(materialized_days()).share([ALL]) > 0.9
     for kept in MATERIALIZED:
         held, _ = rows_both_ways(kept, ALL)
         assert len(held) > 20, kept.key
@@ -74,12 +75,12 @@ def test_they_are_read_and_there_are_some():
 
 def test_what_counted_once_and_no_longer_does_is_kept_for_the_past():
     with write_connection() as connection:
-        (once,) = connection.execute(
+        ((once,),) = connection.execute(
             "select count(*) from control_room.silent_failures where true_until is not null"
-        ).fetchone()
-        (recovered,) = connection.execute(
+        ).fetchall()
+        ((recovered,),) = connection.execute(
             "select count(*) from control_room.failures where recovered_at > known_at"
-        ).fetchone()
+        ).fetchall()
     assert once and recovered
     hold_equal(
         *(
@@ -161,7 +162,7 @@ def test_groups_are_seen_alike():
         instant = FIRST + timedelta(days=day, hours=5)
         scope = Scope(FIRST, instant, instant)
         clear_days_cache()
-        assert materialized_days().is_whole
+        assert present(materialized_days()).is_whole
         held = seen_ever(scope)
         rows = fetch(seen_ever_statement(scope))
         assert held == {row["fingerprint"]: (row["first_seen"], row["last_seen"]) for row in rows}
@@ -212,7 +213,7 @@ def test_after_a_change(new_warehouse, change: str):
         # What is gone from its day leaves no trace that could be seen before rows are counted again.
         hold_equal(*moments)
     roll_up()
-    assert not any(dirty.accounts for dirty in materialized_days().by_path.values())
+    assert not any(dirty.accounts for dirty in present(materialized_days()).by_path.values())
     hold_equal(*moments)
     assert before != {kept.key: rows_both_ways(kept, ALL)[0] for kept in MATERIALIZED}
 
@@ -227,10 +228,8 @@ def test_loaded_bit_by_bit_they_are_what_they_are_loaded_at_once(new_warehouse):
             own,
             Rows(
                 whole.accounts if step == 0 else [],
-                *(
-                    [row for row in rows if part[row["conversation_id"]] == step]
-                    for rows in (whole.conversations, whole.messages)
-                ),
+                [row for row in whole.conversations if part[row["conversation_id"]] == step],
+                [row for row in whole.messages if part[row["conversation_id"]] == step],
                 [
                     row
                     for place, row in enumerate(whole.spans)
@@ -251,5 +250,5 @@ def test_too_many_accounts_at_once_make_their_days_stale(new_warehouse, monkeypa
     monkeypatch.setattr("dashboard.rollups.usable_days._MOST_ACCOUNTS", 3)
     own.run("update spans set error_type = null, loaded_at = now() where error_type = 'timeout'")
     hold_equal(ALL)
-    assert roll_up().stale
+    assert present(roll_up()).stale
     hold_equal(ALL)

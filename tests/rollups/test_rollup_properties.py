@@ -24,6 +24,7 @@ from dashboard.scope import Scope
 from dashboard.stats.histogram import ERROR
 from tests.conftest import Warehouse
 from tests.metrics.random_warehouse import FIRST, fill, random_rows, scopes
+from tests.present import present
 
 often = settings(
     max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -41,7 +42,7 @@ SUMMED = [key for key in FLOWS if set(METRICS[key].facts) <= MATERIALIZED]
 @pytest.fixture(scope="module", autouse=True)
 def _rolled_up(warehouse: Warehouse) -> None:
     fill(warehouse, random_rows())
-    assert roll_up().days > 0
+    assert present(roll_up()).days > 0
 
 
 def same(metrics: list[str], scope: Scope | list[Scope], **how) -> dict:
@@ -149,12 +150,12 @@ from (values
 def test_a_day_of_which_the_window_has_most_is_read_less_the_rest():
     with write_connection() as connection:
         connection.execute(CALLED)
-    assert roll_up().days > 0
+    assert present(roll_up()).days > 0
     # Mostly in the window: 2 April from 5:00 and 8 April until 20:00.
     window = Scope(at("2 05:00"), at("8 20:00"), FIRST + timedelta(days=60))
     clear_days_cache()
     by = ("system", "name")
-    planned = plan(LATENCY, [window], (*by, "duration_bin"), None, subtract=True)
+    planned = present(plan(LATENCY, [window], (*by, "duration_bin"), None, subtract=True))
     assert [part.overhang for part in planned.parts[0]] == [
         ((at("2 00:00"), at("2 05:00")), (at("8 20:00"), at("9 00:00")))
     ]

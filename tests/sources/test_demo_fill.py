@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,6 +12,7 @@ from dashboard.postgres.contract import relations
 from dashboard.postgres.engines import write_connection
 from dashboard.sources.demo import World, anchor_for, fill, fill_if_empty
 from dashboard.sources.demo.marker import held
+from tests.conftest import Warehouse
 
 UNTIL = datetime(2026, 3, 4, 14, 30, tzinfo=UTC)
 WORLD = World(anchor_for(UNTIL), seed=11, accounts=100, episodes=1_500, days=5)
@@ -21,7 +23,7 @@ def quietly(stage: str, share: float) -> None:
     assert 0 <= share <= 1
 
 
-def value(statement: str) -> object:
+def value(statement: str) -> Any:
     with write_connection() as connection:
         row = connection.execute(statement).fetchone()
     assert row
@@ -45,7 +47,7 @@ def indexes() -> list[tuple[str, ...]]:
 
 
 @pytest.fixture(scope="module")
-def filled(new_warehouse: Callable[[str], object]) -> None:
+def filled(new_warehouse: Callable[[str], Warehouse]) -> None:
     new_warehouse("filled")
     before = indexes()
     assert fill(WORLD, UNTIL, quietly)
@@ -159,7 +161,7 @@ def test_conversations_that_run_at_the_last_instant_are_open() -> None:
 
 @pytest.mark.usefixtures("filled")
 def test_the_same_seed_fills_the_same_rows_and_another_seed_others(
-    new_warehouse: Callable[[str], object],
+    new_warehouse: Callable[[str], Warehouse],
 ) -> None:
     first = digests()
     new_warehouse("again")
@@ -173,7 +175,7 @@ def test_the_same_seed_fills_the_same_rows_and_another_seed_others(
     assert {name for name in first if first[name] == second[name]} == {"articles", "changes"}
 
 
-def test_a_filled_warehouse_is_left_as_it_is(new_warehouse: Callable[[str], object]) -> None:
+def test_a_filled_warehouse_is_left_as_it_is(new_warehouse: Callable[[str], Warehouse]) -> None:
     new_warehouse("kept")
     assert fill(WORLD, UNTIL, quietly)
     before = digests()
@@ -183,7 +185,9 @@ def test_a_filled_warehouse_is_left_as_it_is(new_warehouse: Callable[[str], obje
 
 
 @pytest.mark.parametrize("replace", [False, True])
-def test_other_data_is_never_emptied(new_warehouse: Callable[[str], object], replace: bool) -> None:
+def test_other_data_is_never_emptied(
+    new_warehouse: Callable[[str], Warehouse], replace: bool
+) -> None:
     warehouse = new_warehouse("other")
     warehouse.run("insert into accounts values ('theirs', 'A real customer')")
     with pytest.raises(InvalidInput, match="not of the demo"):
@@ -195,7 +199,7 @@ def test_other_data_is_never_emptied(new_warehouse: Callable[[str], object], rep
 
 
 def test_what_was_loaded_beside_a_demo_is_not_emptied_with_it(
-    new_warehouse: Callable[[str], object],
+    new_warehouse: Callable[[str], Warehouse],
 ) -> None:
     warehouse = new_warehouse("beside")
     fill(WORLD, UNTIL, quietly)
@@ -208,7 +212,7 @@ def test_what_was_loaded_beside_a_demo_is_not_emptied_with_it(
 
 
 def test_a_fill_that_breaks_off_leaves_nothing_and_can_be_done_again(
-    new_warehouse: Callable[[str], object],
+    new_warehouse: Callable[[str], Warehouse],
 ) -> None:
     new_warehouse("broken")
 
@@ -225,7 +229,7 @@ def test_a_fill_that_breaks_off_leaves_nothing_and_can_be_done_again(
     assert fill(WORLD, UNTIL, quietly)
 
 
-def test_two_fills_at_once_are_refused(new_warehouse: Callable[[str], object]) -> None:
+def test_two_fills_at_once_are_refused(new_warehouse: Callable[[str], Warehouse]) -> None:
     warehouse = new_warehouse("twice")
 
     def fill_again(stage: str, share: float) -> None:

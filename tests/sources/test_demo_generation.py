@@ -78,7 +78,7 @@ def test_a_conversation_cut_before_its_end_is_open(day: list[Table]) -> None:
 def test_what_changes_between_two_instants_brings_one_to_the_other(day: list[Table]) -> None:
     first, second = (np.datetime64(f"{ANCHOR}T{hour}", "ms") for hour in ("10:00", "10:30"))
     for table in day:
-        keys = [
+        keys: list[str] = [
             name for name in ("conversation_id", "span_id", "position") if name in table.columns
         ]
         rows = {row_key(row, keys): row for row in table.at(first).as_dicts()}

@@ -20,6 +20,7 @@ from dashboard.settings import PROJECT_ROOT
 from dashboard.sources.demo import LIVE_ARGV, World, anchor_for, fill
 from dashboard.sources.demo.live import advance, catch_up
 from dashboard.sources.demo.marker import held
+from tests.conftest import Warehouse
 
 UNTIL = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 WORLD = World(anchor_for(UNTIL), seed=11, accounts=100, episodes=1_500, days=5)
@@ -38,7 +39,7 @@ def rows() -> dict[str, list]:
     return found
 
 
-def test_steps_lead_to_what_a_later_fill_holds(new_warehouse: Callable[[str], object]) -> None:
+def test_steps_lead_to_what_a_later_fill_holds(new_warehouse: Callable[[str], Warehouse]) -> None:
     end = UNTIL + timedelta(hours=26)
     new_warehouse("later")
     fill(WORLD, end, lambda *_: None)
@@ -61,7 +62,7 @@ def test_steps_lead_to_what_a_later_fill_holds(new_warehouse: Callable[[str], ob
     assert rows() == expected
 
 
-def test_the_same_step_again_changes_nothing(new_warehouse: Callable[[str], object]) -> None:
+def test_the_same_step_again_changes_nothing(new_warehouse: Callable[[str], Warehouse]) -> None:
     new_warehouse("again")
     fill(WORLD, UNTIL, lambda *_: None)
     with write_connection() as connection:
@@ -71,7 +72,7 @@ def test_the_same_step_again_changes_nothing(new_warehouse: Callable[[str], obje
     assert again == Loaded(unchanged=first.inserted + first.updated + first.unchanged)
 
 
-def test_what_arrives_live_is_stamped_with_now(new_warehouse: Callable[[str], object]) -> None:
+def test_what_arrives_live_is_stamped_with_now(new_warehouse: Callable[[str], Warehouse]) -> None:
     new_warehouse("stamped")
     fill(WORLD, UNTIL, lambda *_: None)
     with write_connection() as connection:
@@ -86,7 +87,7 @@ def test_what_arrives_live_is_stamped_with_now(new_warehouse: Callable[[str], ob
 
 
 def test_a_gap_of_months_is_filled_as_far_back_as_the_history_reaches(
-    new_warehouse: Callable[[str], object],
+    new_warehouse: Callable[[str], Warehouse],
 ) -> None:
     small = World(WORLD.anchor, seed=11, accounts=60, episodes=150, days=5)
     new_warehouse("gap")
@@ -125,7 +126,9 @@ def test_a_gap_of_months_is_filled_as_far_back_as_the_history_reaches(
     assert open_for_months == open_at_the_end
 
 
-def test_a_warehouse_without_a_demo_is_not_touched(new_warehouse: Callable[[str], object]) -> None:
+def test_a_warehouse_without_a_demo_is_not_touched(
+    new_warehouse: Callable[[str], Warehouse],
+) -> None:
     new_warehouse("none")
     with write_connection() as connection, pytest.raises(ControlRoomError, match="no demo"):
         catch_up(connection, UNTIL, print)
@@ -133,10 +136,8 @@ def test_a_warehouse_without_a_demo_is_not_touched(new_warehouse: Callable[[str]
 
 
 @contextmanager
-def live(**more: object) -> Iterator[subprocess.Popen]:
-    process = subprocess.Popen(
-        LIVE_ARGV, cwd=PROJECT_ROOT, stderr=subprocess.PIPE, text=True, **more
-    )
+def live() -> Iterator[subprocess.Popen]:
+    process = subprocess.Popen(LIVE_ARGV, cwd=PROJECT_ROOT, stderr=subprocess.PIPE, text=True)
     try:
         yield process
     finally:
@@ -164,7 +165,7 @@ CATCHES_UP = "select filled_until > now() - interval '1 minute' from control_roo
 
 
 @pytest.fixture
-def running_world(new_warehouse: Callable[[str], object]) -> object:
+def running_world(new_warehouse: Callable[[str], Warehouse]) -> Warehouse:
     """A demo filled until ten minutes ago."""
     until = datetime.now(UTC) - timedelta(minutes=10)
     warehouse = new_warehouse("process")
@@ -204,7 +205,7 @@ def test_a_second_process_waits_and_takes_over() -> None:
             assert second.poll() is None
 
 
-def test_the_process_outlives_a_broken_connection(running_world: object) -> None:
+def test_the_process_outlives_a_broken_connection(running_world: Warehouse) -> None:
     with live() as process:
         wait_for(HOLDS_LOCK)
         with psycopg.connect(running_world.url, autocommit=True) as connection:

@@ -13,6 +13,7 @@ from dashboard.stats.decomposition import split_change
 from dashboard.stats.exposure import Stratum, exposure
 from dashboard.stats.intervals import wilson
 from dashboard.stats.survival import waiting_curve
+from tests.present import present
 
 some = settings(max_examples=40, deadline=None, derandomize=True)
 parts = st.integers(1, 30).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -44,7 +45,7 @@ def test_the_split_is_a_decomposition_at_the_mean_of_both_periods(
     model = OaxacaBlinder(np.array(outcomes), np.array(rows), 0, hasconst=True, swap=False)
     rate, mix, gap = model.two_fold(two_fold_type="self_submitted", submitted_weight=0.5).params
     before, after = ({i: found[p] for i, found in enumerate(periods)} for p in (0, 1))
-    split = split_change(before, after)
+    split = present(split_change(before, after))
     # The library explains how far the earlier period was ahead of the later one.
     ours = [-float(one) for one in (split.rate, split.mix, split.change)]
     assert ours == pytest.approx([rate, mix, gap], abs=1e-9)
@@ -62,8 +63,10 @@ def test_what_is_expected_is_what_a_model_of_the_unexposed_predicts(
     known = [row for i, (_, others) in enumerate(strata) for row in indicators(i, others[1])]
     exposed = [row for i, (own, _) in enumerate(strata) for row in indicators(i, own[1])]
     predicted = OLS(np.array(unexposed), np.array(known)).fit().predict(np.array(exposed)).sum()
-    found = exposure(
-        Stratum(f"topic {i}", "chat", own, others) for i, (own, others) in enumerate(strata)
+    found = present(
+        exposure(
+            Stratum(f"topic {i}", "chat", own, others) for i, (own, others) in enumerate(strata)
+        )
     )
     assert found.expected == pytest.approx(predicted, abs=1e-9)
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.stats.decomposition import rounded_to_sum, split_change
+from tests.present import present
 
 
 def test_by_hand():
@@ -13,7 +14,7 @@ def test_by_hand():
     # w_a 0.5 → 0.25, w_b 0.5 → 0.75; r_a 0.8 → 0.8, r_b 0.2 → 0.4; R̄ = 0.5.
     # a: mix (0.25−0.5)(0.8−0.5) = −0.075, rate 0.375·0   =  0
     # b: mix (0.75−0.5)(0.3−0.5) = −0.05,  rate 0.625·0.2 = +0.125          sum: 0
-    split = split_change({"a": (80, 100), "b": (20, 100)}, {"a": (40, 50), "b": (60, 150)})
+    split = present(split_change({"a": (80, 100), "b": (20, 100)}, {"a": (40, 50), "b": (60, 150)}))
     found = {part.segment: (part.mix, part.rate) for part in split.contributions}
     assert found == {
         "a": (Fraction(-75, 1000), 0),
@@ -26,7 +27,7 @@ def test_by_hand():
 def test_a_segment_that_is_new_adds_mix_alone():
     # Before: a 50/100 = 0.5. After: a 50/100, b 0/100 → 0.25. R̄ = 0.375.
     # a: mix (0.5−1)(0.5−0.375) = −0.0625; b: mix 0.5·(0−0.375) = −0.1875. Together −0.25.
-    split = split_change({"a": (50, 100)}, {"a": (50, 100), "b": (0, 100)})
+    split = present(split_change({"a": (50, 100)}, {"a": (50, 100), "b": (0, 100)}))
     found = {part.segment: (float(part.mix), float(part.rate)) for part in split.contributions}
     assert found == {"b": (-0.1875, 0), "a": (-0.0625, 0)}
 

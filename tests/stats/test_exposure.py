@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard.stats.exposure import Stratum, exposure
+from tests.present import present
 
 BILLING = Stratum("billing", "chat", exposed=(3, 4), unexposed=(2, 10))
 SETUP = Stratum("setup", "email", exposed=(1, 2), unexposed=(1, 4))
@@ -14,7 +15,7 @@ UNTOUCHED = Stratum("billing", "email", exposed=(0, 0), unexposed=(5, 9))
 
 
 def test_observed_against_the_unexposed_of_the_same_stratum():
-    found = exposure([BILLING, SETUP, ALONE, UNTOUCHED])
+    found = present(exposure([BILLING, SETUP, ALONE, UNTOUCHED]))
     # 4 × 2/10 and 2 × 1/4.
     assert found.expected == pytest.approx(0.8 + 0.5)
     assert (found.observed, found.episodes, found.others, found.strata) == (4, 6, 14, 2)
@@ -23,7 +24,7 @@ def test_observed_against_the_unexposed_of_the_same_stratum():
 
 
 def test_its_interval():
-    found = exposure([BILLING, SETUP, ALONE, UNTOUCHED])
+    found = present(exposure([BILLING, SETUP, ALONE, UNTOUCHED]))
     # One success and one failure more on each side. billing: 4/6 of 4, 3/12 of 10; setup: 2/4 of 2,
     # 2/6 of 4. Variance n p (1 − p) of the observed, n² p (1 − p) / others of the expected.
     variance = 4 * (2 / 3 * 1 / 3) + 16 * (1 / 4 * 3 / 4) / 10 + 2 * (1 / 4) + 4 * (2 / 9) / 4
@@ -35,8 +36,8 @@ def test_its_interval():
 
 
 def test_many_more_than_expected_is_clear_on_either_side():
-    assert exposure([Stratum("a", "chat", (40, 50), (100, 500))]).is_clear
-    fewer = exposure([Stratum("a", "chat", (0, 100), (250, 500))])
+    assert present(exposure([Stratum("a", "chat", (40, 50), (100, 500))])).is_clear
+    fewer = present(exposure([Stratum("a", "chat", (0, 100), (250, 500))]))
     assert fewer.is_clear
     assert fewer.high < 0
 
@@ -48,7 +49,7 @@ def test_what_cannot_be_compared_is_none():
 
 
 def test_the_interval_is_never_empty():
-    found = exposure([Stratum("a", "chat", (0, 3), (0, 3))])
+    found = present(exposure([Stratum("a", "chat", (0, 3), (0, 3))]))
     assert found.excess == 0
     assert found.low < 0 < found.high
 
@@ -71,6 +72,6 @@ def test_where_there_is_no_effect_the_interval_holds_zero_nineteen_times_in_twen
             )
             for place, (n, rate) in enumerate(zip(ones, rates, strict=True))
         ]
-        found = exposure(strata)
+        found = present(exposure(strata))
         held += found.low <= 0 <= found.high
     assert 0.935 <= held / 600 <= 0.99

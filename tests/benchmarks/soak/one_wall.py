@@ -9,6 +9,7 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 from tests.benchmarks.soak.memory import Use, private_kib, slope, use_of
 from tests.browser.serving import Server
 from tests.browser_path import browser_path
+from tests.present import present
 
 _WARM_UP_SECONDS = 1200.0
 """Past the turn of a quarter of an hour, when questions take another shape and the ones before are let go."""
@@ -92,7 +93,7 @@ def _sample(server: Server, page: Page, session: CDPSession, seconds: float) -> 
 
 def _renderers(page: Page) -> int:
     """KiB that the page's process holds for itself: much of it is outside the script's heap."""
-    session = page.context.browser.new_browser_cdp_session()
+    session = present(page.context.browser).new_browser_cdp_session()
     found = session.send("SystemInfo.getProcessInfo")["processInfo"]
     session.detach()
     return sum(

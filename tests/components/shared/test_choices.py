@@ -43,7 +43,7 @@ def test_what_is_usual_stands_nowhere():
 
 
 def test_the_link_leads():
-    link = {
+    link: dict[str, str | list[str]] = {
         "row": "other",
         "list": "other",
         "any": "other",

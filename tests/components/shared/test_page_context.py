@@ -30,8 +30,12 @@ def page() -> PageContext:
 def test_what_was_begun_with_is_not_asked_again():
     answers: list[str] = []
 
+    def answer(scope: Scope) -> str:
+        answers.append("once")
+        return "answer"
+
     def question(context: PageContext) -> str:
-        return context.ask("figures", lambda scope: answers.append("once") or "answer")
+        return context.ask("figures", answer)
 
     with page().prefetch(question):
         assert question(page()) == "answer"

@@ -1,6 +1,7 @@
 """A replay whose frames take longer to read than it takes to play them."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -8,9 +9,10 @@ import streamlit as st
 from dashboard.components.wall.replay import next_frame, obey, replay_of
 from dashboard.query.cache import CachedResult
 from dashboard.scope_url import OpenScope
+from tests.present import present
 
 LINK = datetime(2026, 5, 5, 12, tzinfo=UTC)
-BLANK = CachedResult(None, None, None)
+BLANK: CachedResult[dict[str, Any]] = CachedResult(None, None, None)
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +55,7 @@ def test_the_frame_before_stays_until_the_next_is_read_and_no_other_is_asked_for
     wanted: list[datetime] = []
 
     def not_yet(shown: OpenScope) -> CachedResult:
-        wanted.append(shown.as_of)
+        wanted.append(present(shown.as_of))
         return BLANK
 
     for _ in range(3):

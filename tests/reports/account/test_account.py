@@ -11,6 +11,7 @@ from dashboard.reports.account.ratings import account_ratings
 from dashboard.reports.account.words import states
 from dashboard.scope import Scope
 from tests.conftest import Warehouse, at, conversation, span
+from tests.present import present
 from tests.reports.nightly_story import tell
 
 EVENING = at(20)
@@ -34,11 +35,17 @@ def value(as_of: datetime, metric: str, days: float = 90) -> float:
     return figures(seen(as_of, days=days))[metric].now["value"]
 
 
+def account_at(as_of: datetime) -> Account:
+    found = account("a1", as_of)
+    assert isinstance(found, Account)
+    return found
+
+
 def test_who_it_is():
     found = account("a1", EVENING)
     assert found == Account("a1", "Harbour Dental", "team", Decimal(90), None, at(13), "c2")
-    assert account("a1", at(12)).last_conversation_id == "c1"
-    assert account("a1", at(0, -10)).last_conversation_id is None
+    assert account_at(at(12)).last_conversation_id == "c1"
+    assert account_at(at(0, -10)).last_conversation_id is None
 
 
 def test_what_is_not_known_is_none(warehouse: Warehouse):
@@ -81,7 +88,7 @@ def test_the_status_through_the_day():
 
 def test_the_status_is_that_of_the_instant_whatever_the_window_is():
     past = Scope(at(0, -30), at(0, -20), at(12)).where("account", "a1")
-    assert status(past).at_risk["conversation_id"] == "c1"
+    assert present(status(past).at_risk)["conversation_id"] == "c1"
 
 
 def test_several_wait_the_oldest_first(warehouse: Warehouse):

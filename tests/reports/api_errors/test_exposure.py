@@ -19,6 +19,7 @@ from dashboard.reports.api_errors.exposure import (
 from dashboard.scope import Scope
 from tests.conftest import Warehouse, conversation, span
 from tests.metrics.story import on
+from tests.present import present
 
 WEEK = Scope(on("0 00:00"), on("7 00:00"), on("8 00:00"))
 SEVEN, DAY = timedelta(days=7), timedelta(hours=24)
@@ -50,7 +51,7 @@ x6  |6 09:00   |6 09:05   |billing|chat   |its failure was the customer's own de
 x7  |6 09:00   |6 09:05   |billing|chat   |its failure was in an excluded conversation
 x8  |6 09:00   |          |billing|chat   |its failure is of another group
 """
-_FAILURES = (
+_FAILURES: tuple[tuple[str, str, float | None, dict[str, str]], ...] = (
     # account, start, ms, more
     ("x1", "1 03:00", 60_000.0, {}),
     ("x1", "1 02:00", 60_000.0, {}),
@@ -114,7 +115,7 @@ def _filled(warehouse: Warehouse) -> None:
 @pytest.fixture
 def group() -> Identity:
     found = {group.message: group.fingerprint for group in error_groups(WEEK, {}).groups}
-    return identity(found["down ‹n›"], WEEK)
+    return present(identity(found["down ‹n›"], WEEK))
 
 
 def strata(found: ErrorExposure) -> dict[tuple, tuple]:
@@ -133,10 +134,11 @@ def test_the_strata_by_hand(group: Identity):
 def test_the_comparison_by_hand(group: Identity):
     found = error_exposure(group, WEEK, SEVEN)
     assert found.exposed == 7
-    assert (found.found.observed, found.found.episodes, found.found.others) == (4, 6, 11)
+    excess = present(found.found)
+    assert (excess.observed, excess.episodes, excess.others) == (4, 6, 11)
     # 4 × 4/9 and 2 × 1/2.
-    assert found.found.expected == pytest.approx(16 / 9 + 1)
-    assert found.found.without_others == (1, 1)
+    assert excess.expected == pytest.approx(16 / 9 + 1)
+    assert excess.without_others == (1, 1)
 
 
 def test_a_shorter_horizon_exposes_fewer(group: Identity):

@@ -20,6 +20,7 @@ from dashboard.scope_url import OpenScope
 from tests.conftest import Warehouse, at, span
 from tests.metrics.hand_made import WEEK, fill
 from tests.metrics.story import on
+from tests.present import present
 
 MASKS = {
     "field 'reference' has value 'H-40312'": "field '…' has value '…'",
@@ -149,7 +150,7 @@ def test_groups_add_up_to_the_figure_and_lead_to_their_conversations(scope: Scop
             scope.as_of,
         )
         assert (listed.total, listed.parts[0].rows) == (group.conversations, group.spans)
-        alone = group_window(identity(group.fingerprint, scope), scope)
+        alone = group_window(present(identity(group.fingerprint, scope)), scope)
         assert (alone.spans, alone.recovered, alone.accounts, alone.affected.total) == (
             group.spans,
             group.recovered,
@@ -192,7 +193,7 @@ def test_first_and_last_seen_are_of_the_whole_history_by_the_instant(warehouse: 
     earlier = Scope(scope.since, scope.until, at(0, 3) + timedelta(seconds=59))
     assert not error_groups(earlier.where("name", "seen"), seen_ever(earlier)).groups
     assert seen_ever(earlier)[group.fingerprint] == (at(0, -90), at(0, -90))
-    assert identity(group.fingerprint, earlier).spans == 1
+    assert present(identity(group.fingerprint, earlier)).spans == 1
     before = Scope(scope.since, scope.until, at(0, -90))
     assert identity(group.fingerprint, before) is None
     # A failure that came after `seen_ever` was read moves both ends.
@@ -210,7 +211,7 @@ def test_new_is_first_seen_after_the_last_change_by_the_instant(warehouse: Wareh
         ],
     )
     week = Scope(at(0), at(0, 7), at(0, 8))
-    change = newest_change(week)
+    change = present(newest_change(week))
     assert change["title"] == "One"
     groups = {group.name: group for group in error_groups(week, seen_ever(week)).groups}
     # s06 on day 2 at 10:05 is new; s02 on day 1 is not.
@@ -218,7 +219,7 @@ def test_new_is_first_seen_after_the_last_change_by_the_instant(warehouse: Wareh
     assert not groups["get_invoice"].is_new_since(change)
     assert not groups["refund"].is_new_since(None)
     assert not groups["refund"].is_new_since({"changed_at": groups["refund"].first_seen})
-    assert newest_change(Scope(at(0), at(0, 7), at(0, 31)))["title"] == "Two"
+    assert present(newest_change(Scope(at(0), at(0, 7), at(0, 31))))["title"] == "Two"
     assert newest_change(Scope(at(0, -9), at(0, 7), at(0, 1))) is None
 
 

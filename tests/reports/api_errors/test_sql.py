@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from sqlalchemy import Executable
 
 from dashboard.postgres.read import fetch, query
-from dashboard.postgres.sql_text import sql_text
+from dashboard.postgres.sql_text import Statement, sql_text
 from dashboard.reports.api_errors.error_group import affected_statement, samples_statement
 from dashboard.reports.api_errors.error_groups import error_groups, groups_statement
 from dashboard.reports.api_errors.error_identity import identity, identity_statement
@@ -16,6 +15,7 @@ from dashboard.reports.api_errors.groups_seen import seen_ever_statement
 from dashboard.reports.api_errors.silent_failures import silent_statement
 from tests.conftest import Warehouse
 from tests.metrics.hand_made import WEEK, fill
+from tests.present import present
 
 _HORIZON = timedelta(days=7)
 
@@ -25,10 +25,10 @@ def _filled(warehouse: Warehouse) -> None:
     fill(warehouse)
 
 
-def statements() -> dict[str, Executable]:
+def statements() -> dict[str, Statement]:
     refund = next(g for g in error_groups(WEEK, {}).groups if g.name == "refund")
-    group = identity(refund.fingerprint, WEEK)
-    groups = [identity(g.fingerprint, WEEK) for g in error_groups(WEEK, {}).groups]
+    group = present(identity(refund.fingerprint, WEEK))
+    groups = [present(identity(g.fingerprint, WEEK)) for g in error_groups(WEEK, {}).groups]
     reached = next(g for g in groups if error_exposure(g, WEEK, _HORIZON).exposed)
     scope = WEEK.where("topic", "billing").where("version", None)
     return {

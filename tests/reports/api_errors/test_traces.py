@@ -19,6 +19,7 @@ from dashboard.reports.api_errors.traces import (
 )
 from dashboard.scope import Scope
 from tests.conftest import Warehouse, at, conversation, span
+from tests.present import present
 
 DAY = Scope(at(0), at(24), at(24))
 
@@ -153,7 +154,7 @@ def _filled(warehouse: Warehouse) -> None:
 
 
 def test_a_trace_of_one_account_with_every_origin():
-    found = trace("a1", "t", DAY)
+    found = present(trace("a1", "t", DAY))
     assert (found.account_name, found.spans, found.failed) == ("Harbour Dental", 4, 1)
     assert shape(list(found.bars)) == [
         ("stop", 0, ""),
@@ -169,7 +170,7 @@ def test_a_trace_of_one_account_with_every_origin():
 
 
 def test_what_ends_after_the_instant_is_not_there():
-    early = trace("a1", "t", Scope(at(0), at(24), at(1) + timedelta(seconds=4)))
+    early = present(trace("a1", "t", Scope(at(0), at(24), at(1) + timedelta(seconds=4))))
     assert [bar.span_id for bar in early.bars] == ["sfailed", "sdevice"]
     assert [bar.note for bar in early.bars] == [LOST_PARENT, LOST_PARENT]
     assert early.bar("sfailed").row["recovered_at"] is None
@@ -179,7 +180,7 @@ def test_what_ends_after_the_instant_is_not_there():
 
 
 def test_a_trace_of_a_thousand_spans_keeps_its_failures():
-    found = trace("a1", "wide", DAY)
+    found = present(trace("a1", "wide", DAY))
     assert (found.spans, found.failed) == (1_100, 49)
     assert len(found.bars) == MOST_DRAWN
     assert sum(bar.is_failed for bar in found.bars) == 49
@@ -187,7 +188,7 @@ def test_a_trace_of_a_thousand_spans_keeps_its_failures():
 
 
 def test_the_payload_of_a_span_as_text():
-    told = payload("a1", "sagain", DAY)
+    told = present(payload("a1", "sagain", DAY))
     assert told["request"] == '{\n    "id": 1\n}'
     assert told["response_characters"] == len('{\n    "ok": true\n}')
     assert (told["input_tokens"], told["output_tokens"]) == (0, None)

@@ -12,6 +12,7 @@ from dashboard.reports.shared.change import before
 from dashboard.reports.shared.drivers import can_be_split, drivers, sentence
 from dashboard.scope import Scope
 from tests.conftest import Warehouse, at, conversation
+from tests.present import present
 
 WEEK = Scope(at(0), at(24 * 7), at(24 * 12))
 
@@ -89,15 +90,16 @@ def test_the_drivers_sum_to_the_change():
     # Before: billing 80/100, setup 20/100 → 100/200. After: billing 55/100, setup 65/200, unknown
     # 0/2 → 120/302.
     found = drivers("containment_rate", WEEK, before(WEEK), "topic")
-    assert (found.split.before, found.split.after) == ((100, 200), (120, 302))
-    assert found.split.change == Fraction(120, 302) - Fraction(1, 2)
-    parts = {part.segment: (part.before, part.after) for part in found.split.contributions}
+    split = present(found.split)
+    assert (split.before, split.after) == ((100, 200), (120, 302))
+    assert split.change == Fraction(120, 302) - Fraction(1, 2)
+    parts = {part.segment: (part.before, part.after) for part in split.contributions}
     assert parts == {
         "billing": ((80, 100), (55, 100)),
         "setup": ((20, 100), (65, 200)),
         None: ((0, 0), (0, 2)),
     }
-    assert sum(part.total for part in found.split.contributions) == found.split.change
+    assert sum((part.total for part in split.contributions), Fraction()) == split.change
     # billing: mix (100/302 − 1/2)·(0.675 − 0.44868) = −0.03822, rate 0.41556·(−0.25) = −0.10389
     # setup: mix (200/302 − 1/2)·(0.2625 − 0.44868) = −0.03021, rate 0.58113·0.125 = +0.07264
     assert sentence(found, "the 7 days before") == (
@@ -125,7 +127,7 @@ def test_versions_are_compared_on_one_mix_of_topics():
     # v1: 0.8/3 + 0.1·2/3 = 0.33333. v2: 0.3/3 + 0.4·2/3 = 0.36667.
     scope = Scope(at(0), at(72), at(24 * 12))
     assert set(known_versions(scope)) == {"v1", "v2"}
-    found = compare_versions("containment_rate", scope, "v1", "v2")
+    found = present(compare_versions("containment_rate", scope, "v1", "v2"))
     (first, *_), (second, *_) = found.rates
     assert first == pytest.approx(1 / 3)
     assert second == pytest.approx(0.8 / 3 + 0.1)

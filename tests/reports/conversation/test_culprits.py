@@ -12,6 +12,7 @@ from dashboard.reports.conversation.customer_timeline import CustomerTimeline, c
 from dashboard.scope import Scope
 from tests.conftest import Warehouse, at, message, span
 from tests.conftest import conversation as row
+from tests.present import present
 from tests.reports.nightly_story import OTHERS, tell
 
 
@@ -47,23 +48,23 @@ def test_the_night_s_failure_is_the_first_culprit_and_says_why():
 def test_the_job_stands_for_its_failed_child_and_names_it():
     _, timeline, found = looked_at("c1", at(20))
     assert [failure.name for failure in timeline.failures] == ["nightly_sync", "get_settings"]
-    assert [cause.name for cause in found[0].failure.causes] == ["POST /journals"]
+    assert [cause.name for cause in present(found[0].failure).causes] == ["POST /journals"]
 
 
 def test_a_failure_that_was_recovered_at_once_is_no_culprit():
     _, timeline, found = looked_at("c1", at(20))
     settings = timeline.failures[1]
     assert settings.recovered_at == at(9.008) + timedelta(seconds=1)
-    assert [culprit.failure.name for culprit in found] == ["nightly_sync"]
+    assert [present(culprit.failure).name for culprit in found] == ["nightly_sync"]
     # Half a minute in, the second try was not back yet.
     _, _, then = looked_at("c1", at(9 + 25 / 3600))
-    assert {culprit.failure.name for culprit in then} == {"nightly_sync", "get_settings"}
+    assert {present(culprit.failure).name for culprit in then} == {"nightly_sync", "get_settings"}
 
 
 def test_a_conversation_that_names_the_failure_touches_it():
     about, timeline, found = looked_at("c2", at(20))
     assert "a message of this conversation names it" in circumstances(found[0], about)
-    assert timeline.previous(at(13))["conversation_id"] == "c1"
+    assert present(timeline.previous(at(13)))["conversation_id"] == "c1"
 
 
 def test_a_name_is_found_only_where_a_word_begins_and_ends(warehouse: Warehouse):
@@ -120,7 +121,7 @@ def test_a_failure_inside_ranks_above_one_long_before(warehouse: Warehouse):
         ],
     )
     found = looked_at("cinside", at(20), account)[2]
-    assert [culprit.failure.system for culprit in found] == ["billing-api", "old"]
+    assert [present(culprit.failure).system for culprit in found] == ["billing-api", "old"]
     assert found[0].points[0] == (3, "inside this conversation")
 
 

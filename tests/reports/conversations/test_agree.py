@@ -1,9 +1,10 @@
 """The list behind a figure and the figure itself: the same rows, for every metric of the registry."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from sqlalchemy import column, literal_column, select
+from sqlalchemy import Select, column, literal_column, select
 
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.kinds import Product
@@ -21,6 +22,7 @@ from dashboard.scope_url import OpenScope
 from tests.conftest import Warehouse
 from tests.metrics.hand_made import WEEK, fill
 from tests.metrics.story import known, on
+from tests.present import present
 
 CASES = [
     (key, part, dating)
@@ -48,14 +50,14 @@ def asked_in(scope: Scope) -> OpenScope:
     )
 
 
-def listed(scope: Scope, **asked: object) -> ConversationList:
+def listed(scope: Scope, **asked: Any) -> ConversationList:
     return conversations(Question(asked_in(scope), **asked), scope.as_of)
 
 
 def keys_of_rows(part: Part, scope: Scope) -> list[tuple[str, str | None]]:
     """Account and conversation of every row that the figure counts, by the figure's own SQL."""
     fact = FACTS[part.fact]
-    statement = (
+    statement: Select = (
         select(column("account_id"), column("conversation_id"))
         .select_from(rows_of(fact, scope))
         .where(literal_column(f"({part.where})"), *conditions(fact, scope.filters))
@@ -82,7 +84,7 @@ def test_the_list_holds_the_conversations_of_the_figure_s_rows(
     assert found.total == len(shown)
 
 
-def measured(metric: Metric, dating: str) -> tuple[int | None, int | None]:
+def measured(metric: Metric, dating: str) -> tuple[float | None, float | None]:
     figure = measure([metric.key], WEEK, dating=dating).iloc[0]
     return known(figure["numerator"]), known(figure["denominator"])
 
@@ -130,7 +132,7 @@ def test_a_filter_that_the_figure_has_is_the_figure_s():
 @pytest.mark.parametrize("key", METRICS)
 def test_without_a_part_the_link_leads_to_what_went_wrong(key: str):
     metric = METRICS[key]
-    part = part_of(Question(asked_in(WEEK), metric=key))
+    part = present(part_of(Question(asked_in(WEEK), metric=key)))
     expected = {"up": "rest", "down": NUMERATOR, "neither": DENOMINATOR}[metric.good]
     parts = parts_of(metric, "episode")
     assert part.key == (expected if expected in parts else DENOMINATOR)

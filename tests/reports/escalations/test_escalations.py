@@ -1,6 +1,7 @@
 """Reasons, queues, waits and the unanswered, on the warehouse that is small enough to count by hand."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def _filled(warehouse: Warehouse) -> None:
     fill(warehouse)
 
 
-def listed(scope: Scope, metric: str, **asked: str) -> int:
+def listed(scope: Scope, metric: str, **asked: Any) -> int:
     """How many conversations the list has behind a figure."""
     within = OpenScope(None, scope.since, scope.until, scope.as_of, scope.time_zone, scope.filters)
     return conversations(Question(within, metric=metric, **asked), scope.as_of).total

@@ -13,6 +13,7 @@ from dashboard.stats.intervals import Z
 from tests.conftest import Warehouse
 from tests.metrics.hand_made import WEEK, fill
 from tests.metrics.story import on
+from tests.present import present
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -27,7 +28,7 @@ def group(outcome: str, ended: int, satisfied: int, ratings: int) -> Group:
 def test_every_outcome_at_its_own_share():
     # Half of the ended are confirmed and half abandoned, but of the ten ratings eight are confirmed
     # ones: 8 of 8 and 0 of 2 make 80 %; at equal shares 1/2 × 8/8 + 1/2 × 0/2 = 50 %.
-    found = reweighted([group("confirmed", 50, 8, 8), group("abandoned", 50, 0, 2)])
+    found = present(reweighted([group("confirmed", 50, 8, 8), group("abandoned", 50, 0, 2)]))
     assert (found.value, found.covered) == (0.5, 1.0)
     # Shares for the spread: 9/10 of 8 and 1/4 of 2, weights a half each.
     spread = (0.25 * 0.9 * 0.1 / 8 + 0.25 * 0.25 * 0.75 / 2) ** 0.5
@@ -35,19 +36,19 @@ def test_every_outcome_at_its_own_share():
 
 
 def test_where_all_answer_at_the_same_rate_nothing_changes():
-    found = reweighted([group("confirmed", 100, 18, 20), group("escalated", 50, 4, 10)])
+    found = present(reweighted([group("confirmed", 100, 18, 20), group("escalated", 50, 4, 10)]))
     assert found.value == pytest.approx(22 / 30)
 
 
 def test_an_outcome_that_nobody_rated_says_nothing():
-    found = reweighted([group("confirmed", 30, 3, 4), group("ambiguous", 10, 0, 0)])
+    found = present(reweighted([group("confirmed", 30, 3, 4), group("ambiguous", 10, 0, 0)]))
     assert (found.value, found.covered) == (0.75, 0.75)
     assert reweighted([group("ambiguous", 10, 0, 0)]) is None
     assert reweighted([]) is None
 
 
 def test_the_interval_stays_a_share():
-    found = reweighted([group("confirmed", 10, 1, 1)])
+    found = present(reweighted([group("confirmed", 10, 1, 1)]))
     assert (found.value, found.high) == (1.0, 1.0)
     assert 0 <= found.low < 1
 
@@ -64,8 +65,8 @@ def test_the_groups_by_hand():
         ("ambiguous", 1, 1, 1, 1),
     ]
     # 12 of the 15 ended have an outcome that was rated: 6/12 × 2/4 + 3/12 × 1 + 2/12 × 0 + 1/12 × 1.
-    assert found.reweighted.covered == pytest.approx(12 / 15)
-    assert found.reweighted.value == pytest.approx(0.25 + 0.25 + 1 / 12)
+    assert present(found.reweighted).covered == pytest.approx(12 / 15)
+    assert present(found.reweighted).value == pytest.approx(0.25 + 0.25 + 1 / 12)
 
 
 @pytest.mark.parametrize(

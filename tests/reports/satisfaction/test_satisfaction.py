@@ -1,6 +1,7 @@
 """Ratings, handlers, low ratings on contained episodes and comments, counted by hand."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,7 @@ def value(metric: str, scope: Scope, dating: str = "episode") -> float | None:
     return known(measure([metric], scope, dating=dating).iloc[0]["value"])
 
 
-def listed(scope: Scope, metric: str, **asked: str) -> int:
+def listed(scope: Scope, metric: str, **asked: Any) -> int:
     within = OpenScope(None, scope.since, scope.until, scope.as_of, scope.time_zone, scope.filters)
     return conversations(Question(within, metric=metric, **asked), scope.as_of).total
 

@@ -15,6 +15,18 @@ from tests.reports.rolled_up import build_sums
 NOW = at(12, 100)
 
 
+_KNOWN: list[dict[str, Any]] = [
+    {"topic": "billing", "channel": "mail"},
+    {"topic": "billing"},
+    {"topic": "setup"},
+    {"topic": "access"},
+    {},
+    {},
+    {},
+    {"topic": "spam", "is_excluded": True},
+]
+
+
 def _fill(made: Warehouse) -> None:
     made.add(
         "accounts",
@@ -25,21 +37,7 @@ def _fill(made: Warehouse) -> None:
     )
     made.add(
         "conversations",
-        [
-            _episode(i, at(9, 99 - i), **known)
-            for i, known in enumerate(
-                [
-                    {"topic": "billing", "channel": "mail"},
-                    {"topic": "billing"},
-                    {"topic": "setup"},
-                    {"topic": "access"},
-                    {},
-                    {},
-                    {},
-                    {"topic": "spam", "is_excluded": True},
-                ]
-            )
-        ]
+        [_episode(i, at(9, 99 - i), **known) for i, known in enumerate(_KNOWN)]
         + [
             _episode("old", at(9, 9), topic="forgotten"),
             _episode("later", at(13, 100), topic="to come"),

@@ -29,8 +29,8 @@ scopes = st.builds(
 )
 
 
-def berlin(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=BERLIN)
+def berlin(year: int, month: int, day: int, hour: int = 0) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=BERLIN)
 
 
 def test_the_period_before_ends_where_the_window_starts():

@@ -9,6 +9,7 @@ from dashboard.errors import ViewInvalid, WriteDenied
 from dashboard.postgres.engines import dispose_engines
 from dashboard.reports.shared.views import delete_view, save_view, views, why_not_saved
 from tests.conftest import Warehouse
+from tests.present import present
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +91,7 @@ def test_without_a_schema_of_its_own(warehouse: Warehouse):
 
 
 def test_without_rights_to_write_there_is_a_sentence(warehouse: Warehouse, reader: None):
-    assert "may not write to this warehouse" in why_not_saved()
+    assert "may not write to this warehouse" in present(why_not_saved())
     with pytest.raises(WriteDenied, match="may not write"):
         save_view("a", "containment", "")
     with pytest.raises(WriteDenied):
