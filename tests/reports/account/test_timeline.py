@@ -179,7 +179,7 @@ def test_too_many_are_counted_by_the_day_and_it_says_so(warehouse: Warehouse):
         for h in found.bucketed_events
         if h.since == at(0, -30) and h.kind != "rating"
     }
-    assert first == {"confirmed": 24, "escalated": 6, "abandoned": 18, None: 6}
+    assert first == {"confirmed": 24, "escalated": 6, "abandoned": 18, "": 6}
 
 
 def test_a_heap_ends_with_its_day_and_with_the_window():
@@ -192,6 +192,6 @@ def test_a_heap_ends_with_its_day_and_with_the_window():
         ("conversation", "abandoned"): (at(6, -5), at(0, -4)),
         ("conversation", "assumed"): (at(0), at(18)),
         ("conversation", "escalated"): (at(0), at(18)),
-        ("handoff", None): (at(0), at(18)),
+        ("handoff", ""): (at(0), at(18)),
         ("rating", "1"): (at(0), at(18)),
     }
