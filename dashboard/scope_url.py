@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboard.errors import ScopeInvalid
+from dashboard.metrics.dimensions import DIMENSIONS, EPISODE_DIMENSIONS
 from dashboard.scope import (
     Filters,
     Scope,
@@ -26,23 +27,17 @@ from dashboard.scope import (
 
 SCOPE_KEYS = ("window", "from", "to", "as_of", "against", "against_date", "tz")
 """The parameters of every page's link that are no filters."""
-EPISODE_FILTERS = ("topic", "channel", "version", "language", "plan", "source", "account")
+EPISODE_FILTERS = tuple(one.key for one in EPISODE_DIMENSIONS)
 """The filters that every page understands: what is known of an episode, whatever happened in it."""
-EVENT_FILTERS = (
-    "outcome",
-    "handled_by",
-    "reason",
-    "queue",
-    "rating",
-    "system",
-    "name",
-    "operation",
-    "origin",
-    "error_type",
-)
+EVENT_FILTERS = tuple(one.key for one in DIMENSIONS if one.facts and one.goes_along)
 """The filters that some pages understand: what became of an episode, and what was called."""
 KEPT_KEYS = (*SCOPE_KEYS, *EPISODE_FILTERS, *EVENT_FILTERS)
 """What a link takes along to another page. Everything else is one page's own."""
+
+if _taken := set(SCOPE_KEYS) & {one.key for one in DIMENSIONS}:
+    raise ValueError(
+        f"No dimension can have the key {min(_taken)!r}: links say something else by it."
+    )
 
 AGAINST = ("before", "1w", "date")
 """What a window is compared with: the period before it, the same days of earlier weeks, a chosen start."""

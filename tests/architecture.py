@@ -9,6 +9,7 @@ BEGIN, END = "<!-- picture: begin -->\n", "<!-- picture: end -->"
 _NAMES = {
     "base": "scope, settings, errors",
     "app": "app.py",
+    "scope_url": "scope_url.py",
     "main": "__main__.py",
 }
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from dashboard.metrics.facts import FACTS, Dimension
+from dashboard.metrics.dimensions import Dimension
+from dashboard.metrics.facts import FACTS
 from dashboard.metrics.figure import Kind
 
 

@@ -32,11 +32,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from dashboard.metrics.buckets import bucket_of, bucket_starts, next_start
+from dashboard.metrics.dimension_sql import dimension_query
 from dashboard.metrics.facts import Fact
-from dashboard.query_files import query_text
 from dashboard.scope import Filters, Scope
 
-_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
+_PARAMETER = re.compile(r"(?<![:\w\\]):(\w+)")
 _COMMENT = re.compile(r"^\s*--.*\n", re.MULTILINE)
 _INSTANT = TIMESTAMP(timezone=True)
 
@@ -67,7 +67,7 @@ def file_rows(path: str, values: Mapping[str, Any], frame: int) -> TextClause:
 @cache
 def _text_of(path: str, frame: int) -> TextClause:
     # The header stays in the file: its examples would read as parameters.
-    body = _COMMENT.sub("", query_text(path))
+    body = _COMMENT.sub("", dimension_query(path))
     body = _PARAMETER.sub(lambda match: f":{match[1]}_{frame}", body)
     return text(f"(\n{body.strip()}\n) as fact")
 

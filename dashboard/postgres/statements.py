@@ -18,9 +18,15 @@ def run_file(connection: psycopg.Connection, path: str, **values: Any) -> list[t
 
     `values` are all of its parameters: one that is missing would be null, and count nothing in silence.
     """
-    compiled = _compiled(text(query_text(path)))
+    return run_text(connection, query_text(path), **values)
+
+
+def run_text(connection: psycopg.Connection, statement: str, **values: Any) -> list[tuple]:
+    """The same for the text of one."""
+    compiled = _compiled(text(statement))
     if set(values) != set(compiled.params):
-        raise ValueError(f"{path} takes {sorted(compiled.params)}, not {sorted(values)}.")
+        first = statement.partition("\n")[0]
+        raise ValueError(f"{first!r} takes {sorted(compiled.params)}, not {sorted(values)}.")
     cursor = connection.execute(str(compiled), {**compiled.params, **values})
     return cursor.fetchall() if cursor.description else []
 

@@ -13,10 +13,10 @@ from itertools import groupby
 import psycopg
 
 from dashboard.metrics.buckets import bucket_starts, next_start
+from dashboard.metrics.dimension_sql import dimension_query
 from dashboard.postgres.engines import end_with_client, write_connection
 from dashboard.postgres.migrations import CONTROL_ROOM, migrate
-from dashboard.postgres.statements import run_file
-from dashboard.query_files import query_text
+from dashboard.postgres.statements import run_file, run_text
 from dashboard.rollups.coverage import Day
 from dashboard.rollups.definitions import FACT_OF_GROUP, ROLLUP_GROUPS, RollupGroup, definition
 from dashboard.rollups.materialized import ROWS
@@ -102,7 +102,7 @@ def _leading(connection: psycopg.Connection) -> Iterator[bool]:
 
 def _install(connection: psycopg.Connection, rebuild: bool) -> None:
     """Make what is missing; all of it where the definitions are others than those of the sums."""
-    connection.execute(query_text("rollups/tables.sql"))
+    connection.execute(dimension_query("rollups/tables.sql"))
     time_zone = settings().reporting_time_zone
     wanted = definition(time_zone)
     held = connection.execute("select definition from control_room.rollup_state").fetchone()
@@ -121,7 +121,7 @@ def _install(connection: psycopg.Connection, rebuild: bool) -> None:
         " watermark = excluded.watermark, ran_at = now(), verified_at = now()",
         (wanted, time_zone, watermark),
     )
-    run_file(connection, "rollups/remember_plans.sql")
+    run_text(connection, dimension_query("rollups/remember_accounts.sql"))
 
 
 def _note(connection: psycopg.Connection, thorough: bool) -> int:
@@ -146,8 +146,10 @@ def _note(connection: psycopg.Connection, thorough: bool) -> int:
     if verify:
         since = None if thorough else datetime.now(UTC) - _VERIFY_BACK
         dirty |= _differing(connection, time_zone, since)
-        dirty |= set(run_file(connection, "rollups/moved_plans.sql", time_zone=time_zone))
-        run_file(connection, "rollups/remember_plans.sql")
+        dirty |= set(
+            run_text(connection, dimension_query("rollups/moved_accounts.sql"), time_zone=time_zone)
+        )
+        run_text(connection, dimension_query("rollups/remember_accounts.sql"))
     with connection.cursor() as cursor:
         cursor.executemany(
             "update control_room.rollup_days set is_stale = true where rollup_group = %s and starts = %s",

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 
+from dashboard.metrics.dimension_sql import dimension_query
+from dashboard.metrics.dimensions import EPISODE_DIMENSIONS, FILLED_IN, dimensions_of
 from dashboard.metrics.distributions import Quantile, WaitingQuantile
 from dashboard.metrics.facts import FACTS, Fact
 from dashboard.metrics.figure import Aggregate
 from dashboard.metrics.registry import METRICS
-from dashboard.query_files import query_text
 from dashboard.rollups.materialized import MATERIALIZED, RESOLVED, MaterializedFact
 
 SCHEMA = "control_room"
@@ -133,8 +134,12 @@ def _column(aggregate: Aggregate, taken: Iterable[str]) -> str:
     return name
 
 
-_EPISODE = ("topic", "channel", "version", "language", "plan", "source")
-_ENDING = ("outcome", "handled_by", "reason", "queue")
+_EPISODE = tuple(one.key for one in EPISODE_DIMENSIONS if one.is_rolled_up)
+_ENDING = tuple(one.key for one in dimensions_of("episodes") if one.facts and one.is_rolled_up)
+
+
+_FURTHER = tuple(one.key for one in FILLED_IN if one.is_rolled_up)
+"""Those beside which the tables of calls, chosen one by one for what the pages ask, get one each."""
 
 
 def _tables(key: str, *by_day: tuple[str, ...], by_quarter: tuple[str, ...] = ()):
@@ -210,6 +215,10 @@ ROLLUP_GROUPS: tuple[RollupGroup, ...] = (
                 by_quarter=("system",),
             ),
             Rollup("spans_by_quarter_1", "15min", ("system", "name")),
+            *(
+                Rollup(f"spans_by_day_{key}", "day", ("system", "name", "origin", key))
+                for key in _FURTHER
+            ),
         ),
         others=("duration_ms",),
     ),
@@ -266,9 +275,9 @@ def waits_to_human() -> dict[str, str]:
 @cache
 def definition(time_zone: str) -> str:
     """A mark of all that sums are made from: another one means that they must be taken anew."""
-    parts = [time_zone, query_text("rollups/tables.sql")]
+    parts = [time_zone, dimension_query("rollups/tables.sql")]
     for kept in MATERIALIZED:
-        parts += [query_text(kept.fact.path), repr((kept.columns, kept.condition, kept.once))]
+        parts += [dimension_query(kept.fact.path), repr((kept.columns, kept.condition, kept.once))]
     for group in ROLLUP_GROUPS:
-        parts += [query_text(group.fact.path), repr(group), repr(group.columns)]
+        parts += [dimension_query(group.fact.path), repr(group), repr(group.columns)]
     return hashlib.md5("\n".join(parts).encode(), usedforsecurity=False).hexdigest()

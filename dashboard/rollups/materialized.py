@@ -10,6 +10,7 @@ from functools import cached_property
 
 from sqlalchemy import ColumnElement, FromClause, Select, column, literal_column, select
 
+from dashboard.metrics.dimensions import ACCOUNT_DIMENSIONS, CONVERSATION_DIMENSIONS
 from dashboard.metrics.facts import FACTS, Fact
 from dashboard.metrics.sql import rows_of
 from dashboard.scope import Scope
@@ -54,7 +55,9 @@ _CALLED = (
     "name",
     "error_type",
 )
-_EPISODE = ("source", "channel", "language", "topic", "agent_version")
+_EPISODE = tuple(one.column for one in CONVERSATION_DIMENSIONS)
+_ACCOUNT = tuple(one.column for one in ACCOUNT_DIMENSIONS)
+"""Not kept, but looked up: an account's dimensions are those of today, and it has no time of loading."""
 _FAILED = (
     *_CALLED,
     "parent_span_id",
@@ -82,7 +85,7 @@ FAILURES = MaterializedFact(
     FACTS["spans"],
     "rollups/materialized_failures.sql",
     (*_FAILED, "recovered_at", "excluded_at", "conversation_started_at"),
-    (*_FAILED, "is_failed", "is_recovered", "is_unrecovered", "plan"),
+    (*_FAILED, "is_failed", "is_recovered", "is_unrecovered", *_ACCOUNT),
     ("account_id", "span_id"),
     _OF_CALLS,
     "is_failed",
@@ -92,7 +95,7 @@ SILENT_FAILURES = MaterializedFact(
     FACTS["silent_failures"],
     "rollups/materialized_silent_failures.sql",
     (*_SILENT, "true_from", "true_until"),
-    (*_SILENT, "plan"),
+    (*_SILENT, *_ACCOUNT),
     ("account_id", "conversation_id", "span_id", "rule"),
     _OF_CALLS,
 )
@@ -101,7 +104,7 @@ RESOLVED = MaterializedFact(
     FACTS["episodes"],
     "rollups/materialized_resolved.sql",
     (*_RESOLVED, "closing_signal", "first_ai_reply_at", "handoff_at", "first_human_reply_at"),
-    (*_RESOLVED, "outcome", "is_resolved", "known_until", "plan"),
+    (*_RESOLVED, "outcome", "is_resolved", "known_until", *_ACCOUNT),
     ("account_id", "conversation_id"),
     "rollups/dirty_contacts.sql",
     "is_resolved",

@@ -9,10 +9,10 @@ from sqlalchemy import Select, Text, any_, bindparam, column, literal_column, se
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from dashboard.metrics.buckets import next_start
+from dashboard.metrics.dimension_sql import dimension_query
 from dashboard.metrics.sql import rows_of
 from dashboard.postgres.distributed import distribute, is_distributed
 from dashboard.postgres.statements import run_composed, run_file
-from dashboard.query_files import query_text
 from dashboard.rollups.coverage import Day
 from dashboard.rollups.definitions import END_OF_TIME, SCHEMA
 from dashboard.rollups.materialized import MATERIALIZED, ROWS, MaterializedFact
@@ -26,7 +26,7 @@ def make_row_tables(connection: psycopg.Connection) -> None:
     """Drop every table of materialized rows and make it anew, empty; on Citus distributed."""
     for kept in MATERIALIZED:
         connection.execute(sql.SQL("drop table if exists {}").format(_table(kept)))
-    connection.execute(query_text("rollups/tables.sql"))
+    connection.execute(dimension_query("rollups/tables.sql"))
     if is_distributed(connection):
         distribute(connection)
 

@@ -93,12 +93,18 @@ select
     episode.language,
     episode.topic,
     episode.agent_version,
+    -- per dimension of conversations: episode.{column},
+    -- per dimension of accounts: case
+    --     when accounts.account_id is not null then {sql}
+    -- end as {column},
     accounts.plan,
     accounts.monthly_revenue
 from newest_failure
 inner join lateral (
     -- The newest, by account_id and not by a limit: so Citus may look for it on its own shard.
-    select distinct on (conversations.account_id) conversations.*
+    select distinct on (conversations.account_id)
+        -- per dimension of conversations: {sql} as {column},
+        conversations.*
     from conversations
     where
         conversations.account_id = newest_failure.account_id

@@ -12,6 +12,7 @@
 with conversation as (
     select
         *,
+        -- per dimension of conversations: {sql} as {column},
         -- A rating whose time the source does not give counts from the end of its episode.
         coalesce(rated_at, ended_at, started_at) as rating_known_at
     from conversations
@@ -56,6 +57,7 @@ known as (
         subject,
         contact_name,
         agent_version,
+        -- per dimension of conversations: {column},
         times_placed,
         started_at,
         case when ended_at <= cast(:as_of as timestamptz) then ended_at end as ended_at,
@@ -140,6 +142,9 @@ select
             and later.conversation_id <> timed.conversation_id
             and not later.is_excluded
     ) as next_episode_at,
+    -- per dimension of accounts: (
+    --     select {sql} from accounts where accounts.account_id = timed.account_id
+    -- ) as {column},
     (
         select accounts.plan
         from accounts

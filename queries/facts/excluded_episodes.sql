@@ -9,7 +9,11 @@ select
     language,
     topic,
     agent_version,
+    -- per dimension of conversations: {sql} as {column},
     started_at,
+    -- per dimension of accounts: (
+    --     select {sql} from accounts where accounts.account_id = conversations.account_id
+    -- ) as {column},
     (
         select accounts.plan
         from accounts

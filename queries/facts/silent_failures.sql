@@ -63,6 +63,7 @@ went_on as (
         conversations.language,
         conversations.topic,
         conversations.agent_version,
+        -- per dimension of conversations: {sql} as {column},
         conversations.started_at as known_from,
         (
             select min(messages.sent_at)
@@ -130,6 +131,7 @@ background as (
         conversations.language,
         conversations.topic,
         conversations.agent_version,
+        -- per dimension of conversations: {sql} as {column},
         conversations.started_at as known_from,
         least(conversations.first_ai_reply_at, conversations.handoff_at) as passed_over_at,
         least(
@@ -212,9 +214,13 @@ select
     silent.language,
     silent.topic,
     silent.agent_version,
+    -- per dimension of conversations: silent.{column},
     greatest(silent.known_from, silent.passed_over_at) as true_from,
     -- What clears it lies after :as_of, and is not known yet.
     case when :with_past then silent.cleared_at end as true_until,
+    -- per dimension of accounts: case
+    --     when accounts.account_id is not null then {sql}
+    -- end as {column},
     accounts.plan
 from silent
 left join accounts on accounts.account_id = silent.account_id

@@ -154,7 +154,13 @@ select
     conversations.language,
     conversations.topic,
     conversations.agent_version,
+    -- per dimension of conversations: case
+    --     when conversations.account_id is not null then {sql}
+    -- end as {column},
     conversations.started_at as conversation_started_at,
+    -- per dimension of accounts: case
+    --     when accounts.account_id is not null then {sql}
+    -- end as {column},
     accounts.plan
 from shaped
 left join conversations

@@ -10,11 +10,15 @@ select
     conversations.language,
     conversations.topic,
     conversations.agent_version,
+    -- per dimension of conversations: {sql} as {column},
     conversations.handoff_reason,
     conversations.handoff_queue,
     conversations.handoff_at,
     conversations.times_placed,
     round(extract(epoch from instant.at - conversations.handoff_at)) as waited_s,
+    -- per dimension of accounts: case
+    --     when accounts.account_id is not null then {sql}
+    -- end as {column},
     accounts.plan
 from unnest(cast(:instants as timestamptz[])) as instant (at)
 inner join conversations

@@ -13,6 +13,7 @@ select
     subject,
     contact_name,
     agent_version,
+    -- per dimension of conversations: {sql} as {column},
     times_placed,
     started_at,
     case when ended_at <= cast(:as_of as timestamptz) then ended_at end as ended_at,
@@ -32,6 +33,9 @@ select
     cast(null as numeric) as answered_after_s,
     cast(null as numeric) as waited_s,
     cast(null as timestamptz) as next_episode_at,
+    -- per dimension of accounts: (
+    --     select {sql} from accounts where accounts.account_id = conversations.account_id
+    -- ) as {column},
     (
         select accounts.plan
         from accounts

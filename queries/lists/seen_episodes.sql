@@ -1,12 +1,14 @@
--- Grain: one row per combination of topic, channel, version, language and source that episodes have.
+-- Grain: one row per combination of topic, channel, version, language, source and further dimensions
+--     of conversations that episodes have.
 -- Meaning: how many of the window have it; what is not known of them is null.
 -- Parameters: :since, :until (half-open, on the start), :as_of.
 select
     topic,
     channel,
-    agent_version as version,
+    agent_version,
     language,
     source,
+    -- per dimension of conversations: {sql} as {column},
     count(*) as rows_seen
 from conversations
 where
@@ -14,4 +16,10 @@ where
     and started_at >= cast(:since as timestamptz)
     and started_at < cast(:until as timestamptz)
     and started_at <= cast(:as_of as timestamptz)
-group by topic, channel, agent_version, language, source
+group by
+    -- per dimension of conversations: {column},
+    topic,
+    channel,
+    agent_version,
+    language,
+    source

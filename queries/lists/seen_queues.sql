@@ -2,7 +2,7 @@
 -- Meaning: how many handoffs of the window went there.
 -- Parameters: :since, :until (half-open, on the handoff), :as_of.
 select
-    handoff_queue as queue,
+    handoff_queue,
     count(*) as rows_seen
 from conversations
 where

@@ -32,8 +32,14 @@ select
         as topic,
     case when failures.conversation_started_at <= cast(:as_of as timestamptz) then failures.agent_version end
         as agent_version,
+    -- per dimension of conversations: case
+    --     when conversation_started_at <= cast(:as_of as timestamptz) then failures.{column}
+    -- end as {column},
     -- As it is kept, for the index: whoever asks for conversations up to :as_of needs no other.
     failures.conversation_started_at,
+    -- per dimension of accounts: case
+    --     when accounts.account_id is not null then {sql}
+    -- end as {column},
     accounts.plan
 from control_room.failures
 left join accounts on accounts.account_id = failures.account_id

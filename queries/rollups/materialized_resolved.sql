@@ -10,6 +10,7 @@ select
     resolved.language,
     resolved.topic,
     resolved.agent_version,
+    -- per dimension of conversations: resolved.{column},
     resolved.started_at,
     resolved.ended_at,
     case when resolved.next_episode_at <= cast(:as_of as timestamptz) then resolved.next_episode_at end
@@ -17,6 +18,9 @@ select
     case resolved.closing_signal when 'confirmed' then 'confirmed' else 'assumed' end as outcome,
     true as is_resolved,
     cast(:as_of as timestamptz) as known_until,
+    -- per dimension of accounts: (
+    --     select {sql} from accounts where accounts.account_id = resolved.account_id
+    -- ) as {column},
     (
         select accounts.plan
         from accounts

@@ -3,6 +3,9 @@
 -- Parameters: :since, :until (half-open, on occurred_at), :as_of, :dirty, :dirty_since.
 select
     silent_failures.*, -- noqa: AM04
+    -- per dimension of accounts: case
+    --     when accounts.account_id is not null then {sql}
+    -- end as {column},
     accounts.plan
 from control_room.silent_failures
 left join accounts on accounts.account_id = silent_failures.account_id

@@ -31,10 +31,11 @@ create table if not exists control_room.rollup_quarters (
     primary key (rollup_group, starts)
 );
 
--- The plan each account had when its days were built: accounts have no time of loading.
-create table if not exists control_room.account_plans (
+-- What the dimensions of accounts were when their days were built: accounts have no time of loading.
+drop table if exists control_room.account_plans;
+create table if not exists control_room.account_dimensions (
     account_id text primary key,
-    plan text
+    dimensions jsonb not null
 );
 
 -- Failed spans as facts/spans.sql has them, with the instants on which it depends what they are: so
@@ -64,6 +65,7 @@ create table if not exists control_room.failures (
     language text,
     topic text,
     agent_version text,
+    -- per dimension of conversations: {column} text,
     primary key (account_id, span_id)
 );
 create index if not exists failures_started on control_room.failures (started_at);
@@ -85,6 +87,7 @@ create table if not exists control_room.resolved (
     language text,
     topic text,
     agent_version text,
+    -- per dimension of conversations: {column} text,
     started_at timestamptz not null,
     ended_at timestamptz not null,
     next_episode_at timestamptz,     -- of the account; null: none within 7 days of the end
@@ -115,6 +118,7 @@ create table if not exists control_room.silent_failures (
     language text,
     topic text,
     agent_version text,
+    -- per dimension of conversations: {column} text,
     true_from timestamptz not null,
     true_until timestamptz,          -- null: nothing has ended it
     primary key (account_id, conversation_id, span_id, rule)

@@ -14,13 +14,14 @@ from dashboard.components.shared.links import conversations_link
 from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.plain_text import as_html, as_line, as_markdown
+from dashboard.metrics.dimensions import EPISODE_DIMENSIONS
 from dashboard.metrics.registry import METRICS
 from dashboard.query.measure import questions
 from dashboard.reports.shared.drivers import Drivers, can_be_split, drivers, sentence
 from dashboard.scope import filter_text
 from dashboard.stats.decomposition import Contribution, Split, rounded_to_sum
 
-_BY = {"topic": "Topic", "channel": "Channel", "version": "Agent version", "plan": "Plan"}
+_BY = {one.key: one.label for one in EPISODE_DIMENSIONS if one.is_rolled_up}
 _BARS = 7
 
 

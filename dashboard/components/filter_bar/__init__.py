@@ -11,19 +11,11 @@ from dashboard.components.filter_bar.views import draw_views
 from dashboard.components.filter_bar.window import draw_window
 from dashboard.components.shared.choices import url_multiselect
 from dashboard.components.shared.pages import ABOUT_ONE_ACCOUNT, PageSpec
+from dashboard.metrics.dimensions import EPISODE_DIMENSIONS
 from dashboard.query.cache import cached
 from dashboard.reports.shared.filters import filter_values
 
 _STYLE = Path(__file__).parent / "filter_bar.css"
-_LABELS = {
-    "topic": "Topic",
-    "channel": "Channel",
-    "version": "Agent version",
-    "language": "Language",
-    "plan": "Plan",
-    "source": "Source",
-    "account": "Account, by its id",
-}
 _VALUES_SECONDS = 300.0
 
 
@@ -45,10 +37,10 @@ def draw_filter_bar(here: PageSpec) -> None:
 
 def _draw_filters() -> None:
     values = offered_values()
-    chosen = sum(bool(st.query_params.get_all(key)) for key in _LABELS)
+    chosen = sum(bool(st.query_params.get_all(one.key)) for one in EPISODE_DIMENSIONS)
     with st.popover(f"Filters · {chosen}" if chosen else "Filters", icon=":material/tune:"):
-        for key, label in _LABELS.items():
-            url_multiselect(key, values.get(key, []), label)
+        for one in EPISODE_DIMENSIONS:
+            url_multiselect(one.key, values.get(one.key, []), one.label, help=one.description)
 
 
 def offered_values() -> dict[str, list[str]]:

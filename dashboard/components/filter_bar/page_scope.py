@@ -6,15 +6,10 @@ import streamlit as st
 
 from dashboard.components.shared.pages import PageSpec
 from dashboard.components.shared.plain_text import as_markdown
-from dashboard.metrics.facts import FACTS
+from dashboard.metrics.dimensions import LABELS
 from dashboard.scope import Filters, filter_text
 from dashboard.scope_url import EPISODE_FILTERS, OpenScope, read_open_scope
 from dashboard.settings import settings
-
-LABELS = {
-    dimension.key: dimension.label for fact in FACTS.values() for dimension in fact.dimensions
-}
-"""Filter → how it is called on screen."""
 
 
 def open_scope_of_page(

@@ -19,11 +19,11 @@ from dashboard.query.measure import questions
 from dashboard.reports.shared.breakdown import MOST_SEGMENTS, Breakdown, breakdown
 from dashboard.scope import filter_text
 
-_FIRST = ("topic", "channel", "version", "language", "plan", "account", "system", "name")
+_FIRST = "topic"
 
 
 def prefetch_breakdown(
-    key: str, dating: str = "episode", state_key: str = "by", first: str = _FIRST[0]
+    key: str, dating: str = "episode", state_key: str = "by", first: str = _FIRST
 ) -> Callable[[PageContext], Breakdown]:
     """What `draw_breakdown` will ask, to begin with."""
     by = selected(state_key, _options(key, first))
@@ -35,7 +35,7 @@ def draw_breakdown(
     key: str,
     dating: str = "episode",
     state_key: str = "by",
-    first: str = _FIRST[0],
+    first: str = _FIRST,
 ) -> None:
     """One metric broken down, by `first` unless the link, as `state_key`, names another dimension."""
     metric, options = METRICS[key], _options(key, first)
@@ -58,7 +58,7 @@ def draw_breakdown(
 
 def _options(key: str, first: str) -> dict[str, str]:
     known = {dimension.key: dimension.label for dimension in METRICS[key].dimensions}
-    order = [name for name in dict.fromkeys((first, *_FIRST)) if name in known]
+    order = [first] if first in known else []
     return {name: known[name] for name in dict.fromkeys((*order, *known))}
 
 

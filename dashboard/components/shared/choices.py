@@ -72,11 +72,15 @@ def url_select_optional(name: str, options: Mapping[str, str], label: str) -> st
 
 
 def url_multiselect(
-    name: str, values: Iterable[str], label: str, words: Mapping[str, str] | None = None
+    name: str,
+    values: Iterable[str],
+    label: str,
+    words: Mapping[str, str] | None = None,
+    help: str | None = None,
 ) -> list[str]:
     """Any of `values`, or others that are typed in; none is the usual and means all.
 
-    `words`: value → label, where they differ.
+    `words`: value → label, where they differ; `help`: what the values are.
     """
     current = st.query_params.get_all(name)
     st.multiselect(
@@ -84,6 +88,7 @@ def url_multiselect(
         list(dict.fromkeys([*values, *current])),
         key=_led(name, current),
         format_func=lambda value: (words or {}).get(value, value),
+        help=help,
         accept_new_options=True,
         placeholder="All",
         on_change=_remember,

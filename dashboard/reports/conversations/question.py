@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlencode
 
 from dashboard.errors import UnknownMetric
-from dashboard.metrics.facts import FACTS
+from dashboard.metrics.dimensions import DIMENSIONS
 from dashboard.metrics.registry import find_metric
 from dashboard.reports.conversations.parts import PARTS
 from dashboard.scope import Scope
@@ -24,9 +24,7 @@ FAILED = ("yes", "unrecovered", "no")
 RATED = ("yes", "low", "high", "no")
 """Whether the customer rated: at all, 1 or 2, 4 or 5, not."""
 SORTS = ("newest", "oldest", "longest", "lowest rating", "most failed spans", "slowest human")
-LIST_FILTERS = tuple(
-    dict.fromkeys(dimension.key for fact in FACTS.values() for dimension in fact.dimensions)
-)
+LIST_FILTERS = tuple(one.key for one in DIMENSIONS)
 """Every dimension that some fact has; each narrows the list."""
 
 _OWN_KEYS = ("metric", "part", "dating", "failed", "rated", "q", "sort", "page")

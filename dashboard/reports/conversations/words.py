@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from dashboard.metrics.dimensions import LABELS
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.formatting import count_text, instant_words, length_words
 from dashboard.metrics.registry import find_metric
@@ -14,9 +15,6 @@ from dashboard.reports.conversations.question import Question
 from dashboard.reports.conversations.rows import part_of
 from dashboard.scope import Scope, filter_text
 
-_LABELS = {
-    dimension.key: dimension.label for fact in FACTS.values() for dimension in fact.dimensions
-}
 _FAILED = {
     "yes": "with a failed call",
     "unrecovered": "with a failed call that was not recovered",
@@ -64,7 +62,7 @@ def narrowings(question: Question) -> Iterator[Narrowing]:
     for key, values in question.page_scope.filters:
         either = " or ".join("unknown" if value is None else value for value in values)
         without = _but(question, page_scope=question.page_scope.where(key))
-        yield Narrowing(f"{_LABELS[key].lower()} {either}", without)
+        yield Narrowing(f"{LABELS[key].lower()} {either}", without)
 
 
 def found_words(listed: ConversationList) -> str:
@@ -127,7 +125,7 @@ def empty_words(question: Question, filter_options: Mapping[str, Sequence[str]])
     if question.search and not any(letter.isalnum() for letter in question.search):
         words.append(f"“{question.search}” holds no word to search for.")
     words += [
-        f"The warehouse has seen no {_LABELS[key].lower()} “{filter_text(value)}” lately."
+        f"The warehouse has seen no {LABELS[key].lower()} “{filter_text(value)}” lately."
         for key, values in question.page_scope.filters
         for value in values
         if filter_options.get(key) and filter_text(value) not in filter_options[key]

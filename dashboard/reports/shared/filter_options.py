@@ -5,15 +5,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import TextClause, text
+
+from dashboard.metrics.dimension_sql import with_dimensions
+from dashboard.metrics.dimensions import FILLED_IN
+from dashboard.metrics.facts import FACTS
 from dashboard.metrics.figure import Aggregate
 from dashboard.metrics.registry import find_metric
 from dashboard.metrics.sql import window_of
-from dashboard.postgres.read import fetch, query
+from dashboard.postgres.read import fetch
+from dashboard.query_files import query_text
 from dashboard.rollups.definitions import group_of
 from dashboard.rollups.planner import left_to_facts, plan
 from dashboard.scope import Scope, filter_text
 
 Value = str | None
+
+_FEW = tuple(one for one in FILLED_IN if one.is_rolled_up)
+"""Dimensions with few values. Those of others are typed in: thousands to choose from help nobody."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +30,8 @@ class FilterOptions:
     """Values of `dimensions` among the rows that `metric` counts, of the last `length`.
 
     They are read from its sums; where there are none, from the file `path`, which has a row with a
-    column for each dimension and `rows_seen`, of a window (:since, :until) as of an instant (:as_of).
+    column for each dimension, as the fact calls it, and `rows_seen`, of a window (:since, :until) as of
+    an instant (:as_of).
     """
 
     metric: str
@@ -45,6 +55,11 @@ def filter_options(offers: Sequence[FilterOptions], as_of: datetime) -> dict[str
     return found
 
 
+def seen_query(path: str) -> TextClause:
+    """The statement of a file that counts values, with those dimensions filled in that have few."""
+    return text(with_dimensions(query_text(path), _FEW))
+
+
 def in_order(counted: Mapping[Value, int]) -> list[str]:
     """The values as text, the most frequent first; equally frequent ones by name, the unknown last."""
     seen = [value for value, rows in counted.items() if rows]
@@ -65,9 +80,10 @@ def _seen(offer: FilterOptions, scope: Scope) -> Iterator[tuple[Sequence[Value],
         sums = part.sums.select(part.ranges, asked, scope, offer.dimensions, None, 0)
         for row in fetch(sums):
             yield [row[f"by_{key}"] for key in offer.dimensions], row["a0"]
+    columns = [FACTS[aggregate.fact].dimension(key).column for key in offer.dimensions]
     for rest in left_to_facts(parts, scope):
-        for row in fetch(query(offer.path), window_of(rest)):
-            yield [row[key] for key in offer.dimensions], row["rows_seen"]
+        for row in fetch(seen_query(offer.path), window_of(rest)):
+            yield [row[name] for name in columns], row["rows_seen"]
 
 
 def _aggregate(offer: FilterOptions) -> Aggregate:

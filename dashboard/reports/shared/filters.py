@@ -1,13 +1,23 @@
 """What the filter bar offers."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
-from dashboard.postgres.read import fetch, query
-from dashboard.reports.shared.filter_options import FilterOptions, filter_options, in_order
+from dashboard.metrics.dimensions import ACCOUNT_DIMENSIONS, CONVERSATION_DIMENSIONS
+from dashboard.postgres.read import fetch
+from dashboard.reports.shared.filter_options import (
+    FilterOptions,
+    Value,
+    filter_options,
+    in_order,
+    seen_query,
+)
 
+_OF_EPISODES = tuple(one for one in CONVERSATION_DIMENSIONS if one.is_rolled_up)
+_OF_ACCOUNTS = tuple(one for one in ACCOUNT_DIMENSIONS if one.is_rolled_up)
 _SEEN = FilterOptions(
     "episodes",
-    ("topic", "channel", "version", "language", "source"),
+    tuple(one.key for one in _OF_EPISODES),
     timedelta(days=90),
     "lists/seen_episodes.sql",
 )
@@ -16,8 +26,14 @@ _SEEN = FilterOptions(
 def filter_values(as_of: datetime) -> dict[str, list[str]]:
     """Filter → its values as text, the most frequent first; `(unknown)` where some are null.
 
-    Of the episodes of the last 90 days, and the plans of all accounts. Raises the errors of `fetch`.
+    Of the episodes of the last 90 days, and of all accounts. Raises the errors of `fetch`.
     """
-    found = filter_options([_SEEN], as_of)
-    plans = {row["plan"]: row["rows_seen"] for row in fetch(query("lists/seen_plans.sql"))}
-    return found | {"plan": in_order(plans)} if plans else found
+    return filter_options([_SEEN], as_of) | _of_accounts()
+
+
+def _of_accounts() -> dict[str, list[str]]:
+    counts: dict[str, Counter[Value]] = {one.key: Counter() for one in _OF_ACCOUNTS}
+    for row in fetch(seen_query("lists/seen_accounts.sql")):
+        for one in _OF_ACCOUNTS:
+            counts[one.key][row[one.column]] += row["rows_seen"]
+    return {key: in_order(counted) for key, counted in counts.items() if counted}

@@ -1,11 +1,15 @@
--- Grain: one row per rollup group and day (in :time_zone) with episodes of an account whose plan
---     is another one than when the sums were taken.
+-- Grain: one row per rollup group and day (in :time_zone) with episodes of an account whose plan, or
+--     another dimension of accounts, is another one than when the sums were taken.
 -- Parameters: :time_zone.
 with moved as (
     select accounts.account_id
     from accounts
-    left join control_room.account_plans as before on before.account_id = accounts.account_id
-    where accounts.plan is distinct from before.plan
+    left join control_room.account_dimensions as before on before.account_id = accounts.account_id
+    where
+        before.dimensions is distinct from jsonb_build_array(
+            -- per dimension of accounts: {sql},
+            accounts.plan
+        )
 ),
 
 dated (rollup_group, happened_at) as (
