@@ -1,7 +1,7 @@
 """A real PostgreSQL for every test that reads data: one server a run, one database a module."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,10 @@ from dashboard.postgres.bulk import upsert
 from dashboard.postgres.engines import dispose_engines, write_connection
 from dashboard.postgres.migrations import migrate
 from dashboard.sources.demo import World, fill
+from tests.chance import EXPLORES, SEED, load_profile
 from tests.databases import Databases, databases
+
+load_profile()
 
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
 """A Monday, and the zero of the hand-made warehouses."""
@@ -38,6 +41,19 @@ class Warehouse:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute("set search_path to support")
             connection.execute(statement)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if EXPLORES and report.failed:
+        report.sections.append(("what was drawn", f"make test-random SEED={SEED} draws it again"))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if EXPLORES:
+        terminalreporter.write_line(f"Drawn from seed {SEED}: make test-random SEED={SEED}")
 
 
 @pytest.fixture(scope="session")

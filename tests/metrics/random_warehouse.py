@@ -1,4 +1,4 @@
-"""A warehouse of chance: every null, tie and odd order that the contract allows, the same each time.
+"""A warehouse of chance: every null, tie and odd order that the contract allows, as its seed has it.
 
 Times lie on a grid of a quarter of an hour, so that events often coincide with each other, with the
 ends of windows and with the instant of asking.
@@ -13,9 +13,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from dashboard.scope import Filters, Scope, make_filters
+from tests.chance import chance
 from tests.conftest import Warehouse
 
-SEED = 20260325
 FIRST = datetime(2026, 3, 25, tzinfo=UTC)
 """Four days before the clocks go forward in Europe."""
 GRID = timedelta(minutes=15)
@@ -49,19 +49,19 @@ class Rows:
 
 
 def random_rows(conversations: int = 300, background: int = 130) -> Rows:
-    chance = Random(SEED)
+    drawn = chance()
     # Some accounts are not in the catalogue, some have no plan.
     accounts = [
-        {"account_id": key, "name": key, "plan": chance.choice(("team", "solo", None))}
+        {"account_id": key, "name": key, "plan": drawn.choice(("team", "solo", None))}
         for key in _ACCOUNTS[3:]
     ]
-    held = [_conversation(chance, number) for number in range(conversations)]
-    messages = [row for one in held for row in _messages(chance, one)]
-    spans = [row for one in held for row in _calls(chance, one)]
+    held = [_conversation(drawn, number) for number in range(conversations)]
+    messages = [row for one in held for row in _messages(drawn, one)]
+    spans = [row for one in held for row in _calls(drawn, one)]
     for _ in range(background):
-        spans.append(_span(chance, chance.choice(_ACCOUNTS), None, _moment(chance)))
-    spans += [_again(chance, one) for one in spans if chance.random() < 0.35]
-    return Rows(accounts, held, messages, _numbered(chance, spans))
+        spans.append(_span(drawn, drawn.choice(_ACCOUNTS), None, _moment(drawn)))
+    spans += [_again(drawn, one) for one in spans if drawn.random() < 0.35]
+    return Rows(accounts, held, messages, _numbered(drawn, spans))
 
 
 def fill(warehouse: Warehouse, rows: Rows) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from dashboard.metrics.registry import METRICS
 from dashboard.query.measure import measure
 from dashboard.scope import Scope
+from tests.chance import tries
 from tests.conftest import Warehouse
 from tests.metrics.random_warehouse import fill, random_rows, scopes
 from tests.metrics.reference import WINDOWS, Reference, Row, inside
@@ -24,12 +25,14 @@ def _filled(warehouse: Warehouse) -> None:
     fill(warehouse, ROWS)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@tries(40)
 @given(scopes())
 def test_every_metric(scope: Scope):
     expected = counted(scope)
     assert set(expected) == set(METRICS)
-    for row in measure(list(METRICS), scope).to_dict("records"):
+    rows = measure(list(METRICS), scope).to_dict("records")
+    assert {row["metric"] for row in rows} == set(METRICS)
+    for row in rows:
         found = tuple(known(row[name]) for name in ("numerator", "denominator"))
         assert (row["metric"], found) == (row["metric"], expected[row["metric"]][:2])
         if len(expected[row["metric"]]) > 2:

@@ -5,7 +5,7 @@ from random import Random
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, literal_column, select
 
@@ -18,14 +18,13 @@ from dashboard.metrics.sql import conditions, rows_of
 from dashboard.postgres.read import fetch
 from dashboard.query.measure import measure
 from dashboard.scope import Scope
+from tests.chance import tries
 from tests.conftest import Warehouse
 from tests.metrics.random_warehouse import fill, random_rows, scopes
 from tests.metrics.story import known
 from tests.present import present
 
-often = settings(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+often = tries(25)
 seeds = st.integers(0, 2**32)
 SUMMED = [key for key, metric in METRICS.items() if isinstance(metric.kind, Count | Share)]
 FLOWS = [
@@ -115,7 +114,9 @@ def count(tally: RowCount, scope: Scope) -> int:
 @often
 @given(scopes())
 def test_shares_stay_within_their_bounds(scope: Scope):
-    for row in measure(list(METRICS), scope).to_dict("records"):
+    rows = measure(list(METRICS), scope).to_dict("records")
+    assert {row["metric"] for row in rows} == set(METRICS)
+    for row in rows:
         value, low, high = (known(row[name]) for name in ("value", "low", "high"))
         least, most = known(row["least"]), known(row["most"])
         if METRICS[row["metric"]].unit == "share" and value is not None:

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Select, column, event, literal_column, select
 
@@ -20,13 +19,12 @@ from dashboard.rollups.materialized import FAILURES, MATERIALIZED, MaterializedF
 from dashboard.rollups.materialized_rows import is_all_materialized, materialized_rows
 from dashboard.rollups.usable_days import clear_days_cache, materialized_days
 from dashboard.scope import Scope
+from tests.chance import chance, tries
 from tests.conftest import Warehouse
 from tests.metrics.random_warehouse import FIRST, GRID, STEPS, Rows, fill, random_rows, scopes
 from tests.present import present
 
-often = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+often = tries(60)
 ALL = Scope(FIRST - timedelta(days=3), FIRST + timedelta(days=60), FIRST + timedelta(days=60))
 
 
@@ -199,6 +197,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("change", CHANGES)
 def test_after_a_change(new_warehouse, change: str):
     own = new_warehouse(f"kept_{list(CHANGES).index(change)}")
@@ -218,10 +217,11 @@ def test_after_a_change(new_warehouse, change: str):
     assert before != {kept.key: rows_both_ways(kept, ALL)[0] for kept in MATERIALIZED}
 
 
+@pytest.mark.random
 def test_loaded_bit_by_bit_they_are_what_they_are_loaded_at_once(new_warehouse):
     own = new_warehouse("kept_bit_by_bit")
-    whole, chance = random_rows(), Random(7)
-    part = {row["conversation_id"]: chance.randrange(4) for row in whole.conversations}
+    whole, drawn = random_rows(), chance()
+    part = {row["conversation_id"]: drawn.randrange(4) for row in whole.conversations}
     for step in range(4):
         # A conversation comes with its transcript and its calls; background work comes when it likes.
         fill(
@@ -242,6 +242,7 @@ def test_loaded_bit_by_bit_they_are_what_they_are_loaded_at_once(new_warehouse):
         hold_equal(ALL, Scope(FIRST, FIRST + STEPS * GRID, FIRST + STEPS // 2 * GRID))
 
 
+@pytest.mark.random
 def test_too_many_accounts_at_once_make_their_days_stale(new_warehouse, monkeypatch):
     own = new_warehouse("kept_many")
     fill(own, random_rows())

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.sources.demo.company import accounts_table, company
@@ -12,6 +12,7 @@ from dashboard.sources.demo.day import LONGEST_DAYS, generate_day
 from dashboard.sources.demo.phrasebook import LINES, REASONS, Stage, phrasebook
 from dashboard.sources.demo.table import Table
 from dashboard.sources.demo.world import World
+from tests.chance import tries
 
 ANCHOR = date(2026, 3, 4)
 WORLD = World(ANCHOR, seed=11, accounts=100, episodes=1_500, days=5)
@@ -43,7 +44,7 @@ def test_account_names_are_all_different() -> None:
     assert len(set(names)) == len(names) == 3_000
 
 
-@settings(max_examples=25, deadline=None)
+@tries(25)
 @given(
     earlier=st.integers(0, 3 * 86_400).map(lambda seconds: np.timedelta64(seconds, "s")),
     later=st.integers(0, 3 * 86_400).map(lambda seconds: np.timedelta64(seconds, "s")),
@@ -77,14 +78,18 @@ def test_a_conversation_cut_before_its_end_is_open(day: list[Table]) -> None:
 
 def test_what_changes_between_two_instants_brings_one_to_the_other(day: list[Table]) -> None:
     first, second = (np.datetime64(f"{ANCHOR}T{hour}", "ms") for hour in ("10:00", "10:30"))
+    changed = 0
     for table in day:
         keys: list[str] = [
             name for name in ("conversation_id", "span_id", "position") if name in table.columns
         ]
         rows = {row_key(row, keys): row for row in table.at(first).as_dicts()}
+        before = dict(rows)
         rows |= {row_key(row, keys): row for row in table.changed(first, second).as_dicts()}
         expected = {row_key(row, keys): row for row in table.at(second).as_dicts()}
         assert rows == expected
+        changed += rows != before
+    assert changed >= 3
 
 
 def row_key(row: dict[str, object], keys: list[str]) -> tuple[object, ...]:

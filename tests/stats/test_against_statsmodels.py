@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.regression.linear_model import OLS
@@ -13,9 +13,10 @@ from dashboard.stats.decomposition import split_change
 from dashboard.stats.exposure import Stratum, exposure
 from dashboard.stats.intervals import wilson
 from dashboard.stats.survival import waiting_curve
+from tests.chance import tries
 from tests.present import present
 
-some = settings(max_examples=40, deadline=None, derandomize=True)
+some = tries(40)
 parts = st.integers(1, 30).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
