@@ -5,6 +5,7 @@ BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --no-emit-index-url pyproject.toml
+PARALLEL = --numprocesses auto --dist worksteal
 
 .PHONY: run install test test-random test-all lock browser benchmark soak clean
 
@@ -13,19 +14,20 @@ run: install
 
 install: $(VENV)/runtime.stamp
 
+# As many tests at once as there are cores. PYTEST_ARGS goes to pytest: `make test PYTEST_ARGS="-n 0 tests/cli"`.
 test: $(VENV)/development.stamp browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar queries tests/benchmarks/queries
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_ARGS)
 
 # For the night: rows and scopes that no run has tried, ten times as many. SEED=… draws the same again.
 SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 test-random: seed := $(SEED)
 test-random: $(VENV)/development.stamp
 	@echo "Seed $(seed); the same again: make test-random SEED=$(seed)"
-	@TEST_SEED=$(seed) $(BIN)/python -m pytest --hypothesis-seed=$(seed) -m "hypothesis or random" $(PYTEST_ARGS)
+	@TEST_SEED=$(seed) $(BIN)/python -m pytest $(PARALLEL) --hypothesis-seed=$(seed) -m "hypothesis or random" $(PYTEST_ARGS)
 
 # With every Python from 3.11 to 3.14 that this machine has: `make test`, and .venv-3.12 and its like.
 test-all:

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for every test that reads data: one server a run, one database a module."""
+"""A real PostgreSQL for every test that reads data: a server a process, a database a module."""
 
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -12,9 +12,11 @@ from dashboard.postgres import distributed
 from dashboard.postgres.bulk import upsert
 from dashboard.postgres.engines import dispose_engines, write_connection
 from dashboard.postgres.migrations import migrate
+from dashboard.settings import read_settings, settings
 from dashboard.sources.demo import World, fill
 from tests.chance import EXPLORES, SEED, load_profile
 from tests.databases import Databases, databases
+from tests.homes import Homes
 
 load_profile()
 
@@ -34,7 +36,7 @@ class Warehouse:
         self.url = url
 
     def add(self, relation: str, rows: Iterable[dict[str, Any]]) -> None:
-        with write_connection() as connection:
+        with psycopg.connect(self.url, options="-c search_path=support") as connection:
             upsert(connection, relation, rows)
 
     def run(self, statement: str) -> None:
@@ -62,25 +64,52 @@ def server() -> Iterator[Databases]:
         yield found
 
 
+def point_at(url: str | None) -> None:
+    """The product reads and writes the warehouse of `url` from now on."""
+    dispose_engines()
+    if url is None:
+        os.environ.pop("WAREHOUSE_URL", None)
+    else:
+        os.environ["WAREHOUSE_URL"] = url
+    dispose_engines()
+
+
+def install(server: Databases) -> None:
+    """Create the contract in the warehouse that the product is pointed at."""
+    with write_connection() as connection:
+        migrate(connection)
+        if server.is_citus:
+            distributed.distribute(connection)
+
+
+@pytest.fixture(scope="session")
+def homes() -> Iterator[Homes]:
+    """Filled homes for whoever starts a control room of its own."""
+    kept = Homes()
+    yield kept
+    kept.remove_all()
+
+
 @pytest.fixture(scope="module")
 def new_warehouse(
     server: Databases, request: pytest.FixtureRequest
-) -> Iterator[Callable[[str], Warehouse]]:
-    """Makes an empty warehouse and points the product at it; later ones leave earlier ones alone."""
+) -> Iterator[Callable[..., Warehouse]]:
+    """Makes an empty warehouse, or a copy of a database, and points the product at it.
+
+    A test that makes one has it to itself: the next one finds the product where it was before.
+    """
     before = dict(os.environ)
     made: list[str] = []
 
-    def make(name: str = "warehouse") -> Warehouse:
-        database = f"{request.module.__name__.replace('.', '_')}_{name}_{len(made)}"[-60:]
+    def make(name: str = "warehouse", like: str | None = None) -> Warehouse:
+        module = request.module.__name__.replace(".", "_")
+        # Several processes may test the same module on the same server.
+        database = f"{module}_{name}_{len(made)}_{os.getpid()}"[-60:]
         made.append(database)
-        url = server.make(database)
-        os.environ["WAREHOUSE_URL"] = url
-        dispose_engines()
-        with write_connection() as connection:
-            migrate(connection)
-            if server.is_citus:
-                distributed.distribute(connection)
-        return Warehouse(url)
+        point_at(server.copy(database, like) if like else server.make(database))
+        if not like:
+            install(server)
+        return Warehouse(os.environ["WAREHOUSE_URL"])
 
     yield make
     dispose_engines()
@@ -91,19 +120,69 @@ def new_warehouse(
         server.drop(database)
 
 
+@pytest.fixture(autouse=True)
+def _left_as_it_was(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """A test may point the product anywhere: the next one finds the warehouse of its module.
+
+    That of the fixture that the test names, as a module may have several.
+    """
+    for name in ("warehouse", "demo_warehouse"):
+        if name in request.fixturenames:
+            _point_back(request.getfixturevalue(name).url)
+    before = os.environ.get("WAREHOUSE_URL")
+    yield
+    monkeypatch.undo()
+    _point_back(before)
+    # What a test set besides may still be known from where it was read.
+    if settings.cache_info().currsize and settings() != read_settings(os.environ):
+        dispose_engines()
+
+
+def _point_back(url: str | None) -> None:
+    # Only where it is elsewhere: engines that are left alone keep their connections.
+    if os.environ.get("WAREHOUSE_URL") != url:
+        point_at(url)
+
+
 @pytest.fixture(scope="module")
-def warehouse(new_warehouse: Callable[[str], Warehouse]) -> Warehouse:
+def warehouse(new_warehouse: Callable[..., Warehouse]) -> Warehouse:
     """One empty warehouse for the module."""
     return new_warehouse("warehouse")
 
 
-@pytest.fixture(scope="module")
-def demo_warehouse(new_warehouse: Callable[[str], Warehouse]) -> Warehouse:
+def fill_demo() -> None:
     """A small demo company, seven weeks of it, that ends on Wednesday at 14:20 after `MIDNIGHT`."""
-    made = new_warehouse("demo")
     until = at(14 + 20 / 60, days=2)
     world = World(until.date(), accounts=120, episodes=4_000, days=49)
     assert fill(world, until, lambda stage, share: None)
+
+
+@pytest.fixture(scope="session")
+def demo_original(server: Databases) -> Iterator[str | None]:
+    """The database that every module's demo is a copy of: a copy takes a tenth of a fill's time.
+
+    None on Citus, where a copy would have the coordinator's part alone.
+    """
+    if server.is_citus:
+        yield None
+        return
+    name, before = f"demo_original_{os.getpid()}", os.environ.get("WAREHOUSE_URL")
+    point_at(server.make(name))
+    install(server)
+    fill_demo()
+    point_at(before)
+    yield name
+    server.drop(name)
+
+
+@pytest.fixture(scope="module")
+def demo_warehouse(new_warehouse: Callable[..., Warehouse], demo_original: str | None) -> Warehouse:
+    """The demo company of `fill_demo`, in a warehouse of the module's own."""
+    made = new_warehouse("demo", like=demo_original)
+    if demo_original is None:
+        fill_demo()
     return made
 
 

@@ -23,6 +23,12 @@ _COORDINATOR: Node = {}
 _SHARDS = 4
 """As few as show every way that a query can take, so that making a database stays quick."""
 
+_FOR_A_RUN = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+"""Nothing here has to outlive the run: to drop a database waits for the disk otherwise, for seconds.
+
+Tests that kill a server have one of their own, which keeps what it has committed.
+"""
+
 
 class Databases:
     """Makes and drops databases on the server of `url`, whose own database is left alone.
@@ -44,6 +50,17 @@ class Databases:
             self._run(node, sql.SQL("create database {}").format(sql.Identifier(name)))
             if self.is_citus:
                 self._set_up_citus(node, name)
+        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
+
+    def copy(self, name: str, original: str) -> str:
+        """A new database with all that `original` holds, which nobody may be connected to."""
+        self.drop(name)
+        self._run(
+            _COORDINATOR,
+            sql.SQL("create database {} template {}").format(
+                *map(sql.Identifier, (name, original))
+            ),
+        )
         return urlsplit(self.url)._replace(path=f"/{name}").geturl()
 
     def drop(self, name: str) -> None:
@@ -81,6 +98,10 @@ def databases() -> Iterator[Databases]:
     folder = Path("/tmp") / f"control-room-tests-{os.getpid()}"
     warehouse = EmbeddedWarehouse(folder)
     warehouse.start()
+    with psycopg.connect(warehouse.url, autocommit=True) as connection:
+        for setting in _FOR_A_RUN:
+            connection.execute(f"alter system set {setting}")
+        connection.execute("select pg_reload_conf()")
     yield Databases(warehouse.url)
     warehouse.release()
     shutil.rmtree(folder, ignore_errors=True)

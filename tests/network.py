@@ -102,8 +102,10 @@ class Network:
         with suppress(OSError):
             while True:
                 due, piece = await pieces.get()
+                # The time on the way is what this network is for.
                 await asyncio.sleep(due - time.monotonic())
                 while self.is_silent:
+                    # Said from another thread, which sets no event of this loop.
                     await asyncio.sleep(0.05)
                 if not piece:
                     writer.write_eof()

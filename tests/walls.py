@@ -20,6 +20,7 @@ from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 from tests.browser.serving import Server
+from tests.waiting import wait_until
 
 _RECONNECT_SECONDS = 0.5
 
@@ -105,11 +106,14 @@ class Walls:
 
     def wait_until(self, holds: Callable[[Wall], bool], seconds: float, otherwise: str) -> None:
         """Wait until `holds` has held of every wall, not of all at one moment."""
-        deadline = time.monotonic() + seconds
         lacking = self.walls
-        while lacking := [wall for wall in lacking if not (wall.newest and holds(wall))]:
-            assert time.monotonic() < deadline, f"{otherwise} ({len(lacking)}): {lacking[0]}"
-            time.sleep(0.05)
+
+        def all_have() -> bool:
+            nonlocal lacking
+            lacking = [wall for wall in lacking if not (wall.newest and holds(wall))]
+            return not lacking
+
+        wait_until(all_have, seconds, lambda: f"{otherwise} ({len(lacking)}): {lacking[0]}")
 
     def _run(self) -> None:
         with suppress(asyncio.CancelledError):
@@ -134,6 +138,7 @@ class Walls:
                     ping_interval=None,
                 ) as socket:
                     await self._session(wall, socket)
+            # A browser's pause before it connects again.
             await asyncio.sleep(_RECONNECT_SECONDS)
 
     async def _session(self, wall: Wall, socket: ClientConnection) -> None:

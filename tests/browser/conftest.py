@@ -1,17 +1,20 @@
 """A real server over a small demo warehouse, and a real Chromium before it."""
 
 import os
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.serving import Server
 from tests.browser_path import browser_path
+from tests.homes import Homes
 
-HOME = Path("/tmp") / f"control-room-browser-{os.getpid()}"
+PATIENCE_MS = 20_000
+"""For what takes a second on a machine that has nothing else to do."""
+
+DEMO = ("--accounts", "200", "--days", "50", "--episodes", "8000")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,6 +33,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=path,
@@ -39,20 +43,33 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
-def server(browser: Browser) -> Iterator[Server]:
-    started = Server(HOME)
-    started.run("simulate", "--accounts", "200", "--days", "50", "--episodes", "8000")
-    started.start()
-    yield started
-    started.stop()
-    shutil.rmtree(HOME, ignore_errors=True)
+@contextmanager
+def started(homes: Homes) -> Iterator[Server]:
+    with homes.copy(*DEMO) as home:
+        server = Server(home)
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def server(browser: Browser, homes: Homes) -> Iterator[Server]:
+    """A server of the module's own, for tests that leave it as it is."""
+    with started(homes) as own:
+        yield own
+
+
+@pytest.fixture
+def own_server(browser: Browser, homes: Homes) -> Iterator[Server]:
+    """A server of the test's own, to be frozen, killed or counted."""
+    with started(homes) as own:
+        yield own
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1920, "height": 1080})
     opened = context.new_page()
-    opened.set_default_timeout(20_000)
+    opened.set_default_timeout(PATIENCE_MS)
     yield opened
     context.close()

@@ -5,13 +5,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 from dashboard.settings import PROJECT_ROOT
 from tests.present import present
+from tests.waiting import wait_until
 
 REFRESH_SECONDS = 2
 
@@ -90,10 +89,3 @@ class Server:
             "REFRESH_SECONDS": str(REFRESH_SECONDS),
             **self.settings,
         }
-
-
-def wait_until(holds: Callable[[], bool], seconds: float, otherwise: str) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(0.2)

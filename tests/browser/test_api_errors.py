@@ -2,23 +2,15 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.drawing import PLOT, click_mark, wait_until_drawn
 from tests.browser.serving import Server
 from tests.present import present
-
-PLOT = ".js-plotly-plot"
 
 
 def open_page(page: Page, server: Server, query: str = "") -> None:
     page.goto(f"{server.url}/api_errors?{query}")
-
-
-def click_middle(page: Page, mark: Locator) -> None:
-    mark.scroll_into_view_if_needed()
-    box = present(mark.bounding_box())
-    # Plotly listens on a layer above its marks.
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 def test_from_a_group_to_a_trace_to_a_span_and_back(page: Page, server: Server):
@@ -28,9 +20,9 @@ def test_from_a_group_to_a_trace_to_a_span_and_back(page: Page, server: Server):
     page.get_by_role("link", name="Trace", exact=True).first.click()
     span = page.locator(".span h2")
     expect(span).to_have_text("ledger-sync · nightly_sync")
-    page.wait_for_timeout(500)
+    wait_until_drawn(page)
     # The first three are the rows themselves: the job, then the two calls inside it.
-    click_middle(page, page.locator(f"{PLOT} .bars .point path").nth(1))
+    click_mark(page, page.locator(f"{PLOT} .bars .point path").nth(1))
     expect(span).to_have_text("auth-service · POST /oauth/token")
     page.reload()
     expect(span).to_have_text("auth-service · POST /oauth/token")
@@ -43,8 +35,8 @@ def test_a_bar_of_the_lags_lists_its_conversations(page: Page, server: Server):
     page.locator("table.groups a.open").first.click()
     lags = page.locator(PLOT).filter(has_text="exposed episodes").locator(".bars .point path")
     lags.first.wait_for()
-    page.wait_for_timeout(500)
-    click_middle(page, max(lags.all(), key=lambda bar: present(bar.bounding_box())["height"]))
+    wait_until_drawn(page)
+    click_mark(page, max(lags.all(), key=lambda bar: present(bar.bounding_box())["height"]))
     expect(page.locator(".exposed li a").first).to_have_attribute(
         "href", re.compile(r"^conversation\?account=")
     )

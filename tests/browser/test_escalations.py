@@ -5,31 +5,16 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.drawing import PLOT, click_mark, wait_until_drawn
 from tests.browser.serving import Server
 from tests.present import present
 
 WINDOW = "window=28d"
 
 
-def click(page: Page, mark: Locator) -> None:
-    """The plot's own layer lies above its marks and takes the click."""
-    mark.scroll_into_view_if_needed()
-    box = present(mark.bounding_box())
-    place = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    # As a hand does it: a plot takes a click where it has seen the pointer come.
-    page.mouse.move(*place)
-    page.locator(".hoverlayer .hovertext").first.wait_for()
-    page.mouse.click(*place)
-
-
 def open_drawn(page: Page, address: str, plots: int) -> None:
-    """Open a page and wait until all of it is drawn: what comes late moves what is there."""
     page.goto(address)
-    expect(page.locator(".js-plotly-plot .cartesianlayer .subplot.xy")).to_have_count(
-        plots, timeout=20_000
-    )
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    page.wait_for_timeout(300)
+    wait_until_drawn(page, plots)
 
 
 def lead(page: Page, words: str) -> Locator:
@@ -62,26 +47,26 @@ def test_a_mark_of_escalations(
     page: Page, server: Server, plot: int, marks: str, number: int, words: str, leads_to: str
 ):
     open_drawn(page, f"{server.url}/escalations?{WINDOW}", 5)
-    drawn = page.locator(".js-plotly-plot").nth(plot).locator(marks)
-    click(page, drawn.nth(drawn.count() + number if number < 0 else number))
+    drawn = page.locator(PLOT).nth(plot).locator(marks)
+    click_mark(page, drawn.nth(drawn.count() + number if number < 0 else number))
     lead(page, words).click()
     page.wait_for_url(re.compile(rf"/conversations\?.*{leads_to}"))
 
 
 def test_a_cell_of_the_week_offers_each_of_its_hours(page: Page, server: Server):
     open_drawn(page, f"{server.url}/escalations?{WINDOW}", 5)
-    cells = page.locator(".js-plotly-plot").nth(3).locator(".bars .point path")
+    cells = page.locator(PLOT).nth(3).locator(".bars .point path")
     expect(cells).to_have_count(168)
-    click(page, cells.nth(34))
+    click_mark(page, cells.nth(34))
     hours = page.locator("p.cr").filter(has_text="Each of its hours")
     expect(hours.get_by_role("link")).to_have_count(4)
 
 
 def test_a_bar_of_ratings_lists_as_many_as_it_says(page: Page, server: Server):
     open_drawn(page, f"{server.url}/satisfaction?{WINDOW}&dating=event", 5)
-    bars = page.locator(".js-plotly-plot").nth(1).locator(".bars .point path")
+    bars = page.locator(PLOT).nth(1).locator(".bars .point path")
     expect(bars).to_have_count(5)
-    click(page, bars.nth(4))
+    click_mark(page, bars.nth(4))
     picked = page.locator("p.cr").filter(has_text=re.compile(r"^1 of 5: "))
     count = present(re.search(r"1 of 5: ([\d,]+)", picked.inner_text()))[1]
     picked.get_by_role("link").click()

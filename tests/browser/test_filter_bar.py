@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.drawing import wait_until_drawn
 from tests.browser.serving import Server
 from tests.present import present
 
@@ -92,7 +93,7 @@ def test_the_bar_is_one_line_on_a_laptop_and_within_a_phone(page: Page, server: 
         page.goto(f"{server.url}/containment?topic=billing")
         bar = page.locator(".st-key-filter_bar")
         expect(bar.get_by_role("button", name="Views")).to_be_visible()
-        page.wait_for_timeout(500)
+        wait_until_drawn(page)
         assert present(bar.bounding_box())["height"] <= most, width
         controls = bar.locator("> div")
         assert controls.count() == 6

@@ -1,30 +1,24 @@
 """The life of `python -m dashboard`: it ends cleanly, and starts again where it was."""
 
-import os
-import shutil
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 import pytest
 
 from dashboard.postgres.embedded import EmbeddedWarehouse
-from tests.browser.serving import Server, wait_until
+from tests.browser.serving import Server
+from tests.homes import SMALL, Homes
+from tests.waiting import wait_until
 
 
 @pytest.fixture
-def own_server() -> Iterator[Server]:
-    home = Path("/tmp") / f"control-room-life-{os.getpid()}"
-    server = Server(home)
-    server.run("simulate", "--accounts", "60", "--days", "10", "--episodes", "600")
-    yield server
-    server.stop()
-    # Whatever a test left running ends with its last user.
-    warehouse = EmbeddedWarehouse(home)
-    warehouse.start()
-    warehouse.release()
-    shutil.rmtree(home, ignore_errors=True)
+def own_server(homes: Homes) -> Iterator[Server]:
+    """A server that is not started yet."""
+    with homes.copy(*SMALL) as home:
+        server = Server(home)
+        yield server
+        server.stop()
 
 
 def live_processes(server: Server) -> list[psutil.Process]:

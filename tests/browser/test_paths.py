@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page, expect
 
 from dashboard.sources.demo.world import anchor_for
+from tests.browser.drawing import PLOT, click_mark, wait_until_drawn
 from tests.browser.serving import Server
 from tests.present import present
 
@@ -71,11 +72,10 @@ def test_a_page_that_does_not_exist_leaves_a_way_on(page: Page, server: Server):
 
 def test_a_click_on_a_mark_leads_to_its_conversations(page: Page, server: Server):
     page.goto(f"{server.url}/containment?window=28d")
-    bars = page.locator(".js-plotly-plot").nth(1).locator(".bars .point")
+    bars = page.locator(PLOT).nth(1).locator(".bars .point")
     bars.first.wait_for()
-    # The plot's own layer lies above its bars and takes the click.
-    box = present(bars.nth(2).bounding_box())
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    wait_until_drawn(page)
+    click_mark(page, bars.nth(2))
     lead = page.locator("p.cr").filter(has_text=re.compile(r"Answered: [\d,]+ episodes"))
     lead.get_by_role("link").click()
     page.wait_for_url(re.compile(r"metric=answered_rate&part=numerator"))

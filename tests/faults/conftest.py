@@ -1,7 +1,6 @@
 """A warehouse of its own for what breaks warehouses, and a control room that reaches it by a network."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,9 +14,11 @@ import pytest
 
 from dashboard.postgres.embedded import EmbeddedWarehouse
 from dashboard.settings import PROJECT_ROOT
-from tests.browser.serving import Server, wait_until
+from tests.browser.serving import Server
+from tests.homes import SMALL, Homes, remove
 from tests.network import Network
 from tests.present import present
+from tests.waiting import wait_until
 
 REFRESH_SECONDS = 1
 STATEMENT_SECONDS = 2
@@ -63,6 +64,13 @@ class Breakable(EmbeddedWarehouse):
             f"select exists (select from pg_stat_activity where application_name = '{application}')"
         )
 
+    def is_left_alone(self, seconds: float) -> bool:
+        """Whether no control room has asked anything for so long."""
+        return not self.value(
+            "select exists (select from pg_stat_activity where application_name = 'control-room'"
+            f" and (state <> 'idle' or state_change > now() - interval '{seconds} seconds'))"
+        )
+
     def command(self, *command: str) -> subprocess.Popen:
         """A command on this warehouse, started as a person starts it."""
         return subprocess.Popen(
@@ -86,9 +94,9 @@ def ended(process: subprocess.Popen) -> tuple[int, str, str]:
     return process.returncode, out, errors
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def broken() -> Iterator[Callable[[str], Breakable]]:
-    """Makes a started warehouse in a folder of that name."""
+    """Makes a started, empty warehouse in a folder of that name."""
     made: list[Breakable] = []
 
     def make(name: str) -> Breakable:
@@ -99,27 +107,27 @@ def broken() -> Iterator[Callable[[str], Breakable]]:
 
     yield make
     for warehouse in made:
-        warehouse.ensure_running()
         warehouse.release()
-        shutil.rmtree(warehouse.folder, ignore_errors=True)
+        remove(warehouse.folder)
 
 
-@pytest.fixture(scope="session")
-def cluster(broken: Callable[[str], Breakable]) -> Breakable:
+@pytest.fixture(scope="module")
+def cluster(homes: Homes) -> Iterator[Breakable]:
     """A warehouse with a small demo company that stands still."""
-    warehouse = broken("demo")
-    filling = Server(warehouse.folder)
-    filling.run("simulate", "--accounts", "60", "--days", "10", "--episodes", "600")
-    return warehouse
+    with homes.copy(*SMALL) as home:
+        warehouse = Breakable(home)
+        warehouse.start()
+        yield warehouse
+        warehouse.release()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def network(cluster: Breakable) -> Iterator[Network]:
     with Network(cluster) as carried:
         yield carried
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def room(cluster: Breakable, network: Network) -> Iterator[Server]:
     """A control room that refreshes every second and does not start the warehouse by itself."""
     server = Server(

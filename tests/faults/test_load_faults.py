@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from dashboard.settings import PROJECT_ROOT
-from tests.browser.serving import wait_until
 from tests.faults.conftest import Breakable
 from tests.sources.tau_entries import ASK, REPLY, function_answer, function_call, tau1
+from tests.waiting import wait_until
 
 _LOADER = "control-room-write"
 

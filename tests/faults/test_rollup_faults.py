@@ -15,10 +15,11 @@ from dashboard.rollups import scheduler as rollup_upkeep
 from dashboard.rollups.builder import roll_up
 from dashboard.rollups.usable_days import clear_days_cache
 from dashboard.scope import Scope
-from tests.browser.serving import Server, wait_until
+from tests.browser.serving import Server
 from tests.faults.conftest import Breakable, ended
 from tests.faults.full_disk import full_table, small_disk
 from tests.present import present
+from tests.waiting import wait_until
 
 _ROLLER = "control-room-write"
 _DAYS = 15

@@ -1,7 +1,8 @@
 """The control room itself killed in the middle of a refresh: its walls come back, nothing is left behind."""
 
-from tests.browser.serving import Server, wait_until
+from tests.browser.serving import Server
 from tests.faults.conftest import STATEMENT_SECONDS, Breakable
+from tests.waiting import wait_until
 from tests.walls import Walls
 
 

@@ -14,6 +14,7 @@ from dashboard.postgres import connecting
 from dashboard.postgres.connecting import Connecting, PatientConnection
 from dashboard.postgres.engines import dispose_engines, read_engine
 from dashboard.postgres.read import fetch
+from tests.clock import Clock
 from tests.conftest import Warehouse
 
 
@@ -65,7 +66,8 @@ class Refusing:
 
 
 def test_while_it_fails_one_of_many_tries(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(connecting, "_PAUSE_SECONDS", 0.5)
+    clock = Clock()
+    monkeypatch.setattr(connecting, "time", clock)
     port, opened = Refusing(), Connecting(2, 10)
 
     def attempt(_: int) -> str:
@@ -77,7 +79,7 @@ def test_while_it_fails_one_of_many_tries(monkeypatch: pytest.MonkeyPatch):
     with ThreadPoolExecutor(16) as pool:
         assert set(pool.map(attempt, range(64))) == {first}
         assert port.count == 1
-        time.sleep(0.6)
+        clock.seconds += connecting._PAUSE_SECONDS
         list(pool.map(attempt, range(64)))
     assert port.count == 2
 

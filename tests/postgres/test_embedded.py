@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -16,6 +16,7 @@ from dashboard.errors import EmbeddedWarehouseFailed
 from dashboard.postgres.embedded import EmbeddedWarehouse
 from dashboard.settings import PROJECT_ROOT
 from tests.present import present
+from tests.waiting import wait_until
 
 _USER = """
 import sys, time
@@ -35,13 +36,6 @@ def folder() -> Iterator[Path]:
     warehouse.start()
     warehouse.release()
     shutil.rmtree(path)
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 20) -> bool:
-    deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return holds()
 
 
 def another_user(folder: Path) -> subprocess.Popen:
@@ -81,7 +75,7 @@ def test_the_last_of_several_processes_stops_the_server(folder: Path):
     assert warehouse.is_running(), "another process still uses it"
 
     other.communicate("")
-    assert wait_until(lambda: not warehouse.is_running())
+    wait_until(lambda: not warehouse.is_running(), 20, "the server still runs")
 
 
 def test_a_killed_user_does_not_keep_the_server_up(folder: Path):
@@ -103,7 +97,7 @@ def test_a_killed_server_comes_back_with_everything_committed(folder: Path):
     write(warehouse.url, 1)
     killed = server_number(warehouse)
     os.kill(killed, signal.SIGKILL)
-    assert wait_until(lambda: not warehouse.is_running())
+    wait_until(lambda: not warehouse.is_running(), 20, "the server still runs")
 
     warehouse.ensure_running()
     assert server_number(warehouse) != killed

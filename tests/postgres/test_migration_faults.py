@@ -11,10 +11,10 @@ import pytest
 from dashboard.__main__ import main
 from dashboard.postgres import migrations
 from dashboard.settings import PROJECT_ROOT
-from tests.browser.serving import wait_until
 from tests.conftest import Warehouse
 from tests.postgres.catalogue import catalogue
 from tests.postgres.earlier import make_tables
+from tests.waiting import wait_until
 
 _INIT = (
     "import sys; from pathlib import Path; from dashboard.postgres import migrations;"

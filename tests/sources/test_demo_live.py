@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,6 +20,7 @@ from dashboard.sources.demo import LIVE_ARGV, World, anchor_for, fill
 from dashboard.sources.demo.live import advance, catch_up
 from dashboard.sources.demo.marker import held
 from tests.conftest import Warehouse
+from tests.waiting import wait_until
 
 UNTIL = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 WORLD = World(anchor_for(UNTIL), seed=11, accounts=100, episodes=1_500, days=5)
@@ -146,15 +146,14 @@ def live() -> Iterator[subprocess.Popen]:
 
 
 def wait_for(statement: str) -> None:
-    deadline = time.monotonic() + PATIENCE
     with write_connection() as connection:
-        while time.monotonic() < deadline:
+
+        def holds() -> bool:
             found = connection.execute(statement).fetchone()
             connection.commit()
-            if found and found[0]:
-                return
-            time.sleep(0.1)
-    pytest.fail(f"never true: {statement}")
+            return bool(found and found[0])
+
+        wait_until(holds, PATIENCE, f"never true: {statement}")
 
 
 HOLDS_LOCK = (
@@ -224,13 +223,17 @@ def test_the_process_outlives_a_broken_connection(running_world: Warehouse) -> N
 @pytest.mark.usefixtures("running_world")
 def test_the_process_ends_with_its_parent() -> None:
     starter = (
-        "import subprocess, time\n"
+        "import subprocess, sys\n"
         "from dashboard.sources.demo import LIVE_ARGV\n"
         "print(subprocess.Popen(LIVE_ARGV).pid, flush=True)\n"
-        "time.sleep(600)\n"
+        "sys.stdin.read()\n"
     )
     parent = subprocess.Popen(
-        [sys.executable, "-c", starter], cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", starter],
+        cwd=PROJECT_ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert parent.stdout
@@ -239,10 +242,7 @@ def test_the_process_ends_with_its_parent() -> None:
     finally:
         parent.kill()
         parent.wait()
-    deadline = time.monotonic() + PATIENCE
-    while is_running(child) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not is_running(child)
+    wait_until(lambda: not is_running(child), PATIENCE, "it outlived its parent")
 
 
 def is_running(number: int) -> bool:
