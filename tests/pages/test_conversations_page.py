@@ -88,9 +88,7 @@ def test_what_others_wrote_is_text():
     html = html_of(page)
     assert not re.search(r"<(script|img|h1 )", html)
     assert "<mark>needle</mark>" in html
-    assert EVIL in words_of(page).replace("  ", " ") or "<script>alert(1)</script>" in words_of(
-        page
-    )
+    assert EVIL in words_of(page)
     assert not page.exception
 
 

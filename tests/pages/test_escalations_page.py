@@ -47,9 +47,7 @@ def test_every_panel_is_there(demo_warehouse: Warehouse):
     assert re.search(r"Half are answered within .* \(95 % .*\), nine in ten within", words)
     assert re.search(r"Busiest on \w+days from \d\d:00", words)
     assert re.search(r"Most often [a-z ]+ \(\d+ %\)\.", words)
-    assert re.search(
-        r"[\d,]+ of [\d,]+ handoffs ended without a human reply|were answered\.", words
-    )
+    assert re.search(r"[\d,]+ of [\d,]+ handoffs ended without a human reply", words)
     assert "28 days since Wed 4 Feb 2026, 14:20, so that every weekday is in it four times" in words
     # Every mark leads to the list, as of the instant of the page.
     links = links_behind(app)
@@ -85,7 +83,9 @@ def test_the_link_says_which_queue_and_what_cells_show(demo_warehouse: Warehouse
     assert not app.exception
     assert re.search(r"technical: Half are answered within", everything_on(app))
     assert any(re.fullmatch(r"\d+ %", text) for text in texts_drawn(app))
-    assert all("queue=technical" in link for link in links_behind(app) if "time_to_human" in link)
+    of_the_curve = [link for link in links_behind(app) if "time_to_human" in link]
+    assert of_the_curve
+    assert all("queue=technical" in link for link in of_the_curve)
 
 
 def test_the_sql_of_every_panel_runs_as_it_is_shown(demo_warehouse: Warehouse):

@@ -113,7 +113,7 @@ def test_every_change_names_what_it_is_measured_against(
     )
     assert told in cards
     if page in ("containment", "api_errors"):
-        assert told in words_on(app).lower() or told in words_on(app)
+        assert told.lower() in words_on(app).lower()
 
 
 def test_the_comparison_changes_the_figures(demo_warehouse: Warehouse):
@@ -142,7 +142,7 @@ def test_a_start_is_asked_for_only_where_one_is_chosen(demo_warehouse: Warehouse
 def test_times_are_told_by_the_clock_of_the_link(demo_warehouse: Warehouse):
     app = open_page("escalations", as_of="2026-03-04T14:20:00Z", tz="Asia/Tokyo", window="24h")
     assert not app.exception
-    assert "Waiting at Wed 4 Mar 2026, 23:20" in words_on(app) or "23:20" in words_on(app)
+    assert "Waiting at Wed 4 Mar 2026, 23:20" in words_on(app)
     assert "Times in Asia/Tokyo" in words_on(app)
     assert any("Tokyo" in label for label in button_labels(app))
 

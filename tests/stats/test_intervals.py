@@ -29,11 +29,10 @@ def test_wilson_as_published(part: int, whole: int, low: float, high: float):
 def test_wilson_solves_its_equation(part: int, whole: int):
     # Each end is the p at which the observed share lies just z standard errors away.
     share = part / whole
-    for end in wilson(part, whole):
-        if 0 < end < 1:
-            assert abs(share - end) == pytest.approx(
-                Z * math.sqrt(end * (1 - end) / whole), rel=1e-6
-            )
+    ends = [end for end in wilson(part, whole) if 0 < end < 1]
+    assert len(ends) == (2 if 0 < part < whole else 1)
+    for end in ends:
+        assert abs(share - end) == pytest.approx(Z * math.sqrt(end * (1 - end) / whole), rel=1e-6)
 
 
 @pytest.mark.parametrize("whole", [1, 2, 10, 1000])

@@ -167,6 +167,7 @@ def test_the_lags_by_hand(group: Identity):
 @pytest.mark.parametrize("kind", [START, HANDOFF])
 def test_a_bar_lists_its_episodes(group: Identity, kind: str):
     found = error_exposure(group, WEEK, SEVEN)
+    assert sum(found.lags[kind]) > 1
     for place, count in enumerate(found.lags[kind]):
         rows = exposed_episodes(group, WEEK, SEVEN, kind, place)
         assert len(rows) == min(count, MOST_LISTED)

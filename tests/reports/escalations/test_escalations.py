@@ -59,6 +59,7 @@ def test_reasons_by_topic():
 def test_every_cell_lists_what_it_counts(scope: Scope):
     found = crosstab("escalations", scope, "topic", "reason")
     assert found.total == value("escalations", scope)
+    assert found.counts
     for (topic, reason), count in found.counts.items():
         inside = scope.where("topic", topic).where("reason", reason)
         assert listed(inside, "escalations") == count
@@ -113,6 +114,7 @@ def test_every_queue_s_load():
 @pytest.mark.parametrize("scope", [WEEK, EARLY, WEEK.where("topic", "setup")])
 def test_queues_sum_to_the_figures(scope: Scope):
     queues = load_of(scope)
+    assert queues
     for key in ("escalations", "open_handoffs"):
         assert sum(queue.count(key) for queue in queues) == value(key, scope)
         for queue in queues:

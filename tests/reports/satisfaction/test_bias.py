@@ -74,6 +74,7 @@ def test_the_groups_by_hand():
 )
 def test_the_groups_sum_to_the_figures_and_list_what_they_count(scope):
     found = response_bias(scope)
+    assert found.groups
     response = measure(["csat_response_rate"], scope).iloc[0]
     assert sum(g.rated for g in found.groups) == response["numerator"]
     assert sum(g.ended for g in found.groups) == response["denominator"]
