@@ -56,6 +56,10 @@ class ScopeInvalid(ControlRoomError):
     """A window, instant, time zone or filter cannot be read."""
 
 
+class MetricInvalid(ControlRoomError):
+    """An entry of the registry cannot be measured, or not be rolled up."""
+
+
 class UnknownMetric(ControlRoomError):
     """The registry has no metric of that key."""
 

@@ -18,9 +18,9 @@ class _OfColumn(Kind):
     def row_counts(self) -> tuple[RowCount, ...]:
         return (self.rows,)
 
-    def _aggregate(self, sql: str, description: str = "", is_additive: bool = False) -> Aggregate:
+    def _aggregate(self, sql: str, description: str = "", rolled_up: bool = False) -> Aggregate:
         filtered = f"{sql} filter (where {self.rows.where})"
-        return Aggregate(self.rows.fact, filtered, description, is_additive)
+        return Aggregate(self.rows.fact, filtered, description, rolled_up, self.rows.matures_after)
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Mean(_OfColumn):
         value = f"cast({self.column} as numeric)"
         what = f"{self.column} of the {self.rows.description}"
         return (
-            self._aggregate(f"sum({value})", f"sum of the {what}", is_additive=True),
+            self._aggregate(f"sum({value})", f"sum of the {what}", self.rows.rolled_up),
             self._aggregate(
-                f"sum({value} * {value})", f"sum of the squared {what}", is_additive=True
+                f"sum({value} * {value})", f"sum of the squared {what}", self.rows.rolled_up
             ),
         )
 
@@ -98,7 +98,7 @@ class WaitingQuantile(_OfColumn):
                 self.rows.fact,
                 f"array_agg(cast({column} as double precision))"
                 f" filter (where {column} is not null and {self.rows.where})",
-                is_additive=False,
+                rolled_up=False,
             )
             for column in (self.answered, self.censored)
         ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 Sums = Mapping[str, Any]
@@ -31,14 +32,15 @@ class Figure:
 class Aggregate:
     """One aggregate over the rows of a fact. Equal ones are asked for once.
 
-    `description` says what it is. `is_additive`: those of disjoint rows add up to that of all of them, so
-    that it can be stored by day and summed.
+    `description` says what it is. `rolled_up`: those of disjoint rows add up to that of all of them, so
+    that it is stored by day and summed. `matures_after`: how long after an episode's end it is final.
     """
 
     fact: str
     sql: str
     description: str = field(default="", compare=False)
-    is_additive: bool = field(default=True, compare=False)
+    rolled_up: bool = field(default=True, compare=False)
+    matures_after: timedelta = field(default=timedelta(), compare=False)
 
     @property
     def name(self) -> str:
@@ -47,15 +49,22 @@ class Aggregate:
 
 @dataclass(frozen=True)
 class RowCount:
-    """Rows of a fact for which `where` (SQL over its columns) holds; `description`: a plural noun phrase."""
+    """Rows of a fact for which `where` (SQL over its columns) holds; `description`: a plural noun phrase.
+
+    `matures_after`: for how long after its end it may still be decided whether an episode is one of
+    them. `rolled_up` false: they are counted from the facts each time, never from sums.
+    """
 
     fact: str
     description: str
     where: str = "true"
+    matures_after: timedelta = field(default=timedelta(), kw_only=True)
+    rolled_up: bool = field(default=True, kw_only=True)
 
     @property
     def aggregate(self) -> Aggregate:
-        return Aggregate(self.fact, f"count(*) filter (where {self.where})", self.description)
+        counting = f"count(*) filter (where {self.where})"
+        return Aggregate(self.fact, counting, self.description, self.rolled_up, self.matures_after)
 
     def count(self, sums: Sums) -> int:
         """How many rows; 0 for a group that has none."""

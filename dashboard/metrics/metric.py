@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dashboard.metrics.dimensions import Dimension
 from dashboard.metrics.facts import FACTS
-from dashboard.metrics.figure import Kind
+from dashboard.metrics.figure import Aggregate, Kind
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ class Metric:
     def kind_for(self, dating: str) -> Kind:
         """The computation dated by `episode` (the default everywhere) or by `event`."""
         return self.by_event if dating == "event" and self.by_event else self.kind
+
+    def aggregates(self) -> dict[Aggregate, None]:
+        """Every aggregate that it needs, dated either way."""
+        kinds = (self.kind, self.by_event)
+        return dict.fromkeys(a for kind in kinds if kind for a in kind.asked())
 
     @property
     def facts(self) -> tuple[str, ...]:

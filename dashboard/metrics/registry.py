@@ -6,18 +6,21 @@ metric is one entry here and one expectation worked out by hand in `tests/metric
 
 import difflib
 from dataclasses import replace
+from datetime import timedelta
 
 from dashboard.errors import UnknownMetric
 from dashboard.metrics.distributions import Mean, Quantile, WaitingQuantile
 from dashboard.metrics.figure import RowCount
 from dashboard.metrics.kinds import Count, DurableShare, PerHundred, Product, Share
 from dashboard.metrics.metric import Metric
+from dashboard.metrics.validation import check_metrics
 from dashboard.stats.histogram import ERROR
 
 _NOT_EXCLUDED = "Test, spam and outbound conversations"
 _NOR_PENDING = f"{_NOT_EXCLUDED}; episodes that have not ended"
 _SPANS_EXCLUDED = "Spans from the customer's own device; spans in excluded conversations"
 _HOURS = {"24h": "24 hours", "72h": "72 hours", "7d": "7 days"}
+_LENGTHS = {"24h": timedelta(hours=24), "72h": timedelta(hours=72), "7d": timedelta(days=7)}
 
 EPISODES = RowCount("episodes", "episodes")
 INVOLVED = RowCount("episodes", "involved episodes", "is_involved")
@@ -70,6 +73,7 @@ def _mature(window: str) -> RowCount:
         "episodes",
         f"resolved episodes that ended at least {_HOURS[window]} before the as-of time",
         f"is_resolved and ended_at <= known_until - interval '{_HOURS[window]}'",
+        matures_after=_LENGTHS[window],
     )
 
 
@@ -90,6 +94,7 @@ def _durable(window: str) -> Metric:
                 "episodes",
                 f"resolved episodes with no new episode of the account within {hours}",
                 f"{mature.where} and {no_return}",
+                matures_after=mature.matures_after,
             ),
             mature,
             RESOLVED,
@@ -98,6 +103,7 @@ def _durable(window: str) -> Metric:
                 f"resolved less than {hours} ago, with no new episode yet",
                 f"is_resolved and ended_at > known_until - interval '{hours}'"
                 " and next_episode_at is null",
+                matures_after=mature.matures_after,
             ),
         ),
     )
@@ -398,7 +404,7 @@ _METRICS = (
     ),
 )
 
-METRICS: dict[str, Metric] = {metric.key: metric for metric in _METRICS}
+METRICS: dict[str, Metric] = check_metrics(_METRICS)
 """Every metric by key, in the order of the glossary."""
 
 

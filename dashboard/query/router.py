@@ -14,11 +14,11 @@ from dashboard.postgres.read import fetch
 from dashboard.rollups.definitions import (
     LATENCY,
     WAITS,
-    RollupGroup,
     latency_quantiles,
     split_by_group,
     waits_to_human,
 )
+from dashboard.rollups.group import RollupGroup
 from dashboard.rollups.materialized import materialized_for
 from dashboard.rollups.materialized_rows import materialized_rows
 from dashboard.rollups.planner import Plan, plan

@@ -14,12 +14,14 @@ import psycopg
 
 from dashboard.metrics.buckets import bucket_starts, next_start
 from dashboard.metrics.dimension_sql import dimension_query
+from dashboard.metrics.dimensions import ACCOUNT_DIMENSIONS
 from dashboard.postgres.engines import end_with_client, write_connection
 from dashboard.postgres.migrations import CONTROL_ROOM, migrate
 from dashboard.postgres.statements import run_file, run_text
 from dashboard.rollups.coverage import Day
-from dashboard.rollups.definitions import FACT_OF_GROUP, ROLLUP_GROUPS, RollupGroup, definition
-from dashboard.rollups.materialized import ROWS
+from dashboard.rollups.definitions import ROLLUP_GROUPS, definition, facts_of
+from dashboard.rollups.group import RollupGroup
+from dashboard.rollups.materialized import RESOLVED, ROWS
 from dashboard.rollups.row_counts import RowCounts
 from dashboard.rollups.rows import (
     build_day,
@@ -36,6 +38,11 @@ Progress = Callable[[int, int], None]
 
 _COUNTED = ("episodes", "spans")
 """Rollup groups that are dirty on every day to which a row was added that materialized rows are made from."""
+
+_OF_ACCOUNTS = {dimension.key for dimension in ACCOUNT_DIMENSIONS}
+_SPLIT_BY_ACCOUNTS = facts_of(
+    [g for g in ROLLUP_GROUPS if any(_OF_ACCOUNTS & {*one.dimensions} for one in g.rollups)]
+)
 
 _LEADER = 4_117_206_001
 _OLDEST = timedelta(days=5 * 366)
@@ -137,7 +144,7 @@ def _note(connection: psycopg.Connection, thorough: bool) -> int:
             "rollups/dirty_days.sql",
             loaded_since=before,
             time_zone=time_zone,
-            **FACT_OF_GROUP,
+            **facts_of(ROLLUP_GROUPS),
         )
     )
     recount(connection, {starts for group, starts in dirty if group in _COUNTED}, time_zone)
@@ -147,7 +154,12 @@ def _note(connection: psycopg.Connection, thorough: bool) -> int:
         since = None if thorough else datetime.now(UTC) - _VERIFY_BACK
         dirty |= _differing(connection, time_zone, since)
         dirty |= set(
-            run_text(connection, dimension_query("rollups/moved_accounts.sql"), time_zone=time_zone)
+            run_text(
+                connection,
+                dimension_query("rollups/moved_accounts.sql"),
+                time_zone=time_zone,
+                **_SPLIT_BY_ACCOUNTS,
+            )
         )
         run_text(connection, dimension_query("rollups/remember_accounts.sql"))
     with connection.cursor() as cursor:
@@ -179,7 +191,13 @@ def _differing(
     there = {key: counts.of(key) for key in {key for key, _, _ in held}}
     differing = {(key, starts) for key, starts, rows in held if there[key][starts] != rows}
     if gone := sorted({starts for key, starts in differing if key == ROWS}):
-        back = run_file(connection, "rollups/came_back_on.sql", days=gone, time_zone=time_zone)
+        back = run_file(
+            connection,
+            "rollups/came_back_on.sql",
+            days=gone,
+            time_zone=time_zone,
+            rollup_groups=[ROWS, *(g.key for g in ROLLUP_GROUPS if g.kept is RESOLVED)],
+        )
         differing |= set(back)
     return differing
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dashboard.postgres.read import fetch, query
-from dashboard.rollups.definitions import QUARTER, RollupGroup
+from dashboard.rollups.definitions import QUARTER
+from dashboard.rollups.group import RollupGroup
 from dashboard.rollups.table import TimeRange
 from dashboard.scope import Scope
 

@@ -9,7 +9,8 @@ from sqlalchemy import CompoundSelect, FromClause, Select, TextClause, union_all
 from dashboard.metrics.buckets import bucket_starts
 from dashboard.metrics.facts import Fact
 from dashboard.metrics.sql import grouped, rows_of
-from dashboard.rollups.definitions import QUARTER, RollupGroup
+from dashboard.rollups.definitions import QUARTER
+from dashboard.rollups.group import RollupGroup
 from dashboard.rollups.materialized import MaterializedFact
 from dashboard.rollups.materialized_rows import materialized_rows
 from dashboard.rollups.table import RollupTable, TimeRange, drop_short_ranges, uncovered

@@ -10,7 +10,8 @@ from sqlalchemy import Select, TextClause, column, select, table
 from dashboard.metrics.sql import file_rows, grouped, rows_of, window_of
 from dashboard.postgres.statements import run_composed, run_file
 from dashboard.rollups.coverage import Day
-from dashboard.rollups.definitions import END_OF_TIME, ROLLUP_GROUPS, SCHEMA, Rollup, RollupGroup
+from dashboard.rollups.definitions import END_OF_TIME, ROLLUP_GROUPS, SCHEMA
+from dashboard.rollups.group import Rollup, RollupGroup
 from dashboard.rollups.row_counts import RowCounts
 from dashboard.scope import Scope
 

@@ -22,7 +22,8 @@ from sqlalchemy import (
 
 from dashboard.metrics.buckets import bucket_of
 from dashboard.metrics.sql import conditions
-from dashboard.rollups.definitions import SCHEMA, Rollup, RollupGroup
+from dashboard.rollups.definitions import SCHEMA
+from dashboard.rollups.group import Rollup, RollupGroup
 from dashboard.scope import Scope
 
 TimeRange = tuple[datetime, datetime]

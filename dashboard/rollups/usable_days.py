@@ -20,7 +20,8 @@ from dashboard.rollups.coverage import (
     expand_to_days,
     merge_adjacent,
 )
-from dashboard.rollups.definitions import END_OF_TIME, FACT_OF_GROUP, RollupGroup, definition
+from dashboard.rollups.definitions import END_OF_TIME, ROLLUP_GROUPS, definition, facts_of
+from dashboard.rollups.group import RollupGroup
 from dashboard.rollups.materialized import MATERIALIZED, ROWS, MaterializedFact
 from dashboard.rollups.table import TimeRange
 from dashboard.scope import Scope
@@ -151,7 +152,7 @@ def _read_days() -> Days | None:
     dirty: set[tuple[str, datetime]] = set()
     accounts: dict[str, Sequence[RowMapping]] = {kept.dirty_path: () for kept in MATERIALIZED}
     if state["loaded_since"]:
-        asked = {**loaded, "time_zone": state["time_zone"], **FACT_OF_GROUP}
+        asked = {**loaded, "time_zone": state["time_zone"], **facts_of(ROLLUP_GROUPS)}
         dirty = {
             (row["rollup_group"], row["starts"])
             for row in fetch(query("rollups/dirty_days.sql"), asked)

@@ -1,6 +1,7 @@
 -- Grain: one row per rollup group and day (in :time_zone) with episodes of an account whose plan, or
 --     another dimension of accounts, is another one than when the sums were taken.
--- Parameters: :time_zone.
+-- Parameters: :time_zone; the :rollup_groups that are split by these and the :facts they count, arrays of one
+--     length.
 with moved as (
     select accounts.account_id
     from accounts
@@ -12,14 +13,10 @@ with moved as (
         )
 ),
 
-dated (rollup_group, happened_at) as (
-    select rollup_group.key, conversations.started_at
+dated (fact, happened_at) as (
+    select 'episodes', conversations.started_at
     from moved
     inner join conversations on conversations.account_id = moved.account_id
-    cross join (
-        values
-        ('episodes'), ('rated'), ('durable_24_hours'), ('durable_72_hours'), ('durable_7_days')
-    ) as rollup_group (key)
     union all
     select 'handoffs', conversations.handoff_at
     from moved
@@ -37,6 +34,8 @@ dated (rollup_group, happened_at) as (
 )
 
 select distinct
-    rollup_group,
-    date_trunc('day', happened_at, :time_zone) as starts
+    rollup_groups.key as rollup_group,
+    date_trunc('day', dated.happened_at, :time_zone) as starts
 from dated
+inner join unnest(cast(:rollup_groups as text[]), cast(:facts as text[])) as rollup_groups (key, fact)
+    on rollup_groups.fact = dated.fact

@@ -1,8 +1,8 @@
 -- Grain: one row per quarter of an hour in which a conversation of the group falls.
 -- Meaning: from `settled_at` on, asking later changes nothing that the group counts.
 -- Parameters: :since, :until (half-open, on the date that :dated_by names), :dated_by as in
---     facts/episodes.sql, :with_rating (whether ratings are counted), :matures_after (how long after its
---     end an episode is final, as an interval).
+--     facts/episodes.sql, :with_rating (whether ratings or comments are counted), :matures_after (how long
+--     after its end an episode is final, as an interval).
 with dated as (
     select
         *,
@@ -42,7 +42,7 @@ select
         first_ai_reply_at,
         handoff_at,
         first_human_reply_at,
-        case when :with_rating and rating is not null then rated_at end
+        case when :with_rating then rated_at end
     )) as settled_at
 from dated
 group by 1
