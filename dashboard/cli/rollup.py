@@ -31,7 +31,10 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Roll up, and say what was done. Raises `WarehouseError` when it could not be done to the end."""
+    """Roll up, and say what was done; 1 when a group failed.
+
+    Raises `WarehouseError` when it could not be done to the end.
+    """
     try:
         with ProgressLine() as line:
             done = roll_up(
@@ -46,4 +49,6 @@ def run(arguments: argparse.Namespace) -> int:
         print("Another process keeps the rollups up; nothing to do.")
     else:
         print(f"{done.days:,} days of sums built; {done.stale:,} changed since the last run.")
-    return 0
+    for failure in done.failures if done else ():
+        print(f"fault  {failure}")
+    return 1 if done and done.failures else 0

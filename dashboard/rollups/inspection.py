@@ -2,6 +2,7 @@
 
 from dashboard.errors import WarehouseError
 from dashboard.postgres.inspection import Inspection, inspect
+from dashboard.rollups.failures import rollup_failures
 from dashboard.rollups.usable_days import usable_days
 
 
@@ -17,6 +18,7 @@ def inspect_all(deep: bool = False) -> Inspection:
 
 
 def _note_rollups(found: Inspection) -> None:
+    found.faults += map(str, rollup_failures())
     days = usable_days()
     if days is None:
         found.notes.append("rollups: none; long windows are read from the facts")

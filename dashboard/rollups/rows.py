@@ -15,6 +15,7 @@ from dashboard.postgres.distributed import distribute, is_distributed
 from dashboard.postgres.statements import run_composed, run_file
 from dashboard.rollups.coverage import Day
 from dashboard.rollups.definitions import END_OF_TIME, SCHEMA
+from dashboard.rollups.failures import is_of_a_group
 from dashboard.rollups.materialized import MATERIALIZED, ROWS, MaterializedFact
 from dashboard.rollups.row_counts import RowCounts
 from dashboard.scope import Scope
@@ -56,26 +57,31 @@ def rebuild_accounts(
 ) -> set[tuple[str, datetime]]:
     """Replace the rows of the accounts of which anything was loaded since.
 
-    Where there are too many, none are replaced, and the days that they touch are returned as stale,
-    in the manner of dirty_days.sql.
+    Where there are too many, or a row of theirs fails, none are replaced, and the days that they touch are
+    returned as stale, in the manner of dirty_days.sql.
     """
     dirty = {
         path: dict(run_file(connection, path, loaded_since=loaded_since))
         for path in {kept.dirty_path for kept in MATERIALIZED}
     }
     first = min((since for found in dirty.values() for since in found.values()), default=None)
-    if max(map(len, dirty.values())) > _MOST_ACCOUNTS:
-        return set(
-            connection.execute(
-                "select rollup_group, starts from control_room.rollup_days"
-                " where rollup_group = %s and ends > %s",
-                (ROWS, first),
-            ).fetchall()
-        )
-    for kept in MATERIALIZED:
-        if since := dirty[kept.dirty_path]:
-            _rebuild_accounts(connection, kept, since, time_zone)
-    return set()
+    if max(map(len, dirty.values())) <= _MOST_ACCOUNTS:
+        try:
+            with connection.transaction():
+                for kept in MATERIALIZED:
+                    if since := dirty[kept.dirty_path]:
+                        _rebuild_accounts(connection, kept, since, time_zone)
+            return set()
+        except psycopg.Error as error:
+            if not is_of_a_group(error):
+                raise
+    return set(
+        connection.execute(
+            "select rollup_group, starts from control_room.rollup_days"
+            " where rollup_group = %s and ends > %s",
+            (ROWS, first),
+        ).fetchall()
+    )
 
 
 def _rebuild_accounts(

@@ -9,6 +9,7 @@ import psycopg
 
 from dashboard.errors import WarehouseError, WarehouseUnreachable, WriteDenied
 from dashboard.rollups.builder import roll_up
+from dashboard.rollups.failures import RollupFailure
 from dashboard.settings import settings
 
 _FIRST_SECONDS = 5.0
@@ -32,12 +33,17 @@ def rollup_worker() -> Iterator[None]:
 
 def _keep(done: threading.Event) -> None:
     said: type[Exception] | None = None
+    told_of: dict[str, RollupFailure] = {}
     wait = _FIRST_SECONDS
     while not done.wait(wait):
         wait = settings().refresh_seconds
         try:
-            roll_up(thorough=False, at_once=False, stop=done.is_set)
+            ran = roll_up(thorough=False, at_once=False, stop=done.is_set)
             said = None
+            failing = {failure.group: failure for failure in ran.failures} if ran else told_of
+            for group in failing.keys() - told_of.keys():
+                print(failing[group], file=sys.stderr)
+            told_of = failing
         except (psycopg.Error, WarehouseError) as error:
             told = describe_error(error) if isinstance(error, psycopg.Error) else error
             if isinstance(told, WriteDenied):

@@ -31,6 +31,15 @@ create table if not exists control_room.rollup_quarters (
     primary key (rollup_group, starts)
 );
 
+-- Groups that cannot be built, until they can: each stops alone, and the facts answer in its place.
+create table if not exists control_room.rollup_failures (
+    rollup_group text primary key,   -- or the key of the materialized rows
+    since timestamptz not null default now(),
+    tried_at timestamptz not null default now(),
+    day timestamptz not null,        -- the one that was tried last
+    message text not null            -- the server's own words
+);
+
 -- What the dimensions of accounts were when their days were built: accounts have no time of loading.
 drop table if exists control_room.account_plans;
 create table if not exists control_room.account_dimensions (

@@ -1,6 +1,7 @@
 """The health of the data: the contract, each source's age, what is left out, what leads nowhere."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -21,6 +22,7 @@ from dashboard.reports.data_health.data_health import (
     unmatched_statement,
 )
 from dashboard.reports.shared.freshness import Freshness
+from dashboard.rollups.failures import WHAT_TO_DO, RollupFailure, rollup_failures
 from dashboard.rollups.inspection import inspect_all
 from dashboard.scope import Scope, filter_text
 from dashboard.scope_url import OpenScope
@@ -50,6 +52,10 @@ def show_data_health() -> None:
     found = cached("data health", lambda: data_health(scope), _SECONDS)
     with panel("The contract", note="What `python -m dashboard check` reports."):
         _draw_contract(answer_of(cached("inspection", inspect_all, _SECONDS)))
+    failing = answer_of(cached("rollup failures", rollup_failures, _SECONDS))
+    if failing:
+        with panel("Rollups that fail", note=WHAT_TO_DO):
+            _draw_failures(failing)
     with panel("Freshness by source"):
         _draw_freshness(answer_of(found).freshness)
     with panel(
@@ -77,6 +83,22 @@ def _draw_contract(found: Inspection) -> None:
         st.success("The warehouse keeps the contract.", icon=":material/check:")
     for note in found.notes:
         st.text(note)
+
+
+def _draw_failures(failing: list[RollupFailure]) -> None:
+    zone = ZoneInfo(settings().reporting_time_zone)
+    draw_table(
+        [Column("Rollup group"), Column("Since"), Column("Day"), Column("What the server says")],
+        [
+            [
+                Cell(one.group),
+                Cell(f"{one.since.astimezone(zone):%Y-%m-%d %H:%M}"),
+                Cell(f"{one.day.astimezone(zone):%Y-%m-%d}"),
+                Cell(one.message),
+            ]
+            for one in failing
+        ],
+    )
 
 
 def _draw_freshness(sources: list[Freshness]) -> None:
