@@ -56,6 +56,10 @@ class ScopeInvalid(ControlRoomError):
     """A window, instant, time zone or filter cannot be read."""
 
 
+class DimensionInvalid(ControlRoomError):
+    """An entry of the list of dimensions cannot work."""
+
+
 class MetricInvalid(ControlRoomError):
     """An entry of the registry cannot be measured, or not be rolled up."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dashboard.errors import ScopeInvalid
+from dashboard.errors import DimensionInvalid, ScopeInvalid
 from dashboard.metrics.dimensions import DIMENSIONS, EPISODE_DIMENSIONS
 from dashboard.scope import (
     Filters,
@@ -35,7 +35,7 @@ KEPT_KEYS = (*SCOPE_KEYS, *EPISODE_FILTERS, *EVENT_FILTERS)
 """What a link takes along to another page. Everything else is one page's own."""
 
 if _taken := set(SCOPE_KEYS) & {one.key for one in DIMENSIONS}:
-    raise ValueError(
+    raise DimensionInvalid(
         f"No dimension can have the key {min(_taken)!r}: links say something else by it."
     )
 

@@ -6,7 +6,13 @@ from this list. A new dimension is one entry here (CONTRIBUTING.md).
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from dashboard.errors import DimensionInvalid
 
 OF_CONVERSATIONS, OF_ACCOUNTS = "conversations", "accounts"
 
@@ -29,8 +35,6 @@ _KNOWN_LATER = (
     "rating_comment",
 )
 """Columns of conversations that say nothing yet when one starts."""
-_QUOTED = re.compile(r"'(?:[^']|'')*'")
-_TABLE = re.compile(r'\b([a-z_]+)\s*\.\s*"?([A-Za-z_][A-Za-z0-9_]*)')
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -44,7 +48,7 @@ class Dimension:
     `sql` may be empty. `facts` are the keys of the facts that have it, none means all of them.
     `is_rolled_up`: sums are kept by it, which is for dimensions of up to a few hundred values.
     `goes_along`: links take it along to other pages.
-    Raises `ValueError` for an entry that cannot work, saying what to change.
+    Raises `DimensionInvalid` for an entry that cannot work, saying what to change.
     """
 
     key: str
@@ -64,6 +68,7 @@ class Dimension:
         if not self.sql and not self.column:
             raise self._wrong("it needs `sql`, or the `column` that the facts' files have")
         if self.sql:
+            self._parse_sql()
             self._check_sql()
         if not self.column:
             if self.facts:
@@ -81,15 +86,24 @@ class Dimension:
         """Whether the SQL files lack it, and have it filled in as they are read."""
         return self.column == f"dimension_{self.key}"
 
+    def _parse_sql(self) -> None:
+        try:
+            (parsed,) = sqlglot.parse(self.sql, dialect="postgres")
+        except (SqlglotError, ValueError) as error:
+            first = str(error).splitlines()[0]
+            raise self._wrong(f"its SQL is no expression that can be read: {first}") from error
+        if parsed is None or any(
+            token.comments for token in sqlglot.tokenize(self.sql, "postgres")
+        ):
+            raise self._wrong("its SQL is one expression, without a comment")
+
     def _check_sql(self) -> None:
         tables = {table for table, _ in _columns_in(self.sql)}
         if len(tables) != 1 or not tables <= {OF_CONVERSATIONS, OF_ACCOUNTS}:
             raise self._wrong(
                 "its SQL names each column with its table, all of them conversations.… or all of"
-                f" them accounts.…; it reads {', '.join(sorted(tables)) or 'neither'}"
+                f" them accounts.…; it reads {', '.join(sorted(tables)) or 'no column'}"
             )
-        if ";" in _QUOTED.sub("", self.sql) or "--" in _QUOTED.sub("", self.sql):
-            raise self._wrong("its SQL is one expression, without a semicolon or a comment")
         later = [name for _, name in _columns_in(self.sql) if name in _KNOWN_LATER]
         if tables == {OF_CONVERSATIONS} and later:
             raise self._wrong(
@@ -97,13 +111,20 @@ class Dimension:
                 f' came after it; give column="{later[0]}" and the facts that have it instead of `sql`'
             )
 
-    def _wrong(self, why: str) -> ValueError:
-        return ValueError(f"The dimension {self.key!r} cannot work: {why}.")
+    def _wrong(self, why: str) -> DimensionInvalid:
+        return DimensionInvalid(f"The dimension {self.key!r} cannot work: {why}.")
 
 
-def _columns_in(sql: str) -> list[tuple[str, str]]:
-    """Every column that an expression names with its table."""
-    return [(found[1], found[2]) for found in _TABLE.finditer(_QUOTED.sub("''", sql))]
+@cache
+def _columns_in(sql: str) -> tuple[tuple[str, str], ...]:
+    """Every column of an expression, with its table; a bare one has "a bare " and its name instead."""
+    if not sql:
+        return ()
+    parsed = sqlglot.parse_one(sql, dialect="postgres")
+    return tuple(
+        (column.table or f"a bare {column.name}", column.name)
+        for column in parsed.find_all(exp.Column)
+    )
 
 
 DIMENSIONS: tuple[Dimension, ...] = (
@@ -293,7 +314,7 @@ def _check_keys(dimensions: tuple[Dimension, ...]) -> None:
     keys = [one.key for one in dimensions]
     twice = sorted({key for key in keys if keys.count(key) > 1})
     if twice:
-        raise ValueError(f"There are two dimensions of the key {twice[0]!r}.")
+        raise DimensionInvalid(f"There are two dimensions of the key {twice[0]!r}.")
 
 
 _check_keys((*DIMENSIONS, *INNER_DIMENSIONS))

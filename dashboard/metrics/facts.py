@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dashboard.errors import UnknownDimension
-from dashboard.metrics.dimensions import DIMENSIONS, INNER_DIMENSIONS, Dimension, dimensions_of
+from dashboard.metrics.dimensions import INNER_DIMENSIONS, Dimension, dimensions_of
 
 
 @dataclass(frozen=True)
@@ -124,16 +124,3 @@ FACTS: dict[str, Fact] = {
         ),
     )
 }
-
-
-def _check_facts() -> None:
-    for dimension in (*DIMENSIONS, *INNER_DIMENSIONS):
-        for key in dimension.facts:
-            if key not in FACTS:
-                raise ValueError(
-                    f"The dimension {dimension.key!r} is of {key!r}, which is no fact. There are:"
-                    f" {', '.join(FACTS)}."
-                )
-
-
-_check_facts()

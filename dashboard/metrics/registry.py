@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dashboard.errors import UnknownMetric
+from dashboard.metrics.dimensions import DIMENSIONS, INNER_DIMENSIONS
 from dashboard.metrics.distributions import Mean, Quantile, WaitingQuantile
 from dashboard.metrics.figure import RowCount
 from dashboard.metrics.kinds import Count, DurableShare, PerHundred, Product, Share
 from dashboard.metrics.metric import Metric
-from dashboard.metrics.validation import check_metrics
+from dashboard.metrics.validation import check_dimensions, check_metrics
 from dashboard.stats.histogram import ERROR
 
 _NOT_EXCLUDED = "Test, spam and outbound conversations"
@@ -404,6 +405,7 @@ _METRICS = (
     ),
 )
 
+check_dimensions((*DIMENSIONS, *INNER_DIMENSIONS))
 METRICS: dict[str, Metric] = check_metrics(_METRICS)
 """Every metric by key, in the order of the glossary."""
 

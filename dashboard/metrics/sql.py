@@ -85,6 +85,11 @@ def conditions(fact: Fact, filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
+def filter_columns(fact: Fact, filters: Filters) -> set[str]:
+    """The columns that `filters` read, of those that are dimensions of the fact."""
+    return {fact.dimension(key).column for key, _ in filters if fact.has(key)}
+
+
 def among(named: ColumnElement, values: Sequence[Any]) -> ColumnElement[bool]:
     """Whether the column `named` of a fact has one of `values`."""
     if named.key != "account_id":

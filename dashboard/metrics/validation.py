@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from sqlglot import exp
 from sqlglot.errors import ParseError, SqlglotError
 
-from dashboard.errors import MetricInvalid
+from dashboard.errors import DimensionInvalid, MetricInvalid
 from dashboard.metrics.columns import columns_of, fact_columns, parse
+from dashboard.metrics.dimensions import Dimension
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.figure import Aggregate
 from dashboard.metrics.metric import Metric
@@ -48,6 +49,22 @@ def check_metrics(metrics: Iterable[Metric]) -> dict[str, Metric]:
         checked[metric.key] = metric
         labels[metric.label] = metric.key
     return checked
+
+
+def check_dimensions(dimensions: Iterable[Dimension]) -> None:
+    """Hold dimensions against the facts that have them. Raises `DimensionInvalid`."""
+    for one in dimensions:
+        for key in one.facts or FACTS:
+            if key not in FACTS:
+                raise DimensionInvalid(
+                    f"The dimension {one.key!r} is of {key!r}, which is no fact.", _hint(key, FACTS)
+                )
+            if one.column not in fact_columns(FACTS[key]):
+                raise DimensionInvalid(
+                    f"The dimension {one.key!r} is the column {one.column!r}, which the rows of"
+                    f" {key} do not have.",
+                    _hint(one.column, fact_columns(FACTS[key])),
+                )
 
 
 def _check_choice(metric: Metric, name: str, given: str, known: tuple[str, ...]) -> None:

@@ -70,7 +70,10 @@ def answer(
 
 
 def _from_materialized_rows(fact: Fact, question: Question, bucket: str | None) -> Answer | None:
-    kept, days = materialized_for(fact, question.scopes), materialized_days()
+    kept, days = (
+        materialized_for(fact, question.scopes, question.by, question.aggregates.values()),
+        materialized_days(),
+    )
     if not kept or not days:
         return None
     parts = [

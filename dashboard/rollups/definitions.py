@@ -19,7 +19,13 @@ from dashboard.metrics.facts import FACTS
 from dashboard.metrics.registry import ANSWERED_OR_WAITING, METRICS, TIMED
 from dashboard.rollups.group import Rollup, RollupGroup
 from dashboard.rollups.materialized import MATERIALIZED, RESOLVED
-from dashboard.rollups.placement import OF_RATINGS, OF_WHAT_FOLLOWS, summed_as, with_columns
+from dashboard.rollups.placement import (
+    OF_RATINGS,
+    OF_WHAT_FOLLOWS,
+    check_settled,
+    summed_as,
+    with_columns,
+)
 
 SCHEMA = "control_room"
 QUARTER = timedelta(minutes=15)
@@ -28,6 +34,7 @@ END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 _EPISODE = tuple(one.key for one in EPISODE_DIMENSIONS if one.is_rolled_up)
 _ENDING = tuple(one.key for one in dimensions_of("episodes") if one.facts and one.is_rolled_up)
+check_settled(FACTS["episodes"].dimension(key) for key in _ENDING)
 
 
 _FURTHER = tuple(one.key for one in FILLED_IN if one.is_rolled_up)

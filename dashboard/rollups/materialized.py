@@ -10,9 +10,10 @@ from functools import cached_property
 
 from sqlalchemy import ColumnElement, FromClause, Select, column, literal_column, select
 
+from dashboard.metrics.columns import columns_of
 from dashboard.metrics.dimensions import ACCOUNT_DIMENSIONS, CONVERSATION_DIMENSIONS
 from dashboard.metrics.facts import FACTS, Fact
-from dashboard.metrics.sql import rows_of
+from dashboard.metrics.sql import filter_columns, rows_of
 from dashboard.scope import Scope
 
 
@@ -20,7 +21,8 @@ from dashboard.scope import Scope
 class MaterializedFact:
     """Rows of `fact` that meet `condition` (SQL), in the table of `control_room` named `key`.
 
-    `path` reads them as the fact's file has them at an instant: its columns `reads`, and no others.
+    `path` reads them as the fact's file has them at an instant: its columns `reads`, and `besides` as
+    they are kept.
     `dirty_path` names the accounts whose rows are older than the facts. `once` (SQL, of the fact as
     of the end of time) tells the rows that meet the condition at some instant, and are kept; where it
     is empty the fact's own file tells them, by `:with_past`.
@@ -35,6 +37,11 @@ class MaterializedFact:
     dirty_path: str
     condition: str = "true"
     once: str = ""
+    besides: tuple[str, ...] = ()
+
+    def holds(self, columns: Iterable[str]) -> bool:
+        """Whether they have these columns of the fact's rows."""
+        return {*columns} <= {*self.reads, *self.besides}
 
     @cached_property
     def filling(self) -> Fact:
@@ -89,6 +96,7 @@ FAILURES = MaterializedFact(
     ("account_id", "span_id"),
     _OF_CALLS,
     "is_failed",
+    besides=("conversation_started_at",),
 )
 SILENT_FAILURES = MaterializedFact(
     "silent_failures",
@@ -128,7 +136,7 @@ def compute_rows(
 ) -> FromClause:
     """The rows of `scope` before filters, worked out anew: something to select from, called `fact`.
 
-    `columns` are among `kept.reads`; none means all of them. `frame` keeps the parameters of several
+    `columns` are the fact's; none means `kept.reads`. `frame` keeps the parameters of several
     in one statement apart.
     """
     chosen: list[ColumnElement] = [column(name) for name in columns or kept.reads]
@@ -143,13 +151,28 @@ def rows_from_facts(
     return select(*chosen).select_from(rows).where(literal_column(kept.condition))
 
 
-def materialized_for(fact: Fact, scopes: Iterable[Scope]) -> MaterializedFact | None:
-    """The materialized rows among which are all that `scopes` ask the fact for, None where none are."""
+def materialized_for(
+    fact: Fact,
+    scopes: Sequence[Scope],
+    by: Sequence[str] = (),
+    aggregates: Iterable[str] = (),
+    is_failed: bool = False,
+) -> MaterializedFact | None:
+    """The materialized rows among which are all that `scopes` ask the fact for, None where none are.
+
+    They have every column that `scopes` filter, `by` groups by and `aggregates` (SQL) count; what they
+    lack is asked of the facts. `is_failed` promises that only what failed is asked for.
+    """
+    found = None
     if fact is SILENT_FAILURES.fact:
-        return SILENT_FAILURES
-    if fact is FAILURES.fact and all(map(_asks_failures_alone, scopes)):
-        return FAILURES
-    return None
+        found = SILENT_FAILURES
+    elif fact is FAILURES.fact and (is_failed or all(map(_asks_failures_alone, scopes))):
+        found = FAILURES
+    columns = {fact.dimension(key).column for key in by}
+    columns = columns.union(*map(columns_of, aggregates))
+    for scope in scopes:
+        columns |= filter_columns(fact, scope.filters)
+    return found if found and found.holds(columns) else None
 
 
 def _asks_failures_alone(scope: Scope) -> bool:

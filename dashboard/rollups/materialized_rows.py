@@ -28,8 +28,11 @@ _MOST_PARTS = 20
 def materialized_rows(
     kept: MaterializedFact, scope: Scope, columns: Sequence[str] = (), frame: int = 0
 ) -> FromClause:
-    """As `compute_rows`, from what is kept where it may be read. The errors of `fetch` pass through."""
-    days = materialized_days()
+    """As `compute_rows`, from what is kept where that has `columns` and may be read.
+
+    The errors of `fetch` pass through.
+    """
+    days = materialized_days() if kept.holds(columns) else None
     chosen: list[ColumnElement] = [column(name) for name in columns or kept.reads]
     ranges = days.within(scope) if days else []
     if not days or not ranges:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
-from dashboard.errors import MetricInvalid
+from dashboard.errors import DimensionInvalid, MetricInvalid
 from dashboard.metrics.columns import columns_of, conditions_of, longest_interval
+from dashboard.metrics.dimensions import Dimension
 from dashboard.metrics.figure import Aggregate
 from dashboard.metrics.metric import Metric
 from dashboard.rollups.group import RollupGroup
@@ -18,6 +19,20 @@ _CHANGING = frozenset((*OF_RATINGS, *OF_WHAT_FOLLOWS, "waited_s"))
 """Columns that may go on changing when the rest of the row is final: a group that holds one says so."""
 
 _LONGEST_NAME = 60
+
+
+def check_settled(dimensions: Iterable[Dimension]) -> None:
+    """Hold dimensions that sums are kept by to columns that are final with the row.
+
+    Raises `DimensionInvalid`.
+    """
+    for one in dimensions:
+        if one.column in _CHANGING:
+            raise DimensionInvalid(
+                f"The dimension {one.key!r} cannot be rolled up: {one.column!r} may change after the"
+                " rest of the row is final.",
+                "Say is_rolled_up=False, and it is read from the facts each time.",
+            )
 
 
 def summed_as(fact: str) -> str:

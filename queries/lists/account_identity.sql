@@ -7,6 +7,9 @@ select
     accounts.account_id is not null as is_in_catalogue,
     accounts.name,
     accounts.plan,
+    -- per dimension of accounts: case
+    --     when accounts.account_id is not null then {sql}
+    -- end as {column},
     accounts.monthly_revenue,
     accounts.created_at,
     newest.conversation_id as last_conversation_id,

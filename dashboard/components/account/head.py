@@ -85,6 +85,7 @@ def facts_html(context: PageContext, about: Account, used: Habits) -> str:
     shown = {
         "Plan": _known(about.plan),
         "Revenue": as_html(revenue_words(about.monthly_revenue)),
+        **{label: _known(value) for label, value in about.further.items()},
         "Customer since": _since(about, scope),
         "Last episode": _last(context, about),
     }

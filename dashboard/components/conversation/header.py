@@ -16,6 +16,7 @@ from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.metrics.formatting import duration_text, instant_words
 from dashboard.reports.conversation.conversation import Conversation, Row
 from dashboard.reports.conversations.neighbours import Key, Neighbours
+from dashboard.reports.conversations.rows import FURTHER
 from dashboard.reports.shared.moments import between_words, moment_words
 from dashboard.reports.shared.verdict import outcome_words, verdict
 from dashboard.scope_url import OpenScope
@@ -106,6 +107,7 @@ def _facts_html(about: Conversation, page_scope: OpenScope) -> str:
         "Channel": _known(_CHANNELS.get(facts["channel"], facts["channel"])),
         "Language": _known(facts["language"]),
         "Agent version": _known(facts["agent_version"]),
+        **{one.label: _known(facts[one.column]) for one in FURTHER},
         "Source": f"{_known(facts['source'])}{' · ' if helpdesk else ''}{helpdesk}",
     }
     cells = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in shown.items())

@@ -9,6 +9,7 @@ from dashboard.components.shared.choices import url_multiselect, url_select_opti
 from dashboard.query.cache import cached
 from dashboard.reports.conversations.conversations import list_filter_values
 from dashboard.reports.conversations.question import Question
+from dashboard.reports.conversations.rows import FURTHER
 from dashboard.reports.satisfaction.satisfaction import HANDLED_BY
 from dashboard.reports.shared.verdict import OUTCOME_WORDS, REASON_WORDS
 
@@ -20,7 +21,12 @@ _FAILED_WORDS = {
     "no": "No call failed",
 }
 _RATED_WORDS = {"yes": "Rated", "low": "Rated 1 or 2", "high": "Rated 4 or 5", "no": "Not rated"}
-_INSIDE = ("outcome", "failed", "rated", "reason", "queue", "system", "error_type", "handled_by")
+_FURTHER = tuple(one for one in FURTHER if one.facts)
+"""What is not in the bar, for not all facts have it."""
+_INSIDE = (
+    *("outcome", "failed", "rated", "reason", "queue", "system", "error_type", "handled_by"),
+    *(one.key for one in _FURTHER),
+)
 
 
 def draw_list_filters(question: Question) -> None:
@@ -65,3 +71,5 @@ def _draw_inside(values: dict[str, list[str]]) -> None:
     url_multiselect("system", values.get("system", []), "Calls to the system")
     url_multiselect("error_type", values.get("error_type", []), "Error type of a call")
     url_select_optional("rated", _RATED_WORDS, "Rating")
+    for one in _FURTHER:
+        url_multiselect(one.key, values.get(one.key, []), one.label, help=one.description)

@@ -12,6 +12,7 @@ from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.metrics.formatting import clock_words, duration_text, instant_words
 from dashboard.reports.conversations.conversations import ConversationList, Row
 from dashboard.reports.conversations.question import Question
+from dashboard.reports.conversations.rows import FURTHER
 from dashboard.reports.conversations.words import narrowings, part_words
 from dashboard.reports.shared.moments import moment_words
 from dashboard.reports.shared.verdict import REASON_WORDS
@@ -145,6 +146,11 @@ def _about_html(row: Row, listed: ConversationList) -> str:
         from_list=listed.question.link_text(),
     )
     told = [inline_html(row[key]) for key in ("topic", "channel", "agent_version") if row[key]]
+    told += [
+        f"{as_html(one.label)}: {inline_html(row[one.column])}"
+        for one in FURTHER
+        if row[one.column] is not None
+    ]
     said = _excerpt_html(row["excerpt"]) if row["excerpt"] else inline_html(first)
     if not row["excerpt"] and not row["subject"]:
         said = ""

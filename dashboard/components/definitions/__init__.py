@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from dashboard.components.shared.choices import url_select_optional
+from dashboard.components.shared.plain_text import as_markdown
+from dashboard.metrics.dimensions import DIMENSIONS
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import METRICS
@@ -35,6 +37,17 @@ def show_definitions() -> None:
         st.subheader(group, anchor=group.lower().replace(" ", "-"))
         for metric in metrics:
             _show_metric(metric)
+    _show_dimensions()
+
+
+def _show_dimensions() -> None:
+    """What figures are broken down and filtered by, each in a sentence."""
+    st.subheader("Dimensions", anchor="dimensions")
+    with st.container(border=True):
+        for one in DIMENSIONS:
+            st.markdown(
+                f"**{as_markdown(one.label)}** &nbsp; `{one.key}` {as_markdown(one.description)}"
+            )
 
 
 def _show_metric(metric: Metric) -> None:

@@ -1,13 +1,15 @@
 """One customer: who it is, how it stands at the instant of asking, and its figures."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import TextClause
+from sqlalchemy import TextClause, text
 
-from dashboard.postgres.read import fetch, query
+from dashboard.metrics.dimension_sql import dimension_query
+from dashboard.metrics.dimensions import ACCOUNT_DIMENSIONS
+from dashboard.postgres.read import fetch
 from dashboard.postgres.sql_text import Statement
 from dashboard.query.measure import measure, questions
 from dashboard.reports.escalations.handoffs import Handoffs, waiting
@@ -35,6 +37,7 @@ Row = dict[str, Any]
 @dataclass(frozen=True)
 class Account:
     """Who it is. Name, plan and monthly revenue are today's: the warehouse keeps no history of them.
+    So are its `further` dimensions, label → value.
 
     What is not known, or was not yet at the instant of asking, is None.
     """
@@ -46,6 +49,7 @@ class Account:
     created_at: datetime | None
     last_episode_at: datetime | None
     last_conversation_id: str | None
+    further: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,12 +86,14 @@ def account(key: str, as_of: datetime) -> Account | Absent:
         created_at if created_at is not None and created_at <= as_of else None,
         row["last_episode_at"],
         row["last_conversation_id"],
+        {one.label: row[one.column] for one in ACCOUNT_DIMENSIONS if one.is_filled_in},
     )
 
 
 def identity_statement(key: str, as_of: datetime) -> TextClause:
     """What `account` asks."""
-    return query("lists/account_identity.sql").bindparams(account=key, as_of=as_of)
+    statement = text(dimension_query("lists/account_identity.sql"))
+    return statement.bindparams(account=key, as_of=as_of)
 
 
 def status(scope: Scope) -> Status:

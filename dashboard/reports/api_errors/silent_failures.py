@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, column, literal_column, select, table, tuple_
 
-from dashboard.metrics.sql import conditions, rows_of
+from dashboard.metrics.sql import conditions, filter_columns, rows_of
 from dashboard.postgres.read import fetch, query
 from dashboard.query.measure import measure
 from dashboard.reports.conversations.rows import EPISODES_EVER
@@ -80,9 +80,10 @@ def silent_failures(scope: Scope) -> SilentFailures:
 
 def silent_statement(scope: Scope, rows: Rows = compute_rows) -> Select:
     """The newest of them, each with its message, which alone is not kept beside them."""
+    columns = sorted({*_COLUMNS, *filter_columns(_SILENT, scope.filters)})
     newest = (
         select(*map(column, _COLUMNS))
-        .select_from(rows(SILENT_FAILURES, scope, _COLUMNS))
+        .select_from(rows(SILENT_FAILURES, scope, columns))
         .where(*conditions(_SILENT, scope.filters))
         .order_by(*_order(column))
         .limit(MOST_LISTED)

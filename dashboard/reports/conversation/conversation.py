@@ -22,7 +22,9 @@ MOST_SPANS = 500
 
 Row = dict[str, Any]
 
-_EPISODE = (*COLUMNS, "closing_signal", "next_episode_at", "answered_after_s", "waited_s")
+_EPISODE = tuple(
+    dict.fromkeys((*COLUMNS, "closing_signal", "next_episode_at", "answered_after_s", "waited_s"))
+)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from dashboard.metrics.facts import FACTS
-from dashboard.metrics.sql import conditions, rows_of
+from dashboard.metrics.sql import conditions, filter_columns, rows_of
 from dashboard.reports.conversations.question import Question
 from dashboard.rollups.materialized import FAILURES
 from dashboard.rollups.materialized_rows import materialized_rows
@@ -107,8 +107,9 @@ def _looked_up(listed: Subquery, met: Subquery) -> FromClause:
 
 
 def _failed(scope: Scope, frame: int) -> FromClause:
-    columns = (*FAILURES.reads, _BEGUN.name)
-    return materialized_rows(FAILURES, _all_time(scope), columns, frame)
+    # With whatever the list may filter its calls by; what is not kept of it is read from the facts.
+    columns = {*FAILURES.reads, *FAILURES.besides, *filter_columns(_SPANS, scope.filters)}
+    return materialized_rows(FAILURES, _all_time(scope), sorted(columns), frame)
 
 
 def _within(scope: Scope, starts_within: bool) -> list[ColumnElement[bool]]:

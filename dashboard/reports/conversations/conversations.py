@@ -22,10 +22,12 @@ from sqlalchemy import (
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.sql import among, conditions, rows_of
 from dashboard.postgres.read import fetch, query
+from dashboard.query.measure import measure
 from dashboard.reports.conversations.counts import PartCount, counted, part_counts, total
 from dashboard.reports.conversations.question import PAGE_ROWS, Question
 from dashboard.reports.conversations.rows import (
     COLUMNS,
+    FURTHER,
     any_time,
     is_by_date,
     is_descending,
@@ -36,7 +38,7 @@ from dashboard.reports.conversations.rows import (
     split_filters,
     stands_first,
 )
-from dashboard.reports.shared.filter_options import FilterOptions, filter_options
+from dashboard.reports.shared.filter_options import FilterOptions, filter_options, in_order
 from dashboard.reports.shared.nearest import likely_length, nearest
 from dashboard.scope import Scope
 
@@ -216,7 +218,18 @@ def _calls_behind(question: Question, scope: Scope, keys: list[Key]) -> dict[Key
 def list_filter_values(as_of: datetime) -> dict[str, list[str]]:
     """Filter → its values as text, the most frequent first, for filters that only a list has.
 
-    Systems of the last week, error types and handoff queues of the last four. Raises the errors of
-    `fetch`.
+    Systems of the last week; error types, handoff queues and further dimensions of the last four. Raises
+    the errors of `fetch`.
     """
-    return filter_options(_OFFERS, as_of)
+    return filter_options(_OFFERS, as_of) | _further_values(Scope.last(4 * _WEEK, as_of))
+
+
+def _further_values(scope: Scope) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in FURTHER:
+        # What all facts have stands in the filter bar; of one with thousands of values they are typed in.
+        if one.facts and one.is_rolled_up:
+            rows = measure(["episodes"], scope, by=[one.key])
+            counts = dict(zip(rows[one.key], map(int, rows["value"]), strict=True))
+            found |= {one.key: in_order(counts)} if counts else {}
+    return found

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, column, func, select, table
 from dashboard.postgres.read import fetch
 from dashboard.reports.conversations.calls import failed_calls
 from dashboard.reports.conversations.question import Question
-from dashboard.reports.conversations.rows import COLUMNS, matching, ordered
+from dashboard.reports.conversations.rows import COLUMNS, FURTHER, matching, ordered
 from dashboard.scope import Scope
 
 MOST_ROWS = 50_000
@@ -19,6 +19,7 @@ MOST_ROWS = 50_000
 
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 CSV_COLUMNS = ("account_id", "account_name", *COLUMNS[1:-1], "failed_spans")
+_HEADER = {one.column: one.key for one in FURTHER}
 
 
 def export(question: Question, now: datetime) -> bytes:
@@ -33,7 +34,7 @@ def export(question: Question, now: datetime) -> bytes:
     # The mark tells spreadsheets that the file is UTF-8.
     written.write("\ufeff")
     lines = csv.writer(written)
-    lines.writerow(CSV_COLUMNS)
+    lines.writerow(_HEADER.get(name, name) for name in CSV_COLUMNS)
     for row in fetch(_all_rows(question, scope)):
         lines.writerow(_cell(row[name], zone) for name in CSV_COLUMNS)
     return written.getvalue().encode("utf-8")

@@ -34,11 +34,11 @@ from dashboard.query_files import query_text
 from dashboard.reports.conversations.calls import with_calls
 from dashboard.reports.conversations.parts import Part, chosen_part
 from dashboard.reports.conversations.question import Question
-from dashboard.rollups.materialized import FAILURES, materialized_for
+from dashboard.rollups.materialized import materialized_for
 from dashboard.rollups.materialized_rows import materialized_rows
 from dashboard.scope import Filters, Scope
 
-COLUMNS = (
+_ALWAYS = (
     "account_id",
     "conversation_id",
     "source",
@@ -62,11 +62,18 @@ COLUMNS = (
     "outcome",
     "handled_by",
     "times_placed",
-    "known_until",
 )
+_EPISODES = FACTS["episodes"]
+FURTHER = tuple(
+    # A rating is there as a number.
+    one
+    for one in _EPISODES.dimensions
+    if one.column not in _ALWAYS and one.key != "rating"
+)
+"""Dimensions of an episode beyond those that a list always has."""
+COLUMNS = (*_ALWAYS, *(one.column for one in FURTHER), "known_until")
 """What every row of a list has, as `facts/episodes.sql` gives it."""
 
-_EPISODES = FACTS["episodes"]
 _EXCLUDED = replace(_EPISODES, path="lists/excluded_conversations.sql", row="excluded conversation")
 EPISODES_EVER = replace(_EPISODES, fixed={"dated_by": "any"})
 """The episodes without a window, to be joined on keys."""
@@ -201,9 +208,9 @@ def _rows(question: Question, source: FromClause | TextClause, date: str = "star
 def rows_behind(part: Part, scope: Scope, frame: int = 0) -> FromClause | TextClause:
     """The rows among which are those of the figure, read from where they are kept if they all are."""
     fact = FACTS[part.fact]
-    kept = materialized_for(fact, [scope])
-    if fact is FAILURES.fact and part.where in _OF_FAILURES:
-        kept = FAILURES
+    kept = materialized_for(
+        fact, [scope], aggregates=[part.where], is_failed=part.where in _OF_FAILURES
+    )
     return (
         materialized_rows(kept, scope, frame=frame) if kept else rows_of(fact, scope, frame=frame)
     )

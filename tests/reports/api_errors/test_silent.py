@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from dashboard.metrics.facts import FACTS
 from dashboard.query.measure import measure
 from dashboard.reports.api_errors.latency import latency
 from dashboard.reports.api_errors.silent_failures import MOST_LISTED, RULES, silent_failures
@@ -26,6 +27,13 @@ def test_the_list_holds_what_the_figure_counts(rule: str | None):
     assert {row["rule"] for row in found.rows} == ({rule} if rule else set(RULES))
     moments = [row["occurred_at"] for row in found.rows]
     assert moments == sorted(moments, reverse=True)
+
+
+@pytest.mark.parametrize("key", [d.key for d in FACTS["silent_failures"].dimensions])
+def test_every_filter_of_the_figure_is_one_of_the_list(key: str):
+    for row in measure(["silent_failures"], WEEK, by=[key]).to_dict("records"):
+        found = silent_failures(WEEK.where(key, row[key]))
+        assert found.total == len(found.rows) == row["value"]
 
 
 def test_a_row_tells_what_failed_and_what_became_of_the_episode():
