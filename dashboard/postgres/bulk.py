@@ -1,13 +1,21 @@
 """Bulk loads: COPY into a scratch table, then one upsert, so that loading twice changes nothing."""
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
 
-from dashboard.postgres.contract import Relation, relations
+from dashboard.errors import InvalidInput
+from dashboard.postgres.contract import Relation
+from dashboard.postgres.incoming import (
+    IncomingRows,
+    Row,
+    Values,
+    lacking,
+    relation_named,
+    stored,
+)
 
 Progress = Callable[[int], None]
 """Called with the number of rows copied since the last call."""
@@ -61,81 +69,165 @@ def copy_rows(
 def upsert(
     connection: psycopg.Connection,
     relation: str,
-    rows: Iterable[dict[str, object]],
+    rows: Iterable[Row],
     progress: Progress | None = None,
 ) -> Loaded:
     """Insert `rows` (column name → value) or bring what is there up to date, by primary key.
 
-    A column that a row lacks is null, or for `loaded_at` the time of the load. A row that is
-    already there with the same values, `loaded_at` apart, is left as it is. A transcript has no time
-    of loading, so its conversation's moves with it. Text is stored without NUL characters, which
-    PostgreSQL cannot hold.
+    Only the columns that a row names are written: the others keep what they hold, or of a new row have
+    their default. Rows of one call may name different columns; those that name others than the first
+    are held in memory. A row that is already there with the same values is left as it is; else
+    `loaded_at` becomes the time of the load, that of a message's conversation too. Text is stored
+    without NUL characters, which PostgreSQL cannot hold.
+
+    Raises `InvalidInput`: before anything is written where a row names a column that the contract does
+    not have, or lacks its key; and where one that is new lacks what a new row has to have.
     """
-    target = relations()[relation]
-    columns = [column for column in target.columns if column.name != "loaded_at"]
-    names = [column.name for column in columns]
-    stored = [(column.name, _STORED.get(column.type)) for column in columns]
-    scratch = f"incoming_{relation}"
+    target = relation_named(relation)
+    incoming = IncomingRows(target, rows)
+    loaded = Loaded()
+    for names, values in incoming.groups():
+        loaded += _bring_in(connection, target, names, values, incoming, progress)
+    if incoming.refusal:
+        raise incoming.refusal
+    return loaded
+
+
+def _bring_in(
+    connection: psycopg.Connection,
+    target: Relation,
+    names: list[str],
+    values: Iterator[Values],
+    incoming: IncomingRows,
+    progress: Progress | None,
+) -> Loaded:
+    """One group of `incoming`, whose rows name the columns `names`."""
+    scratch = f"incoming_{target.name}"
     connection.execute(
         sql.SQL("create temp table {} on commit drop as select {} from {} limit 0").format(
-            sql.Identifier(scratch), _list(names), sql.Identifier(relation)
+            sql.Identifier(scratch), _list(names), sql.Identifier(target.name)
         )
     )
-    prepared = (
-        [change(row.get(name)) if change else row.get(name) for name, change in stored]
-        for row in rows
-    )
-    total = copy_rows(connection, scratch, names, prepared, progress)
-    ((inserted, updated, *spoken),) = connection.execute(_merge(target, names, scratch)).fetchall()
+    total = copy_rows(connection, scratch, names, stored(target, names, values), progress)
+    changed: list[list[str]] = []
+    inserted = updated = 0
+    if not incoming.refusal:
+        if missing := lacking(target, names):
+            _require_there(connection, target, scratch, missing)
+            statement = _update(target, names, scratch)
+        else:
+            statement = _merge(target, names, scratch)
+        ((inserted, updated, *of_transcripts),) = connection.execute(statement).fetchall()
+        changed = of_transcripts[0] or [] if of_transcripts else []
     connection.execute(sql.SQL("drop table {}").format(sql.Identifier(scratch)))
-    if spoken and spoken[0]:
-        _stamp_conversations(connection, spoken[0])
+    if changed:
+        _stamp_conversations(connection, changed)
     return Loaded(inserted, updated, total - inserted - updated)
+
+
+def _require_there(
+    connection: psycopg.Connection, target: Relation, scratch: str, missing: list[str]
+) -> None:
+    """Raises `InvalidInput` where a row of `scratch` would be a new one: it lacks `missing`."""
+    new = connection.execute(
+        sql.SQL(
+            "select {key}, count(*) over () from {scratch} as incoming"
+            " where not exists (select from {target} as held where {same})"
+            " order by {key} limit 1"
+        ).format(
+            key=_list(target.key),
+            scratch=sql.Identifier(scratch),
+            target=sql.Identifier(target.name),
+            same=_same_key(target),
+        )
+    ).fetchone()
+    if new:
+        key = ", ".join(str(part) for part in new[:-1])
+        rows = "1 row" if new[-1] == 1 else f"{new[-1]:,} rows"
+        raise InvalidInput(
+            f"{rows} of {target.name} are new and lack {', '.join(missing)}; the first is {key}.",
+            "Rows that are there may be given in part; load new ones with all that is required.",
+        )
+
+
+def _update(target: Relation, names: list[str], scratch: str) -> sql.Composed:
+    """Of rows that are there, the given columns alone: an insert would ask for the required ones first."""
+    others = [name for name in names if name not in target.key]
+    if not others:
+        return sql.SQL("select 0, 0").format()
+    changes: list[sql.Composable] = [
+        sql.SQL("{0} = incoming.{0}").format(sql.Identifier(name)) for name in others
+    ]
+    if _is_stamped(target):
+        changes.append(sql.SQL("loaded_at = now()"))
+    return _counted(
+        target,
+        sql.SQL(
+            "update {target} as held set {changes}"
+            " from (select distinct on ({key}) * from {scratch}) as incoming"
+            " where {same} and ({held}) is distinct from ({given})"
+            " returning false as is_new"
+        ).format(
+            target=sql.Identifier(target.name),
+            changes=sql.SQL(", ").join(changes),
+            key=_list(target.key),
+            scratch=sql.Identifier(scratch),
+            same=_same_key(target),
+            held=_list(others, "held"),
+            given=_list(others, "incoming"),
+        ),
+    )
 
 
 def _merge(target: Relation, names: list[str], scratch: str) -> sql.Composed:
     others = [name for name in names if name not in target.key]
-    if not others:
-        # All of the row is its key: what is there cannot differ.
-        return _merge_statement(target, names, scratch, sql.SQL("do nothing"))
-    changed = [*others, *(["loaded_at"] if _is_stamped(target) else [])]
-    changes = [sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in changed]
-    resolution = sql.SQL(
-        "do update set {changes} where ({held}) is distinct from ({excluded})"
-    ).format(
-        changes=sql.SQL(", ").join(changes),
-        held=sql.SQL(", ").join(sql.Identifier("held", name) for name in others),
-        excluded=sql.SQL(", ").join(sql.Identifier("excluded", name) for name in others),
-    )
-    return _merge_statement(target, names, scratch, resolution)
-
-
-def _merge_statement(
-    target: Relation, names: list[str], scratch: str, resolution: sql.Composable
-) -> sql.Composed:
-    is_transcript = target.name == "messages"
+    # Where all of a row is its key, what is there cannot differ.
+    resolution: sql.Composable = sql.SQL("do nothing")
     # Stamped on the way in: Citus lets no clock into the resolution of a conflict.
     now = {"loaded_at": sql.SQL("now()")} if _is_stamped(target) else {}
+    if others:
+        changes = [
+            sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in [*others, *now]
+        ]
+        resolution = sql.SQL(
+            "do update set {changes} where ({held}) is distinct from ({excluded})"
+        ).format(
+            changes=sql.SQL(", ").join(changes),
+            held=_list(others, "held"),
+            excluded=_list(others, "excluded"),
+        )
+    return _counted(
+        target,
+        sql.SQL(
+            # A file may hold the same record twice; one statement cannot update a row twice.
+            "insert into {target} as held ({names})"
+            " select distinct on ({key}) {values} from {scratch}"
+            " on conflict ({key}) {resolution}"
+            " returning (xmax = 0) as is_new"
+        ).format(
+            target=sql.Identifier(target.name),
+            names=_list([*names, *now]),
+            values=sql.SQL(", ").join([*map(sql.Identifier, names), *now.values()]),
+            key=_list(target.key),
+            scratch=sql.Identifier(scratch),
+            resolution=resolution,
+        ),
+    )
+
+
+def _counted(target: Relation, writing: sql.Composed) -> sql.Composed:
+    """The rows that `writing` returns as new, and as not; of messages their conversations, too."""
+    is_transcript = target.name == "messages"
     return sql.SQL(
-        # A file may hold the same record twice; one statement cannot update a row twice.
-        "with merged as ("
-        " insert into {target} as held ({names})"
-        " select distinct on ({key}) {values} from {scratch}"
-        " on conflict ({key}) {resolution}"
-        " returning (xmax = 0) as is_new{conversation})"
-        " select count(*) filter (where is_new), count(*) filter (where not is_new){spoken}"
-        " from merged"
+        "with written as ({writing}{conversation})"
+        " select count(*) filter (where is_new), count(*) filter (where not is_new){conversations}"
+        " from written"
     ).format(
+        writing=writing,
         conversation=sql.SQL(", held.account_id, held.conversation_id" if is_transcript else ""),
-        spoken=sql.SQL(
+        conversations=sql.SQL(
             ", array_agg(distinct array[account_id, conversation_id])" if is_transcript else ""
         ),
-        target=sql.Identifier(target.name),
-        names=_list([*names, *now]),
-        values=sql.SQL(", ").join([*map(sql.Identifier, names), *now.values()]),
-        key=_list(target.key),
-        scratch=sql.Identifier(scratch),
-        resolution=resolution,
     )
 
 
@@ -159,37 +251,11 @@ def _is_stamped(target: Relation) -> bool:
     return "loaded_at" in target.column_names()
 
 
-def _list(names: Iterable[str]) -> sql.Composed:
-    return sql.SQL(", ").join(map(sql.Identifier, names))
+def _same_key(target: Relation) -> sql.Composed:
+    return sql.SQL(" and ").join(
+        sql.SQL("held.{0} = incoming.{0}").format(sql.Identifier(name)) for name in target.key
+    )
 
 
-def _text(value: object) -> object:
-    # Nearly all text is plain, and asked so once; a million times is a third of a load's time.
-    if value is None or (isinstance(value, str) and value.isascii() and "\x00" not in value):
-        return value
-    return _without_nul(value)
-
-
-def _json(value: object) -> str | None:
-    if value is None:
-        return None
-    text = json.dumps(value)
-    # What cannot be held, or half of a character beyond the first plane, stands in JSON as an escape.
-    if "\\u0000" in text or "\\ud" in text:
-        return json.dumps(_without_nul(value))
-    return text
-
-
-_STORED: dict[str, Callable[[object], object]] = {"text": _text, "jsonb": _json}
-"""Type of a column → how its values are stored; values of the others as they are."""
-
-
-def _without_nul(value: object) -> object:
-    if isinstance(value, str):
-        # A lone surrogate has no UTF-8 form; both it and NUL would abort the whole load.
-        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, dict):
-        return {_without_nul(key): _without_nul(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_without_nul(item) for item in value]
-    return value
+def _list(names: Iterable[str], of: str | None = None) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(*([of] if of else []), name) for name in names)

@@ -1,12 +1,15 @@
 """`init`: every table, as often as it is run; on Citus each where its customer's rows are."""
 
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from dashboard.__main__ import main
+from dashboard.postgres import migrations
 from dashboard.postgres.contract import relations
 from dashboard.postgres.engines import dispose_engines
 from tests.databases import Databases
@@ -158,3 +161,29 @@ def test_on_citus_a_table_placed_another_way_is_named(citus: str, placing: str, 
     error = capsys.readouterr().err
     assert "support.evaluations" in error
     assert "undistribute_table" in error
+
+
+def test_on_citus_an_upgrade_reaches_every_node_and_places_new_tables(
+    citus: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    assert main(["init", "--distributed"]) == 0
+    rows(
+        citus,
+        "insert into support.accounts (account_id, name)"
+        " select 'a' || n, 'Account ' || n from generate_series(1, 100) as n",
+    )
+    folder = tmp_path / "migrations"
+    shutil.copytree(migrations.FOLDER, folder)
+    number = len(migrations.known(migrations.CONTRACT)) + 1
+    (folder / migrations.CONTRACT / f"{number:04}_tier.sql").write_text(
+        "alter table accounts add column if not exists tier text default 'none';"
+        " create index if not exists accounts_tier on accounts (tier);"
+        " create table if not exists contacts (account_id text, name text);"
+    )
+    monkeypatch.setattr(migrations, "FOLDER", folder)
+    assert main(["init"]) == 0
+    assert rows(citus, "select tier, count(*) from support.accounts group by tier") == [
+        ("none", 100)
+    ]
+    placed = {name: rest for name, *rest in rows(citus, PLACED)}
+    assert placed["support.contacts"] == placed["support.accounts"]
