@@ -1,6 +1,6 @@
 """One entry of the metric registry."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from dashboard.metrics.dimensions import Dimension
 from dashboard.metrics.facts import FACTS
@@ -16,19 +16,23 @@ class Metric:
 
     `unit`: count, share (0..1, shown in per cent), per 100, seconds, milliseconds or score.
     `good`: the better direction, `up`, `down` or `neither`. Below `minimum_n` no change is marked.
-    `by_event` is the same metric dated by its own event instead of the episode's start.
+    `by_event` is the same metric dated by its own event instead of the episode's start. `cards_on` and
+    `trend_on` name the pages on which it stands as a card, and as a choice of the trend and the breakdown.
     """
 
     key: str
     label: str
+    _: KW_ONLY
     group: str
-    definition: str
-    excludes: str
+    kind: Kind
     unit: str
     good: str
-    kind: Kind
+    excludes: str
+    definition: str = ""
     by_event: Kind | None = None
     minimum_n: int = 30
+    cards_on: tuple[str, ...] = ()
+    trend_on: tuple[str, ...] = ()
 
     def kind_for(self, dating: str) -> Kind:
         """The computation dated by `episode` (the default everywhere) or by `event`."""

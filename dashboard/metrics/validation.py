@@ -15,6 +15,9 @@ from dashboard.metrics.metric import Metric
 
 UNITS = ("count", "share", "per 100", "seconds", "milliseconds", "score")
 DIRECTIONS = ("up", "down", "neither")
+CARD_PAGES = ("containment", "escalations", "satisfaction", "api_errors", "account")
+TREND_PAGES = ("containment", "escalations", "satisfaction", "api_errors")
+"""Pages whose cards, and whose trend, are made from the registry."""
 
 _CLOCKS = (
     exp.CurrentTimestamp,
@@ -44,8 +47,18 @@ def check_metrics(metrics: Iterable[Metric]) -> dict[str, Metric]:
             )
         _check_choice(metric, "unit", metric.unit, UNITS)
         _check_choice(metric, "good", metric.good, DIRECTIONS)
+        for page in metric.cards_on:
+            _check_choice(metric, "card on", page, CARD_PAGES)
+        for page in metric.trend_on:
+            _check_choice(metric, "trend on", page, TREND_PAGES)
         for aggregate in metric.aggregates():
             check_aggregate(metric.key, aggregate)
+        if "api_errors" in metric.trend_on and "system" not in {d.key for d in metric.dimensions}:
+            raise MetricInvalid(
+                f"Metric {metric.key!r} has the trend on 'api_errors', which is split by system, and its"
+                " rows have no system.",
+                "Count calls, or leave that page out of trend_on.",
+            )
         checked[metric.key] = metric
         labels[metric.label] = metric.key
     return checked

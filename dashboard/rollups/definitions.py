@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+from dashboard.metrics.definitions.counts import ANSWERED_OR_WAITING, TIMED
 from dashboard.metrics.dimension_sql import dimension_query
 from dashboard.metrics.dimensions import EPISODE_DIMENSIONS, FILLED_IN, dimensions_of
 from dashboard.metrics.distributions import Quantile, WaitingQuantile
 from dashboard.metrics.facts import FACTS
-from dashboard.metrics.registry import ANSWERED_OR_WAITING, METRICS, TIMED
+from dashboard.metrics.registry import METRICS
 from dashboard.rollups.group import Rollup, RollupGroup
 from dashboard.rollups.materialized import MATERIALIZED, RESOLVED
 from dashboard.rollups.placement import (

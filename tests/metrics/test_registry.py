@@ -5,10 +5,12 @@ from itertools import pairwise
 
 import pytest
 
+from dashboard.components.shared.pages import PAGES
 from dashboard.errors import UnknownDimension, UnknownMetric
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.metric import Metric
-from dashboard.metrics.registry import METRICS, find_metric
+from dashboard.metrics.registry import METRICS, cards_on, find_metric, trends_on
+from dashboard.metrics.validation import CARD_PAGES, TREND_PAGES
 from dashboard.query_files import query_text
 
 UNITS = {"count", "share", "per 100", "seconds", "milliseconds", "score"}
@@ -74,6 +76,22 @@ def test_its_dimensions_are_those_of_all_its_facts(metric: Metric):
 def test_keys_and_labels_are_unique():
     assert all(key == metric.key for key, metric in METRICS.items())
     assert len({metric.label for metric in METRICS.values()}) == len(METRICS)
+
+
+def test_pages_with_cards_are_pages():
+    assert set(CARD_PAGES) <= {page.path for page in PAGES}
+    assert set(TREND_PAGES) <= set(CARD_PAGES)
+    for page in CARD_PAGES:
+        assert cards_on(page)
+    for page in TREND_PAGES:
+        assert trends_on(page)
+
+
+def test_what_a_page_is_about_comes_first_in_its_trend():
+    assert [*trends_on("api_errors", first=("latency_p95", "nothing"))][:2] == [
+        "latency_p95",
+        "failed_spans",
+    ]
 
 
 def test_every_metric_of_the_design_is_there():

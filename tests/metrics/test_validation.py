@@ -127,6 +127,22 @@ SPANS = RowCount("spans", "spans")
             "There are: up, down, neither.",
         ),
         (
+            replace(counting("carded", "true"), cards_on=("contaiment",)),
+            "Metric 'carded' has the card on 'contaiment'.",
+            "Did you mean containment? There are: containment, escalations, ",
+        ),
+        (
+            replace(counting("drawn", "true"), trend_on=("account",)),
+            "Metric 'drawn' has the trend on 'account'.",
+            "There are: containment, escalations, satisfaction, api_errors.",
+        ),
+        (
+            replace(counting("of_no_system", "true"), trend_on=("api_errors",)),
+            "Metric 'of_no_system' has the trend on 'api_errors', which is split by system, and its rows"
+            " have no system.",
+            "Count calls, or leave that page out of trend_on.",
+        ),
+        (
             replace(counting("csat", "true"), label="Another"),
             "There are two metrics 'csat'.",
             "Give one another key.",

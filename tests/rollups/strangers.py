@@ -2,16 +2,22 @@
 
 from datetime import timedelta
 
+from dashboard.metrics.definitions.counts import EPISODES, HANDOFFS, TIMED
 from dashboard.metrics.distributions import Mean, Quantile
 from dashboard.metrics.figure import Kind, RowCount
 from dashboard.metrics.kinds import Count, Share
 from dashboard.metrics.metric import Metric
-from dashboard.metrics.registry import EPISODES, HANDOFFS, TIMED
 
 
 def metric(key: str, kind: Kind, unit: str = "count") -> Metric:
     return Metric(
-        key, f"A stranger's {key}", "Volume", "Some rows", "Nothing", unit, "neither", kind
+        key,
+        f"A stranger's {key}",
+        group="Volume",
+        kind=kind,
+        unit=unit,
+        good="neither",
+        excludes="Nothing",
     )
 
 

@@ -21,6 +21,7 @@ from dashboard.components.shared.links import conversations_link
 from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.pages import page_for
 from dashboard.components.shared.plain_text import as_markdown
+from dashboard.metrics.registry import cards_on
 from dashboard.reports.shared.change import Headline, headlines
 from dashboard.reports.shared.drivers import Drivers, drivers, sentence
 from dashboard.scope_url import EPISODE_FILTERS
@@ -40,14 +41,7 @@ _OWN = (
     "by",
 )
 _FILTERS = (*EPISODE_FILTERS, "system", "name", "operation", "origin")
-_HEADLINES = [
-    "spans",
-    "failed_spans",
-    "api_error_rate",
-    "unrecovered_error_rate",
-    "latency_p95",
-    "silent_failures",
-]
+_HEADLINES = cards_on("api_errors")
 
 
 def show_api_errors() -> None:

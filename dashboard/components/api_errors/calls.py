@@ -19,21 +19,14 @@ from dashboard.components.shared.plain_text import as_html, as_line
 from dashboard.components.shared.trends import ask_trend, draw_trend
 from dashboard.metrics.formatting import instant_words, value_text
 from dashboard.metrics.metric import Metric
-from dashboard.metrics.registry import METRICS
+from dashboard.metrics.registry import METRICS, trends_on
 from dashboard.query.measure import questions
 from dashboard.reports.shared.moments import on_the_clock
 from dashboard.reports.shared.trend import Trend, bucket_end, bucket_for, trend
 from dashboard.scope import Scope
 
-_SHOWN = (
-    "api_error_rate",
-    "unrecovered_error_rate",
-    "failed_spans",
-    "silent_failures",
-    "latency_p50",
-    "latency_p95",
-)
-_LABELS = {key: METRICS[key].label for key in _SHOWN}
+_FIRST = ("api_error_rate", "unrecovered_error_rate", "failed_spans", "silent_failures")
+_LABELS = trends_on("api_errors", first=_FIRST)
 _LINES = {"together": "Together", "system": "By system"}
 _BY_SYSTEM = ("system",)
 _MOST_SYSTEMS = 6

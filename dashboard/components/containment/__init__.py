@@ -18,29 +18,12 @@ from dashboard.components.shared.links import conversations_link
 from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.pages import page_for
 from dashboard.components.shared.trends import ask_trend, draw_trend
-from dashboard.metrics.registry import METRICS
+from dashboard.metrics.registry import cards_on, trends_on
 from dashboard.reports.shared.change import Headline, headlines
 
 _OWN = ("shown", "by", "split", "v1", "v2")
-_HEADLINES = [
-    "containment_rate",
-    "resolution_rate",
-    "confirmed_share",
-    "durable_resolution_rate_24h",
-    "durable_resolution_rate_72h",
-    "automation_rate",
-]
-_SHOWN = [
-    "containment_rate",
-    "resolution_rate",
-    "durable_resolution_rate_24h",
-    "durable_resolution_rate_72h",
-    "durable_resolution_rate_7d",
-    "automation_rate",
-]
-
-
-_LABELS = {key: METRICS[key].label for key in _SHOWN}
+_HEADLINES = cards_on("containment")
+_LABELS = trends_on("containment")
 
 
 def show_containment() -> None:

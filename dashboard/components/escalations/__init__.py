@@ -21,19 +21,12 @@ from dashboard.components.shared.links import conversations_link
 from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.pages import page_for
 from dashboard.components.shared.tables import load_table_style
-from dashboard.metrics.registry import METRICS
+from dashboard.metrics.registry import cards_on, trends_on
 from dashboard.reports.shared.change import Headline, headlines
 
 _OWN = ("shown", "by", "cells", "wait_in")
-_HEADLINES = [
-    "escalations",
-    "escalation_rate",
-    "open_handoffs",
-    "time_to_human_p50",
-    "time_to_human_p90",
-    "unanswered_rate",
-]
-_LABELS = {key: METRICS[key].label for key in _HEADLINES if key != "open_handoffs"}
+_HEADLINES = cards_on("escalations")
+_LABELS = trends_on("escalations")
 
 
 def show_escalations() -> None:

@@ -20,12 +20,12 @@ from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.pages import page_for
 from dashboard.components.shared.tables import load_table_style
 from dashboard.components.shared.trends import ask_trend, draw_trend
-from dashboard.metrics.registry import METRICS
+from dashboard.metrics.registry import cards_on, trends_on
 from dashboard.reports.shared.change import Headline, headlines
 
 _OWN = ("dating", "shown", "by", "beside", "order", "comments")
-_HEADLINES = ["csat", "csat_mean", "ratings", "csat_response_rate", "contained_low_rate"]
-_LABELS = {key: METRICS[key].label for key in _HEADLINES}
+_HEADLINES = cards_on("satisfaction")
+_LABELS = trends_on("satisfaction")
 _DATINGS = {"episode": "Dated by episode", "event": "Dated by rating"}
 _DATING_WORDS = {
     "episode": "A rating is dated by the start of its episode: what was done in this window, and how"

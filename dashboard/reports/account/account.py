@@ -9,6 +9,7 @@ from sqlalchemy import TextClause, text
 
 from dashboard.metrics.dimension_sql import dimension_query
 from dashboard.metrics.dimensions import ACCOUNT_DIMENSIONS
+from dashboard.metrics.registry import cards_on
 from dashboard.postgres.read import fetch
 from dashboard.postgres.sql_text import Statement
 from dashboard.query.measure import measure, questions
@@ -18,14 +19,7 @@ from dashboard.reports.shared.change import Headline, before, headlines
 from dashboard.reports.shared.history import history_start
 from dashboard.scope import Scope
 
-FIGURES = [
-    "episodes",
-    "containment_rate",
-    "resolution_rate",
-    "csat",
-    "failed_spans",
-    "silent_failures",
-]
+FIGURES = cards_on("account")
 STATUS = ["accounts_at_risk", "open_handoffs"]
 HABITS = ("channel", "language")
 MOST_WAITING = 20

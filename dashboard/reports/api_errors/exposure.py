@@ -25,8 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from dashboard.metrics.definitions.counts import SETTLED
 from dashboard.metrics.facts import FACTS
-from dashboard.metrics.registry import SETTLED
 from dashboard.metrics.sql import conditions, rows_of
 from dashboard.postgres.read import fetch
 from dashboard.query.measure import measure

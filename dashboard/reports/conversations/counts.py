@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnClause, Select, column, func, literal_column, not_, select
 
+from dashboard.metrics.definitions.counts import EPISODES
 from dashboard.metrics.facts import FACTS, Fact
 from dashboard.metrics.figure import RowCount
-from dashboard.metrics.registry import EPISODES, find_metric
+from dashboard.metrics.registry import find_metric
 from dashboard.metrics.sql import conditions, measurement
 from dashboard.postgres.read import fetch
 from dashboard.query.router import Question as Asked

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, TextClause, column, func, literal_column, select
 
+from dashboard.metrics.definitions.counts import UNANSWERED
 from dashboard.metrics.facts import FACTS
-from dashboard.metrics.registry import UNANSWERED
 from dashboard.metrics.sql import conditions, rows_of
 from dashboard.postgres.read import read
 from dashboard.query.measure import measure

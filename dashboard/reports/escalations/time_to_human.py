@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Select, column, literal_column, select
 
+from dashboard.metrics.definitions.counts import ANSWERED_OR_WAITING
 from dashboard.metrics.facts import FACTS
-from dashboard.metrics.registry import ANSWERED_OR_WAITING
 from dashboard.metrics.sql import conditions, rows_of
 from dashboard.postgres.read import fetch
 from dashboard.rollups.waits import Waited, plan_of_waits, read_waits
