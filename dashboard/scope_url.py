@@ -6,9 +6,10 @@ more values. What cannot be read is left out and said, never an error: a wall ha
 away. What another page understands is kept for it, and said.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from dashboard.errors import DimensionInvalid, ScopeInvalid
@@ -43,6 +44,8 @@ AGAINST = ("before", "1w", "date")
 """What a window is compared with: the period before it, the same days of earlier weeks, a chosen start."""
 
 # Arithmetic on the first and last years of the calendar overflows.
+Value = TypeVar("Value")
+
 _EARLIEST_YEAR, _LATEST_YEAR = 1990, 2200
 _LENGTH_UNITS = (("w", timedelta(weeks=1)), ("d", timedelta(days=1)), ("h", timedelta(hours=1)))
 _MINUTE = timedelta(minutes=1)
@@ -154,7 +157,7 @@ def read_open_scope(
         until = as_of or datetime.now(UTC).replace(second=0, microsecond=0) + _MINUTE
     if length and (since or until):
         link.problems.append("The link names a window as well as from and to; the window holds.")
-    elif since and not since < until:
+    elif since and until and not since < until:
         link.problems.append(
             "The window in the link ends before it starts; the usual one is shown."
         )
@@ -195,7 +198,7 @@ class _Link:
     def text(self, key: str) -> str:
         return next(iter(self.parameters.get(key, ())), "").strip()
 
-    def read(self, key: str, parse, *arguments):
+    def read(self, key: str, parse: Callable[..., Value], *arguments: Any) -> Value | None:
         text = self.text(key)
         if not text:
             return None

@@ -1,6 +1,6 @@
 """A customer's timeline as a Plotly figure: a lane for each system, for conversations, for changes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -124,7 +124,7 @@ def timeline_figure(
     return {"data": data, "layout": layout}
 
 
-def _drawn(kind: str, marks: Sequence[Mark], local) -> Figure:
+def _drawn(kind: str, marks: Sequence[Mark], local: Callable[[datetime], str]) -> Figure:
     drawn = {
         "type": "scatter",
         "mode": "markers",
@@ -153,7 +153,7 @@ def _marker(kind: str, marks: Sequence[Mark]) -> Figure:
     }
 
 
-def _shapes(here: Span, local) -> list[Figure]:
+def _shapes(here: Span, local: Callable[[datetime], str]) -> list[Figure]:
     band = {
         "type": "rect",
         "yref": "paper",

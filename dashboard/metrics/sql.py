@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import (
     TIMESTAMP,
+    BindParameter,
     ColumnClause,
     ColumnElement,
     CompoundSelect,
@@ -206,7 +207,7 @@ def snapshot_instants(scope: Scope, bucket: str | None) -> dict[datetime, dateti
     return {min(next_start(start, bucket, scope.time_zone), last): start for start in starts}
 
 
-def _bound(name: str, value: Any):
+def _bound(name: str, value: Any) -> BindParameter:
     if isinstance(value, list):
         is_text = all(isinstance(item, str) for item in value)
         return bindparam(name, value, type_=ARRAY(Text if is_text else _INSTANT))

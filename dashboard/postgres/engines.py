@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 
 from dashboard.errors import WarehouseUnreachable
 from dashboard.postgres.compiled import CompiledStatements
@@ -122,7 +122,7 @@ def _warehouse_url(chosen: Settings) -> str:
     return chosen.warehouse_url or open_embedded(chosen.home).url
 
 
-def _with_driver(url: str):
+def _with_driver(url: str) -> URL:
     return make_url(url).set(drivername="postgresql+psycopg")
 
 

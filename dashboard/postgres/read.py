@@ -27,6 +27,9 @@ _MISSING = (
     psycopg.errors.UndefinedFunction,
 )
 
+FrameRow = Any
+"""A row of `frame.itertuples()`: its columns are attributes, of whatever type they have."""
+
 
 def fetch(statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[RowMapping]:
     """Run one read-only statement; its rows as mappings, in order, null as None.

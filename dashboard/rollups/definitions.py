@@ -42,7 +42,9 @@ _FURTHER = tuple(one.key for one in FILLED_IN if one.is_rolled_up)
 """Those beside which the tables of calls, chosen one by one for what the pages ask, get one each."""
 
 
-def _tables(key: str, *by_day: tuple[str, ...], by_quarter: tuple[str, ...] = ()):
+def _tables(
+    key: str, *by_day: tuple[str, ...], by_quarter: tuple[str, ...] = ()
+) -> tuple[Rollup, ...]:
     quarters = Rollup(f"{key}_by_quarter", "15min", by_quarter)
     days = (
         Rollup(f"{key}_by_day" + (f"_{i}" if i else ""), "day", dimensions)

@@ -15,6 +15,7 @@ from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.components.shared.tables import Column, more_link, say
 from dashboard.metrics.formatting import count_text, range_text, value_text
+from dashboard.postgres.read import FrameRow
 from dashboard.postgres.sql_text import Statement
 from dashboard.query.measure import measure, questions
 from dashboard.reports.account.failures import (
@@ -153,7 +154,7 @@ def _stars_link(context: PageContext, stars: str) -> str:
     return conversations_link(context.page_scope.where("rating", stars))
 
 
-def _rating_html(context: PageContext, row, scope: Scope) -> str:
+def _rating_html(context: PageContext, row: FrameRow, scope: Scope) -> str:
     href = conversation_link(context.page_scope, row.account_id, row.conversation_id)
     comment = (row.rating_comment or "").strip()
     said = as_html(comment[:_LONGEST]) if comment else '<span class="faint">No comment</span>'

@@ -110,7 +110,9 @@ def _ranked(metric: Metric, rows: pd.DataFrame) -> list[str]:
     return list(sums.sort_values(ascending=False, kind="stable").index)
 
 
-def _series(context: PageContext, metric: Metric, found: Trend, system: str, scope: Scope):
+def _series(
+    context: PageContext, metric: Metric, found: Trend, system: str, scope: Scope
+) -> tuple[str, pd.DataFrame, list[str], list[str]]:
     """A line: its name, its rows (a bucket without calls is a gap, without failures it is 0)."""
     rows = found.figures[found.figures["system"] == system].set_index("bucket")
     starts = sorted(set(found.figures["bucket"]))

@@ -1,7 +1,7 @@
 """One error group: its message, since when, for whom, sample traces, affected conversations, exposure."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -104,7 +104,7 @@ def _facts(group: Identity, found: Window, scope: Scope) -> list[str]:
     return [f"<div><dt>{name}</dt><dd>{html}</dd></div>" for name, html in facts]
 
 
-def _seen(at, scope: Scope) -> str:
+def _seen(at: datetime, scope: Scope) -> str:
     age = age_text(max((scope.as_of - at).total_seconds(), 0))
     return f"{as_html(age)} ago <small>{as_html(instant_words(at, scope.time_zone))}</small>"
 

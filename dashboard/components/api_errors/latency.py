@@ -10,6 +10,7 @@ from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.plain_text import as_html, as_line
 from dashboard.metrics.formatting import value_text
+from dashboard.postgres.read import FrameRow
 from dashboard.query.measure import questions
 from dashboard.reports.api_errors.latency import BY, METRICS, latency
 
@@ -38,7 +39,7 @@ def draw_latency(context: PageContext) -> None:
             _draw_table(rows)
 
 
-def _link(context: PageContext, row) -> str:
+def _link(context: PageContext, row: FrameRow) -> str:
     inside = context.page_scope.where("system", row.system).where("name", row.name)
     return conversations_link(inside, "latency_p95")
 

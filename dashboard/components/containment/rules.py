@@ -10,6 +10,7 @@ from dashboard.components.shared.links import conversations_link
 from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, drilldown_link, panel
 from dashboard.metrics.formatting import count_text, range_text, value_text
+from dashboard.postgres.read import FrameRow
 from dashboard.query.measure import questions
 from dashboard.reports.containment.funnel import Step, funnel
 from dashboard.reports.containment.switchboard import RULES, Switchboard, switchboard
@@ -94,7 +95,7 @@ def draw_switchboard(context: PageContext) -> None:
             drilldown_link(link, f"{count_text(difference.count, 'episode')} {difference.words}")
 
 
-def _figure_words(row) -> str:
+def _figure_words(row: FrameRow) -> str:
     if pd.isna(row.value):
         return "nothing to measure"
     words = f"{value_text('share', row.value)}, n {int(row.n):,}"

@@ -15,7 +15,7 @@ from dashboard.components.shared.downloads import on_demand
 from dashboard.components.shared.page import answer_of
 from dashboard.components.shared.panel import info_popover
 from dashboard.components.shared.plain_text import as_html, as_markdown
-from dashboard.query.cache import cached
+from dashboard.query.cache import CachedResult, cached
 from dashboard.reports.conversations.conversations import (
     ConversationList,
     conversations,
@@ -52,7 +52,7 @@ def show_conversations() -> None:
     _show_list(listed)
 
 
-def _read(question: Question):
+def _read(question: Question) -> CachedResult[ConversationList]:
     live = question.page_scope.is_live
     seconds = 0.9 * settings().refresh_seconds if live else _PINNED_SECONDS
     return cached(("conversations", question), lambda: conversations(question, _now()), seconds)

@@ -11,6 +11,7 @@ from dashboard.components.shared.outcomes import outcome_html
 from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.metrics.formatting import clock_words, duration_text, instant_words
 from dashboard.reports.conversations.conversations import ConversationList, Row
+from dashboard.reports.conversations.counts import PartCount
 from dashboard.reports.conversations.question import Question
 from dashboard.reports.conversations.rows import FURTHER
 from dashboard.reports.conversations.words import narrowings, part_words
@@ -93,7 +94,7 @@ def pages_html(listed: ConversationList) -> str:
     )
 
 
-def _part_html(listed: ConversationList, count) -> str:
+def _part_html(listed: ConversationList, count: PartCount) -> str:
     page_scope = listed.question
     link = list_link(replace(page_scope, part=count.part.key, page=1))
     current = ' aria-current="true"' if count.is_listed else ""

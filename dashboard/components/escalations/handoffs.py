@@ -15,6 +15,7 @@ from dashboard.metrics.formatting import (
     range_text,
     value_text,
 )
+from dashboard.postgres.read import FrameRow
 from dashboard.query.measure import measure, questions
 from dashboard.reports.escalations.handoffs import (
     Handoffs,
@@ -72,7 +73,7 @@ def _draw_waiting(context: PageContext, is_now: bool) -> None:
             more_link(link, f"All {found.total:,}, the oldest first")
 
 
-def _waiting_row(context: PageContext, row, link: str, scope: Scope) -> list[Cell]:
+def _waiting_row(context: PageContext, row: FrameRow, link: str, scope: Scope) -> list[Cell]:
     since = moment_words(row.handoff_at, scope.as_of, scope.time_zone)
     return [
         Cell(duration_text(row.waited_s), f"since {since}", _conversation(context, row, link)),
@@ -126,7 +127,7 @@ def _draw_unanswered_rows(context: PageContext, found: Handoffs, scope: Scope) -
         more_link(link, f"All {found.total:,}")
 
 
-def _unanswered_row(context: PageContext, row, link: str, scope: Scope) -> list[Cell]:
+def _unanswered_row(context: PageContext, row: FrameRow, link: str, scope: Scope) -> list[Cell]:
     is_timed = not row.times_placed and not pd.isna(row.waited_s)
     return [
         Cell(
@@ -140,16 +141,16 @@ def _unanswered_row(context: PageContext, row, link: str, scope: Scope) -> list[
     ]
 
 
-def _conversation(context: PageContext, row, link: str) -> str:
+def _conversation(context: PageContext, row: FrameRow, link: str) -> str:
     return conversation_link(
         context.page_scope, row.account_id, row.conversation_id, from_list=link.partition("?")[2]
     )
 
 
-def _about(row) -> str:
+def _about(row: FrameRow) -> str:
     reason = _reason(row)
     return f"{filter_text(row.topic)} · {reason}" if reason else filter_text(row.topic)
 
 
-def _reason(row) -> str:
+def _reason(row: FrameRow) -> str:
     return REASON_WORDS.get(row.handoff_reason, "") if row.handoff_reason else ""

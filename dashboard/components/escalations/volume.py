@@ -14,6 +14,7 @@ from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.tables import say
 from dashboard.metrics.formatting import instant_words, range_text, value_text
 from dashboard.metrics.registry import METRICS
+from dashboard.postgres.read import FrameRow
 from dashboard.query.measure import questions
 from dashboard.reports.escalations.against_normal import AgainstNormal, against_normal, sentence
 from dashboard.reports.shared.moments import on_the_clock
@@ -83,7 +84,7 @@ def _legend(found: AgainstNormal) -> str:
 
 
 def _point(
-    context: PageContext, found: AgainstNormal, row, normal: Normal, scope: Scope
+    context: PageContext, found: AgainstNormal, row: FrameRow, normal: Normal, scope: Scope
 ) -> NormalPoint:
     metric = found.metric
     since = max(row.bucket, scope.since)
@@ -107,7 +108,7 @@ def _point(
     )
 
 
-def _hover(found: AgainstNormal, row, normal: Normal, when: str) -> list[str]:
+def _hover(found: AgainstNormal, row: FrameRow, normal: Normal, when: str) -> list[str]:
     unit, (every, _) = found.metric.unit, _EVERY[found.bucket]
     lines = [
         f"{when}, {'one' if row.is_whole else 'part of a'} {every}",

@@ -1,5 +1,7 @@
 """Views saved by name: save what the page shows, open one, take one away."""
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
@@ -91,7 +93,7 @@ def _save(here: PageSpec, replaces: bool) -> None:
         st.session_state[_NAME] = ""
 
 
-def _attempt(change, *arguments) -> None:
+def _attempt(change: Callable[..., None], *arguments: Any) -> None:
     try:
         change(*arguments)
     except ControlRoomError as error:

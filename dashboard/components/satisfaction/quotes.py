@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.components.shared.links import conversation_link
 from dashboard.components.shared.outcomes import outcome_html
 from dashboard.components.shared.plain_text import as_html, inline_html
+from dashboard.postgres.read import FrameRow
 from dashboard.reports.shared.moments import moment_words
 from dashboard.scope import Scope, filter_text
 from dashboard.scope_url import OpenScope
@@ -25,7 +26,7 @@ def draw_quotes(rows: Iterable, page_scope: OpenScope, scope: Scope, from_list: 
     st.html(f'<div class="cr"><div class="quotes">{cards}</div></div>')
 
 
-def _card(row, page_scope: OpenScope, scope: Scope, query: str) -> str:
+def _card(row: FrameRow, page_scope: OpenScope, scope: Scope, query: str) -> str:
     link = conversation_link(page_scope, row.account_id, row.conversation_id, from_list=query)
     told = [row.topic and filter_text(row.topic), row.channel, row.agent_version]
     return (

@@ -1,5 +1,6 @@
 """The wall as the browser gets it: texts, links and figures, nothing left to compute."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -106,7 +107,13 @@ def _stale_sources(wall: Wall, relations: tuple[str, ...]) -> list[str]:
     return [f.source for f in wall.freshness if f.is_stale and f.relation in relations]
 
 
-def _share_tile(wall: Wall, page_scope: OpenScope, key: str, window: str, lines) -> Tile:
+def _share_tile(
+    wall: Wall,
+    page_scope: OpenScope,
+    key: str,
+    window: str,
+    lines: Callable[[Wall], list[str]],
+) -> Tile:
     link = conversations_link(page_scope, key)
     tile = _tile(wall, key, window, link, lines(wall))
     now, band = _trend(wall, key)

@@ -7,6 +7,7 @@ from typing import Any
 from dashboard.components.shared.links import conversation_link, conversations_link
 from dashboard.metrics.formatting import age_text, clock_words, value_text
 from dashboard.metrics.registry import find_metric
+from dashboard.postgres.read import FrameRow
 from dashboard.reports.shared.normal import compare
 from dashboard.reports.wall.wall import TREND, Wall
 from dashboard.scope_url import OpenScope
@@ -72,7 +73,7 @@ def silent_failures(wall: Wall, page_scope: OpenScope) -> dict[str, Any]:
     }
 
 
-def _silence(row) -> str:
+def _silence(row: FrameRow) -> str:
     if row.rule == "went_on":
         return f"AI went on after {row.name} failed"
     before = age_text((row.occurred_at - row.failed_at).total_seconds())

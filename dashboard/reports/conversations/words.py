@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from dashboard.metrics.dimensions import LABELS
 from dashboard.metrics.facts import FACTS
@@ -112,7 +113,7 @@ def _instant(question: Question, scope: Scope) -> str:
     return f"as of {instant_words(scope.as_of, scope.time_zone)}"
 
 
-def _but(question: Question, **changed) -> Question:
+def _but(question: Question, **changed: Any) -> Question:
     return replace(question, page=1, **changed)
 
 

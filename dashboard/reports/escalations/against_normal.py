@@ -11,6 +11,7 @@ from dashboard.metrics.buckets import next_start
 from dashboard.metrics.formatting import count_text, range_text, value_text
 from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import find_metric
+from dashboard.postgres.read import FrameRow
 from dashboard.query.measure import measure
 from dashboard.reports.shared.history import history_start, known_weeks
 from dashboard.reports.shared.moments import moment_words
@@ -108,11 +109,11 @@ def _outside(found: AgainstNormal, every: str) -> str:
     )
 
 
-def _distance(row, normal: Normal) -> float:
+def _distance(row: FrameRow, normal: Normal) -> float:
     return max(row.value - normal.high, normal.low - row.value)
 
 
-def _marked_words(found: AgainstNormal, row, normal: Normal, scope: Scope) -> str:
+def _marked_words(found: AgainstNormal, row: FrameRow, normal: Normal, scope: Scope) -> str:
     unit = found.metric.unit
     when = moment_words(row.bucket, scope.as_of, scope.time_zone)
     if found.bucket in ("day", "week"):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import RowMapping
+
 from dashboard.postgres.feeds import newest_by_source
 
 _EXPECTED_EVENTS = 5.0
@@ -37,11 +39,11 @@ def freshness(as_of: datetime, stale_after: timedelta) -> list[Freshness]:
     return [_judged(row, as_of, stale_after) for row in newest_by_source(as_of)]
 
 
-def _length_of_history(row) -> timedelta:
+def _length_of_history(row: RowMapping) -> timedelta:
     return row["newest_event_at"] - row["oldest_event_at"]
 
 
-def _judged(row, as_of: datetime, stale_after: timedelta) -> Freshness:
+def _judged(row: RowMapping, as_of: datetime, stale_after: timedelta) -> Freshness:
     ages = [
         None if instant is None else max(as_of - instant, timedelta())
         for instant in (row["newest_event_at"], row["newest_load_at"])
@@ -57,6 +59,6 @@ def _judged(row, as_of: datetime, stale_after: timedelta) -> Freshness:
     return Freshness(row["source"], row["relation"], event_age, load_age, is_stale)
 
 
-def _is_import(row) -> bool:
+def _is_import(row: RowMapping) -> bool:
     loaded, happened = row["newest_load_at"], row["newest_event_at"]
     return bool(loaded and happened) and loaded - happened > _LIVE_LAG

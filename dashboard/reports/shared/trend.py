@@ -7,7 +7,7 @@ import pandas as pd
 
 from dashboard.metrics.buckets import next_start
 from dashboard.metrics.metric import Metric
-from dashboard.postgres.read import query, read
+from dashboard.postgres.read import FrameRow, query, read
 from dashboard.query.measure import measure
 from dashboard.scope import Scope
 
@@ -44,7 +44,7 @@ def trend(
     return Trend(figures, team_changes(scope), chosen)
 
 
-def can_be_drawn(metric: Metric, row) -> bool:
+def can_be_drawn(metric: Metric, row: FrameRow) -> bool:
     """Whether a bucket says something: a rate of the five episodes before midnight does not.
 
     It would stretch the axis until nothing else could be read. A count of a cut bucket is what it is.

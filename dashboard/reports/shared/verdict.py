@@ -1,5 +1,6 @@
 """The outcome of a conversation in one sentence, with the reason for it, and what else the figures say."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,7 +77,7 @@ def verdict(facts: Row, as_of: datetime, time_zone: str) -> Verdict:
     return Verdict(outcome, OUTCOME_WORDS[outcome], f"{sentence}.", notes)
 
 
-def _escalated(facts: Row, as_of: datetime, at) -> str:
+def _escalated(facts: Row, as_of: datetime, at: Callable[[datetime], str]) -> str:
     handoff, human = facts["handoff_at"], facts["first_human_reply_at"]
     if not handoff:
         return f"a human replied at {at(human)}, with no handoff recorded"
@@ -92,13 +93,13 @@ def _escalated(facts: Row, as_of: datetime, at) -> str:
     return f"{asked}; no human has replied for {_measured(facts, handoff, as_of)}"
 
 
-def _pending(facts: Row, as_of: datetime, at) -> str:
+def _pending(facts: Row, as_of: datetime, at: Callable[[datetime], str]) -> str:
     answered = facts["first_ai_reply_at"]
     ai = f"the AI first answered at {at(answered)}" if answered else "the AI has not answered"
     return f"it has not ended; {ai}"
 
 
-def _abandoned(facts: Row, as_of: datetime, at) -> str:
+def _abandoned(facts: Row, as_of: datetime, at: Callable[[datetime], str]) -> str:
     ended = f"it ended at {at(facts['ended_at'])}"
     if not facts["first_ai_reply_at"]:
         return f"{ended} and the AI had never answered"
@@ -108,14 +109,14 @@ def _abandoned(facts: Row, as_of: datetime, at) -> str:
     )
 
 
-def _resolved(facts: Row, as_of: datetime, at) -> str:
+def _resolved(facts: Row, as_of: datetime, at: Callable[[datetime], str]) -> str:
     answered = f"the AI answered at {at(facts['first_ai_reply_at'])}"
     if facts["outcome"] == "confirmed":
         return f"{answered} and the customer confirmed; it ended at {at(facts['ended_at'])}"
     return f"{answered} and the customer went silent; nobody confirmed that it helped"
 
 
-def _ambiguous(facts: Row, as_of: datetime, at) -> str:
+def _ambiguous(facts: Row, as_of: datetime, at: Callable[[datetime], str]) -> str:
     return (
         f"the AI answered at {at(facts['first_ai_reply_at'])}, it ended at"
         f" {at(facts['ended_at'])}, and no closing signal was recorded"
