@@ -41,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     with write_connection() as connection:
         if arguments.distributed:
             distributed.require_citus(connection)
+            connection.commit()
         try:
             migrations.migrate(connection, say=print)
             migrations.restore(connection)
