@@ -76,7 +76,7 @@ def test_names_are_any_text(warehouse: Warehouse):
 
 
 def test_a_warehouse_from_before_there_were_views(warehouse: Warehouse):
-    warehouse.run("drop table control_room.views")
+    warehouse.run("drop table control_room.views, control_room.migrations")
     assert views() == []
     assert why_not_saved() is None
     save_view("a", "containment", "")
