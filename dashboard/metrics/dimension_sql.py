@@ -40,6 +40,11 @@ def dimension_query(path: str) -> str:
     return with_dimensions(query_text(path))
 
 
+def dimension_statement(dimension: Dimension) -> str:
+    """A statement that asks for no row of a dimension, but is refused where it cannot be read."""
+    return _filled(f"select {{sql}} from {dimension.reads} limit 0", dimension)
+
+
 def _filled(template: str, dimension: Dimension) -> str:
     # A colon in it is no parameter, and what it says stays on one line: comments are told by line.
     sql = " ".join(dimension.sql.split()).replace(":", r"\:")

@@ -1,20 +1,38 @@
-"""The warehouse's inspection with what is known of the rollups: what `check` and *Data health* report."""
+"""The warehouse's inspection with dimensions and rollups: what `check` and *Data health* report."""
+
+from sqlalchemy import text
 
 from dashboard.errors import WarehouseError
+from dashboard.metrics.dimension_sql import dimension_statement
+from dashboard.metrics.dimensions import FILLED_IN
 from dashboard.postgres.inspection import Inspection, inspect
+from dashboard.postgres.read import fetch
 from dashboard.rollups.failures import rollup_failures
 from dashboard.rollups.usable_days import usable_days
 
 
 def inspect_all(deep: bool = False) -> Inspection:
-    """As `inspect`, and whether rollups may be used. Never raises for a fault of the warehouse."""
+    """As `inspect`, whether the warehouse has what further dimensions read, and whether rollups may be used.
+
+    Never raises for a fault of the warehouse.
+    """
     found = inspect(deep)
     try:
+        if not found.faults:
+            _note_dimensions(found)
         _note_rollups(found)
     except WarehouseError as error:
         if str(error) not in found.faults:
             found.faults.append(str(error))
     return found
+
+
+def _note_dimensions(found: Inspection) -> None:
+    for one in FILLED_IN:
+        try:
+            fetch(text(dimension_statement(one)))
+        except WarehouseError as error:
+            found.faults.append(f"The dimension {one.key!r} cannot be read: {error.message}")
 
 
 def _note_rollups(found: Inspection) -> None:

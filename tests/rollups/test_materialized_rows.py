@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Select, column, event, literal_column, select
+from sqlalchemy import ColumnClause, Select, column, event, literal_column, select
 
 from dashboard.metrics.sql import rows_of
 from dashboard.postgres.engines import read_engine, write_connection
@@ -15,7 +15,14 @@ from dashboard.query.measure import measure
 from dashboard.reports.api_errors.error_groups import error_groups, groups_statement
 from dashboard.reports.api_errors.groups_seen import seen_ever, seen_ever_statement
 from dashboard.rollups.builder import roll_up
-from dashboard.rollups.materialized import FAILURES, MATERIALIZED, MaterializedFact
+from dashboard.rollups.definitions import ROLLUP_GROUPS
+from dashboard.rollups.materialized import (
+    FAILURES,
+    MATERIALIZED,
+    SILENT_FAILURES,
+    MaterializedFact,
+    materialized_for,
+)
 from dashboard.rollups.materialized_rows import is_all_materialized, materialized_rows
 from dashboard.rollups.usable_days import clear_days_cache, materialized_days
 from dashboard.scope import Scope
@@ -86,6 +93,46 @@ def test_what_counted_once_and_no_longer_does_is_kept_for_the_past():
             for day in range(1, 10)
         )
     )
+
+
+def test_a_column_that_is_not_kept_is_read_from_the_facts():
+    clear_days_cache()
+    named: ColumnClause = column("error_message")
+    facts = select(named).select_from(rows_of(SILENT_FAILURES.fact, ALL))
+    kept = select(named).select_from(materialized_rows(SILENT_FAILURES, ALL, ["error_message"]))
+    held, wanted = (
+        sorted(repr(row["error_message"]) for row in fetch(asked)) for asked in (kept, facts)
+    )
+    assert held == wanted
+    assert len(held) > 20
+
+
+@pytest.mark.parametrize(
+    ("by", "counted", "found"),
+    [
+        ((), (), SILENT_FAILURES),
+        (("rule", "topic", "plan"), ("count(*) filter (where system = 'crm')",), SILENT_FAILURES),
+        ((), ("count(*) filter (where error_message is null)",), None),
+    ],
+)
+def test_they_are_taken_where_they_hold_what_is_asked(by, counted, found):
+    assert materialized_for(SILENT_FAILURES.fact, [ALL], by, counted) is found
+
+
+def test_failures_are_taken_for_groups_alone_and_for_what_they_hold():
+    group = ALL.where("group", "abc")
+    assert materialized_for(FAILURES.fact, [group], ["channel"]) is FAILURES
+    assert materialized_for(FAILURES.fact, [group, ALL], ["channel"]) is None
+    assert materialized_for(FAILURES.fact, [ALL], is_failed=True) is FAILURES
+    assert materialized_for(FAILURES.fact, [group], ["duration_bin"]) is None
+
+
+def test_sums_that_are_taken_of_them_are_kept_by_what_they_hold():
+    of_kept = [(group, group.kept) for group in ROLLUP_GROUPS if group.kept]
+    assert of_kept
+    for group, kept in of_kept:
+        for rollup in group.rollups:
+            assert kept.holds(group.fact.dimension(key).column for key in rollup.dimensions)
 
 
 @often
