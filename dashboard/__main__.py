@@ -9,8 +9,8 @@ from dashboard.errors import ControlRoomError
 
 _EXAMPLES = """\
 examples:
-  python -m dashboard                              start the control room on the embedded warehouse
-  python -m dashboard check                        is the warehouse reachable, complete and fresh?
+  python -m dashboard                              start with the embedded warehouse
+  python -m dashboard check                        check that the warehouse is reachable, complete and fresh
   python -m dashboard measure containment_rate --by topic
   python -m dashboard load tau results.json        load tau-bench conversations
 """
@@ -20,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
     """The parser of all commands; each sets `run`, a function of the parsed arguments."""
     top = argparse.ArgumentParser(
         prog="python -m dashboard",
-        description="Control Room: what the AI support agent contains, escalates and breaks.",
+        description="Control Room: live figures on what an AI support agent contains, escalates and breaks.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -41,7 +41,7 @@ class SchemaMismatch(WarehouseError):
 
 
 class ReadFailed(WarehouseError):
-    """A read failed in a way that nobody foresaw; the log says how."""
+    """A read failed with an unexpected error; the log has the details."""
 
 
 class WriteDenied(WarehouseError):

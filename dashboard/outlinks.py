@@ -30,16 +30,16 @@ def read_template(name: str, text: str) -> str | None:
     for placeholder in named:
         if placeholder not in PLACEHOLDERS:
             raise SettingInvalid(
-                f"{name} holds the placeholder {{{placeholder}}}, which there is not.",
-                f"There are: {known}.",
+                f"{name} has the placeholder {{{placeholder}}}, which does not exist.",
+                f"Available: {known}.",
             )
     if not named:
-        raise SettingInvalid(f"{name} holds no placeholder.", f"Give one of {known}.")
+        raise SettingInvalid(f"{name} has no placeholder.", f"Use one of {known}.")
     if not _is_address(template):
         raise SettingInvalid(
-            f"{name} is no web address to fill in.",
-            "It looks like https://crm.example.com/accounts/{account_id}: http or https, a fixed "
-            "host, no blanks, and %7B and %7D for braces themselves.",
+            f"{name} is not a valid web address template.",
+            "Use the form https://crm.example.com/accounts/{account_id}: http or https, a fixed "
+            "host, no spaces, and %7B and %7D for braces themselves.",
         )
     return template
 
@@ -67,6 +67,6 @@ def _is_address(template: str) -> bool:
         has_host = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    # A value never chooses the host, and an address never shows a password to whoever looks.
+    # A value never chooses the host, and an address never exposes a password.
     is_fixed = not set(parts.netloc) & set("{}@")
     return parts.scheme in ("http", "https") and has_host and is_fixed

@@ -1,6 +1,6 @@
 """A scope: which window, which filters, seen from which instant. Every number is a function of one.
 
-A scope is a value: it never reads the clock. Whoever makes one says what `now` is.
+A scope is a value: it never reads the clock. The caller says what `now` is.
 """
 
 import re
@@ -117,7 +117,7 @@ def parse_length(text: str) -> timedelta:
     match = _SPAN.fullmatch(text.strip().lower())
     length = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else timedelta()
     if not timedelta() < length <= _LONGEST:
-        raise ScopeInvalid(f"{text!r} is no length of time.", "Write 24h, 7d or 6w.")
+        raise ScopeInvalid(f"{text!r} is not a valid duration.", "Use for example 24h, 7d or 6w.")
     return length
 
 
@@ -134,13 +134,14 @@ def parse_instant(text: str, time_zone: str) -> datetime:
         return instant.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise ScopeInvalid(
-            f"{text!r} is no date or time.", "Write 2026-01-31 or 2026-01-31T09:40."
+            f"{text!r} is not a valid date or time.",
+            "Use for example 2026-01-31 or 2026-01-31T09:40.",
         ) from error
 
 
 def _in_utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
-        raise ScopeInvalid(f"{instant} has no time zone.", "Give it one.")
+        raise ScopeInvalid(f"{instant} has no time zone.", "Give it one, for example +00:00.")
     return instant.astimezone(UTC)
 
 
@@ -154,7 +155,7 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ScopeInvalid(
-            f"{name!r} is no time zone.", "Use an IANA name such as Europe/Berlin."
+            f"{name!r} is not a time zone.", "Use an IANA name such as Europe/Berlin."
         ) from error
 
 

@@ -1,9 +1,9 @@
-"""A scope as a link says it. Whoever opens the link sees the same figures, a past instant included.
+"""A scope as a link has it. All who open the link see the same figures, a past instant included.
 
 `window=24h` or `from=…&to=…`, `as_of=…` (absent: live), `against=…` for what deltas compare with, `tz=…`
-for the zone in which days are cut and times are told, then one parameter per filter, repeated for
-more values. What cannot be read is left out and said, never an error: a wall has nobody to click it
-away. What another page understands is kept for it, and said.
+for the time zone of days and times, then one parameter per filter, repeated for
+more values. What cannot be read is ignored with a message, never an error: on a wall nobody can dismiss
+one. Parameters of other pages are kept for them, also with a message.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -141,7 +141,7 @@ def read_open_scope(
     known_filters: Iterable[str] = EPISODE_FILTERS,
     own: Iterable[str] | None = None,
 ) -> tuple[OpenScope, list[str]]:
-    """The open scope that a link's parameters name, and a sentence for each that was left out.
+    """The open scope that a link's parameters name, and a sentence for each that was ignored.
 
     `own`: the further parameters that the page understands; with None, others are not judged.
     """
@@ -156,17 +156,15 @@ def read_open_scope(
         # To the minute, so that all who look at it within one share their reads.
         until = as_of or datetime.now(UTC).replace(second=0, microsecond=0) + _MINUTE
     if length and (since or until):
-        link.problems.append("The link names a window as well as from and to; the window holds.")
+        link.problems.append("The link has both window and from/to; window is used.")
     elif since and until and not since < until:
-        link.problems.append(
-            "The window in the link ends before it starts; the usual one is shown."
-        )
+        link.problems.append("The window in the link ends before it starts; the default is shown.")
         since = None
     elif until and not since and not link.text("from"):
-        link.problems.append("The link names to without from; the usual window is shown.")
+        link.problems.append("The link has to without from; the default window is shown.")
     fixed = bool(since and until and not length)
     elsewhere = set(KEPT_KEYS) - set(SCOPE_KEYS) - {*known_filters, *(own or ())}
-    asked = OpenScope(
+    page_scope = OpenScope(
         length=None if fixed else length or default_length,
         since=since if fixed else None,
         until=until if fixed else None,
@@ -181,11 +179,11 @@ def read_open_scope(
     if own is not None:
         known = {*KEPT_KEYS, *known_filters, *own}
         link.problems += [
-            f"“{key}” means nothing here; it was left out."
+            f"“{key}” is not a parameter of this page; it was ignored."
             for key in parameters
             if key not in known
         ]
-    return _within_reason(asked, default_length, link.problems), link.problems
+    return _within_reason(page_scope, default_length, link.problems), link.problems
 
 
 class _Link:
@@ -205,7 +203,7 @@ class _Link:
         try:
             return parse(text, *arguments)
         except ScopeInvalid as error:
-            self.problems.append(f"{key} was left out of the link: {error}")
+            self.problems.append(f"{key} in the link was ignored: {error}")
             return None
 
     def filters(self, keys: Iterable[str]) -> Filters:
@@ -222,8 +220,8 @@ def _read_against(link: _Link, time_zone: str) -> Against:
     kind = link.text("against") or AGAINST[0]
     if kind not in AGAINST:
         link.problems.append(
-            f"against is “{kind}” in the link; it can be {', '.join(AGAINST)}. The period before is"
-            " compared with."
+            f"against is “{kind}” in the link; use one of {', '.join(AGAINST)}. Comparing with the"
+            " previous period."
         )
         return Against()
     if kind != "date":
@@ -237,13 +235,15 @@ def _checked_zone(name: str) -> str:
     return name
 
 
-def _within_reason(asked: OpenScope, default_length: timedelta, problems: list[str]) -> OpenScope:
-    instants = (asked.since, asked.until, asked.as_of, asked.against.since)
+def _within_reason(
+    page_scope: OpenScope, default_length: timedelta, problems: list[str]
+) -> OpenScope:
+    instants = (page_scope.since, page_scope.until, page_scope.as_of, page_scope.against.since)
     if all(at is None or _EARLIEST_YEAR <= at.year <= _LATEST_YEAR for at in instants):
-        return asked
-    problems.append("The link's times are outside any history; the usual window is shown.")
+        return page_scope
+    problems.append("The link's times are out of range; the default window is shown.")
     return replace(
-        asked,
+        page_scope,
         length=default_length,
         since=None,
         until=None,

@@ -64,7 +64,7 @@ def _number(environment: Mapping[str, str], name: str, default: float, least: fl
     except ValueError:
         value = float("nan")
     if not value >= least:
-        raise SettingInvalid(f"{name} is {text!r}.", f"Give a number of at least {least:g}.")
+        raise SettingInvalid(f"{name} is {text!r}.", f"Use a number of at least {least:g}.")
     return value
 
 
@@ -77,7 +77,7 @@ def _time_zone(name: str) -> str:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingInvalid(
-            f"REPORTING_TIME_ZONE is {name!r}, which is no time zone.",
+            f"REPORTING_TIME_ZONE is {name!r}, which is not a time zone.",
             "Use an IANA name such as Europe/Berlin.",
         ) from error
     return name
@@ -93,7 +93,7 @@ def _url(environment: Mapping[str, str], name: str) -> str | None:
     text = environment.get(name, "").strip()
     if text and not re.match(r"postgres(ql)?(\+psycopg)?://", text):
         raise SettingInvalid(
-            f"{name} is no PostgreSQL address.", "It looks like postgresql://user@host/database."
+            f"{name} is not a PostgreSQL address.", "Use the form postgresql://user@host/database."
         )
     return text or None
 

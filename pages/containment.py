@@ -1,4 +1,4 @@
-"""Containment: how much the AI contains and resolves, why that moved, and by whose rule."""
+"""Containment: how much the AI contains and resolves, and what changed it."""
 
 from dashboard.components.containment import show_containment
 from dashboard.components.shared.page import guarded

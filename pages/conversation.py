@@ -1,4 +1,4 @@
-"""Conversation: one of them, what was said and called, and what happened to this customer before."""
+"""Conversation: its messages and calls, and what happened to this customer before."""
 
 from dashboard.components.conversation import show_conversation
 from dashboard.components.shared.page import guarded

@@ -1,4 +1,4 @@
-"""Escalations: how many, when, why and where to, who waits now and whom nobody answered."""
+"""Escalations: how many, when, why and to which queue; who is waiting and who got no answer."""
 
 from dashboard.components.escalations import show_escalations
 from dashboard.components.shared.page import guarded

@@ -1,4 +1,4 @@
-"""Satisfaction: how customers rate, who does and who does not, and what they write."""
+"""Satisfaction: how customers rate, response bias, and their comments."""
 
 from dashboard.components.satisfaction import show_satisfaction
 from dashboard.components.shared.page import guarded

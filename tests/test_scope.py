@@ -48,9 +48,9 @@ def test_an_instant_must_have_a_time_zone(name: str):
 def test_a_time_zone_must_be_known(zone: str):
     with pytest.raises(ScopeInvalid) as refused:
         scope(time_zone=zone)
-    assert refused.value.message == f"{zone!r} is no time zone."
+    assert refused.value.message == f"{zone!r} is not a time zone."
     assert refused.value.hint
-    with pytest.raises(ScopeInvalid, match="is no time zone"):
+    with pytest.raises(ScopeInvalid, match="is not a time zone"):
         parse_instant("2026-03-02", zone)
 
 
@@ -147,8 +147,8 @@ def test_lengths(text: str, length: timedelta):
 def test_what_is_no_length(text: str):
     with pytest.raises(ScopeInvalid) as refused:
         parse_length(text)
-    assert refused.value.message == f"{text!r} is no length of time."
-    assert refused.value.hint == "Write 24h, 7d or 6w."
+    assert refused.value.message == f"{text!r} is not a valid duration."
+    assert refused.value.hint == "Use for example 24h, 7d or 6w."
 
 
 @pytest.mark.parametrize(
@@ -178,8 +178,8 @@ def test_instants(text: str, zone: str, expected: str):
 def test_what_is_no_instant(text: str):
     with pytest.raises(ScopeInvalid) as refused:
         parse_instant(text, "Asia/Kolkata")
-    assert refused.value.message == f"{text!r} is no date or time."
-    assert refused.value.hint == "Write 2026-01-31 or 2026-01-31T09:40."
+    assert refused.value.message == f"{text!r} is not a valid date or time."
+    assert refused.value.hint == "Use for example 2026-01-31 or 2026-01-31T09:40."
 
 
 @given(instants)

@@ -56,18 +56,18 @@ def test_a_length_is_written_so_that_it_reads_back(count: int, unit: str):
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [
-        ({"window": ["soon"]}, "'soon' is no length of time"),
-        ({"window": ["0h"]}, "'0h' is no length of time"),
-        ({"as_of": ["yesterday-ish"]}, "'yesterday-ish' is no date or time"),
-        ({"from": ["2026-13-01"], "to": ["2026-01-02"]}, "'2026-13-01' is no date"),
+        ({"window": ["soon"]}, "'soon' is not a valid duration"),
+        ({"window": ["0h"]}, "'0h' is not a valid duration"),
+        ({"as_of": ["yesterday-ish"]}, "'yesterday-ish' is not a valid date or time"),
+        ({"from": ["2026-13-01"], "to": ["2026-01-02"]}, "'2026-13-01' is not a valid date"),
         ({"from": ["2026-01-02"], "to": ["2026-01-01"]}, "ends before it starts"),
-        ({"as_of": ["9999-12-31T23:59:59-14:00"]}, "no date or time"),
-        ({"to": ["2026-01-02"]}, "names to without from"),
-        ({"tz": ["Europe/Atlantis"]}, "'Europe/Atlantis' is no time zone"),
-        ({"tz": ["../../etc/passwd"]}, "is no time zone"),
-        ({"against": ["4w"]}, "against is “4w” in the link; it can be before, 1w, date"),
-        ({"against": ["date"], "against_date": ["soon"]}, "'soon' is no date or time"),
-        ({"against": ["date"], "against_date": ["0001-01-02"]}, "outside any history"),
+        ({"as_of": ["9999-12-31T23:59:59-14:00"]}, "not a valid date or time"),
+        ({"to": ["2026-01-02"]}, "has to without from"),
+        ({"tz": ["Europe/Atlantis"]}, "'Europe/Atlantis' is not a time zone"),
+        ({"tz": ["../../etc/passwd"]}, "is not a time zone"),
+        ({"against": ["4w"]}, "against is “4w” in the link; use one of before, 1w, date"),
+        ({"against": ["date"], "against_date": ["soon"]}, "'soon' is not a valid date or time"),
+        ({"against": ["date"], "against_date": ["0001-01-02"]}, "out of range"),
     ],
 )
 def test_nonsense_is_left_out_and_said(parameters, words):
@@ -105,14 +105,14 @@ def test_a_window_by_name_leads_and_that_is_said():
         {"window": ["7d"], "from": ["2026-01-01"], "to": ["2026-01-02"]}, DAY, "UTC"
     )
     assert asked == OpenScope(7 * DAY)
-    assert problems == ["The link names a window as well as from and to; the window holds."]
+    assert problems == ["The link has both window and from/to; window is used."]
 
 
 def test_what_no_page_understands_is_said():
     link = {"utm_source": ["mail"], "shown": ["csat"]}
     asked, problems = read_open_scope(link, DAY, "UTC", own=("shown",))
     assert asked == OpenScope(DAY, is_usual=True)
-    assert problems == ["“utm_source” means nothing here; it was left out."]
+    assert problems == ["“utm_source” is not a parameter of this page; it was ignored."]
     # A link within a link is not judged.
     assert read_open_scope(link, DAY, "UTC")[1] == []
 

@@ -15,7 +15,7 @@ def funnel_figure(
     hover: Sequence[str],
     points: Sequence[str],
 ) -> go.Figure:
-    """A bar for each step; `undecided` is drawn after it in a pale colour: what may still get there."""
+    """A bar for each step; `undecided` is drawn after it in a pale colour: what may still qualify."""
     drawn = figure(max(220, 48 * len(labels) + 20), barmode="stack", bargap=0.25)
     drawn.add_bar(
         x=list(counts),
@@ -34,7 +34,7 @@ def funnel_figure(
         y=list(labels),
         orientation="h",
         marker={"color": BAND},
-        hovertext=[f"{count:,} may still get there" for count in undecided],
+        hovertext=[f"{count:,} may still qualify" for count in undecided],
         hoverinfo="text",
     )
     drawn.update_yaxes(autorange="reversed", showgrid=False)

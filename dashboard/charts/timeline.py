@@ -46,7 +46,7 @@ KINDS = tuple(_STYLES)
 class Mark:
     """One thing at an instant: `lane` and `words` are plain text, `kind` one of `KINDS`.
 
-    `count`: how many things it stands for; more of them are drawn larger. `when`: said instead of the
+    `count`: how many things it stands for; more of them are drawn larger. `when`: shown instead of the
     instant where they happened in a longer time. `link` leads to the conversations behind it; None in a
     figure whose marks lead nowhere.
     """

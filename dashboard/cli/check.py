@@ -17,12 +17,14 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         "check",
         help="check connection, contract, rights and freshness",
         description="Check the connection, the contract column by column, rights, freshness and "
-        "row counts. Exits 1 when there is a fault, with one line for each.",
+        "row counts. Exits 1 if there are faults, one line each.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument(
-        "--deep", action="store_true", help="also read every row for values the contract forbids"
+        "--deep",
+        action="store_true",
+        help="also read every row for values that violate the contract",
     )
     command.set_defaults(run=run)
 

@@ -20,10 +20,10 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     """Describe the command."""
     command = commands.add_parser(
         "init",
-        help="create the tables, or bring those of an earlier version up to date",
-        description="Create what is missing of the contract's tables and of Control Room's own, and "
-        "bring those of an earlier version up to this one, with all their rows. Safe to run again. "
-        "Where the contract is kept by views, only Control Room's own tables are made.",
+        help="create the tables, or upgrade those of an earlier version",
+        description="Create missing tables of the contract and of Control Room itself, and "
+        "upgrade those of an earlier version with all their rows. Safe to run again. "
+        "Where the contract's relations are views, only Control Room's own tables are created.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -31,7 +31,7 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         "--distributed",
         action="store_true",
         help="on a Citus coordinator: distribute every table with account_id by it, co-located, and "
-        "make the catalogues reference tables; rows that are there move along",
+        "make the catalogues reference tables; existing rows are moved",
     )
     command.set_defaults(run=run)
 
@@ -50,8 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
             psycopg.errors.ReadOnlySqlTransaction,
         ) as error:
             raise WriteDenied(
-                f"The warehouse does not let this user change its tables: {error.diag.message_primary}.",
-                "Set WAREHOUSE_WRITE_URL to who owns them and may create in the database.",
+                f"This user may not change tables in the warehouse: {error.diag.message_primary}.",
+                "Set WAREHOUSE_WRITE_URL to a user who owns them and may create in the database.",
             ) from error
         has_views = migrations.holds_views(connection)
         connection.commit()
@@ -59,15 +59,17 @@ def run(arguments: argparse.Namespace) -> int:
     for table in placed:
         state = "now " if table.is_new else "already "
         what = (
-            f"distributed by {distributed.KEY}" if table.kind == "distributed" else "on every node"
+            f"distributed by {distributed.KEY}"
+            if table.kind == "distributed"
+            else "reference table on every node"
         )
         print(f"{table.name}: {state}{what}")
     if has_views:
         schema = settings().warehouse_schema
         print(
-            f"Schema {schema} has views of your own and was left as it is;"
-            " `python -m dashboard check` names what they lack."
+            f"Schema {schema} has your own views and was not changed;"
+            " `python -m dashboard check` lists what they are missing."
         )
     else:
-        print("The warehouse has every table.")
+        print("The warehouse has all tables.")
     return 0

@@ -16,8 +16,8 @@ examples:
   python -m dashboard load tau results.json
   python -m dashboard load tau runs/*.json
 
-Loading a file again changes nothing. A record that cannot be read is refused by its position in
-the file and the rest is loaded; the exit code is then 1.
+Loading a file again changes nothing. A record that cannot be read is reported with its
+position in the file and skipped; the exit code is then 1.
 """
 
 
@@ -55,7 +55,7 @@ def run_tau(arguments: argparse.Namespace) -> int:
             raise _explained(error) from error
     refused = sum(len(load.refused) for load in loads)
     conversations = _count(sum(load.conversations for load in loads), "conversation")
-    print(f"{conversations} loaded from {_count(len(loads), 'file')}, {refused:,} refused.")
+    print(f"{conversations} loaded from {_count(len(loads), 'file')}, {refused:,} rejected.")
     return 1 if refused else 0
 
 
@@ -109,15 +109,15 @@ def _count(number: int, noun: str) -> str:
 def _explained(error: psycopg.Error) -> WarehouseError:
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return SchemaMismatch(
-            "The warehouse does not let this user write.",
+            "This user may not write to the warehouse.",
             "Set WAREHOUSE_WRITE_URL to a user who may insert, update and delete.",
         )
     if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
         return SchemaMismatch(
-            f"The warehouse lacks part of the contract: {error.diag.message_primary}.",
-            "`python -m dashboard check` names it and what to do.",
+            f"The warehouse does not match the contract: {error.diag.message_primary}.",
+            "`python -m dashboard check` lists faults and how to fix them.",
         )
     return WarehouseUnreachable(
-        "The warehouse broke off the load; files named above as loaded are in.",
-        "Check that PostgreSQL runs and load the rest again.",
+        "The connection was lost during the load; files listed above are loaded.",
+        "Check that PostgreSQL runs, then load the remaining files again.",
     )

@@ -39,43 +39,45 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     """Describe the command."""
     command = commands.add_parser(
         "measure",
-        help="print metrics, with n and interval",
-        description="Print metrics as of an instant; each with its n and, for a rate, its 95 % interval.",
+        help="print metrics with n and confidence interval",
+        description="Print metrics as of a point in time, each with n and, for rates, the 95 % interval.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("metric", nargs="*", help="metric keys; --list shows them")
-    command.add_argument("--list", action="store_true", help="list the metrics and stop")
-    command.add_argument("--by", nargs="+", default=[], metavar="DIM", help="break down by these")
-    command.add_argument("--bucket", choices=BUCKETS, help="a row for each bucket of time")
+    command.add_argument("--list", action="store_true", help="list all metrics and exit")
+    command.add_argument(
+        "--by", nargs="+", default=[], metavar="DIM", help="dimensions to break down by"
+    )
+    command.add_argument("--bucket", choices=BUCKETS, help="one row per time bucket")
     command.add_argument("--from", dest="since", metavar="TIME", help="start of the window")
+    command.add_argument("--to", dest="until", metavar="TIME", help="end of the window (exclusive)")
     command.add_argument(
-        "--to", dest="until", metavar="TIME", help="end of the window, not included"
+        "--last",
+        metavar="LENGTH",
+        help="length of the window before --as-of, for example 24h (default 7d)",
     )
     command.add_argument(
-        "--last", metavar="LENGTH", help="the window before --as-of: 24h, 7d (default)"
-    )
-    command.add_argument(
-        "--as-of", metavar="TIME", help="see only what was known then (default now)"
+        "--as-of", metavar="TIME", help="use only what was known then (default: now)"
     )
     command.add_argument(
         "--where",
         action="append",
         default=[],
         metavar="DIM=VALUE",
-        help="let in only these; repeat for more; (unknown) means no value",
+        help="filter; repeat for more values; (unknown) matches missing values",
     )
     command.add_argument(
         "--dated-by",
         choices=("episode", "event"),
         default="episode",
-        help="date ratings by their episode (default) or by themselves",
+        help="date ratings by their episode (default) or by when they were given",
     )
-    command.add_argument("--time-zone", help="reporting time zone (default REPORTING_TIME_ZONE)")
+    command.add_argument("--time-zone", help="reporting time zone (default: REPORTING_TIME_ZONE)")
     command.add_argument(
         "--facts",
         action="store_true",
-        help="read no rollups: the same figures, from every row anew",
+        help="ignore rollups and compute the same figures from all rows",
     )
     command.add_argument("--format", choices=("table", "json", "csv"), default="table")
     command.set_defaults(run=run)
@@ -88,9 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"{metric.key:<30} {metric.description}")
         return 0
     if not arguments.metric:
-        raise ScopeInvalid(
-            "No metric was named.", "`python -m dashboard measure --list` shows them."
-        )
+        raise ScopeInvalid("No metric given.", "`python -m dashboard measure --list` lists them.")
     scope = scope_from(arguments, datetime.now(UTC))
     figures = measure(
         arguments.metric,
@@ -120,7 +120,7 @@ def scope_from(arguments: argparse.Namespace, now: datetime) -> Scope:
     zone = arguments.time_zone or settings().reporting_time_zone
     as_of = parse_instant(arguments.as_of, zone) if arguments.as_of else now
     if arguments.since and arguments.last:
-        raise ScopeInvalid("Both --from and --last were given.", "Give one of them.")
+        raise ScopeInvalid("--from and --last cannot be combined.", "Use one of them.")
     latest = Scope.last(parse_length(arguments.last or "7d"), as_of, zone)
     until = parse_instant(arguments.until, zone) if arguments.until else latest.until
     since = parse_instant(arguments.since, zone) if arguments.since else until - latest.length
@@ -128,7 +128,9 @@ def scope_from(arguments: argparse.Namespace, now: datetime) -> Scope:
     for text in arguments.where:
         dimension, separator, value = text.partition("=")
         if not separator:
-            raise ScopeInvalid(f"{text!r} is no filter.", "Write --where channel=chat.")
+            raise ScopeInvalid(
+                f"{text!r} is not a filter.", "Use for example --where channel=chat."
+            )
         filters.setdefault(dimension.strip(), []).append(parse_filter_value(value.strip()))
     return Scope(since, until, as_of, zone, make_filters(filters))
 

@@ -21,12 +21,12 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "rollup",
         help="bring the rollups up to date",
-        description="Sum what was loaded since the last run, day by day, so that long windows are "
-        "answered at once. Stopped, it goes on where it was; every page works without it, slower.",
+        description="Aggregate data loaded since the last run, day by day, so that long windows load fast. "
+        "If stopped, it continues where it was. Every page also works without rollups, more slowly.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("--rebuild", action="store_true", help="take every sum anew")
+    command.add_argument("--rebuild", action="store_true", help="rebuild all rollups")
     command.set_defaults(run=run)
 
 
@@ -46,9 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
     except psycopg.Error as error:
         raise describe_error(error) from error
     if done is None:
-        print("Another process keeps the rollups up; nothing to do.")
+        print("Another process is updating the rollups; nothing to do.")
     else:
-        print(f"{done.days:,} days of sums built; {done.stale:,} changed since the last run.")
+        print(f"{done.days:,} days built; {done.stale:,} changed since the last run.")
     for failure in done.failures if done else ():
         print(f"fault  {failure}")
     return 1 if done and done.failures else 0

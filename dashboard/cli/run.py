@@ -108,7 +108,7 @@ def _refuse_taken_port(chosen: Settings) -> None:
         except OSError as error:
             raise SettingInvalid(
                 f"Port {chosen.port} on {chosen.host} cannot be used: {error.strerror}.",
-                "Set PORT to a free one, or stop what uses it.",
+                "Set PORT to a free port, or stop the process that uses it.",
             ) from error
 
 

@@ -30,26 +30,29 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="default: %(default)s")
     parser.add_argument("--accounts", type=_positive, default=3_000, help="default: %(default)s")
     parser.add_argument(
-        "--days", type=_positive, default=90, help="of history, default: %(default)s"
+        "--days", type=_positive, default=90, help="days of history, default: %(default)s"
     )
     parser.add_argument(
-        "--episodes", type=_positive, default=150_000, help="in that time, default: %(default)s"
+        "--episodes",
+        type=_positive,
+        default=150_000,
+        help="episodes in total, default: %(default)s",
     )
     parser.add_argument(
-        "--anchor", type=_day, help="the day that the incidents lie around, default: today"
+        "--anchor", type=_day, help="the day around which the incidents happen, default: today"
     )
     parser.add_argument(
         "--until", type=_instant, help="end of the history, UTC if it names no offset, default: now"
     )
-    parser.add_argument("--replace", action="store_true", help="empty a filled demo first")
+    parser.add_argument("--replace", action="store_true", help="delete existing demo data first")
     parser.add_argument(
-        "--live", action="store_true", help="keep a filled demo going until stopped"
+        "--live", action="store_true", help="keep adding live demo data until stopped"
     )
     parser.add_argument(
         "--parent",
         type=int,
         metavar="PID",
-        help="with --live: end when this process, the parent, does",
+        help="with --live: exit when this process exits",
     )
     parser.set_defaults(run=run)
 
@@ -68,17 +71,17 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if until.astimezone(UTC).date() < world.first_day:
         raise InvalidInput(
-            f"The history would begin on {world.first_day} and end before, on {until:%Y-%m-%d}.",
-            "Give an --anchor nearer to --until, or more --days.",
+            f"The history would start on {world.first_day} and end earlier, on {until:%Y-%m-%d}.",
+            "Use an --anchor closer to --until, or more --days.",
         )
     started = time.monotonic()
     with ProgressLine() as line:
         filled = fill(world, until, line.show, replace=arguments.replace)
     took = time.monotonic() - started
     print(
-        f"The demo is filled, seed {world.seed}, in {took:.0f} s."
+        f"Demo data created, seed {world.seed}, in {took:.0f} s."
         if filled
-        else f"The demo of seed {world.seed} is there already.",
+        else f"Demo data with seed {world.seed} already exists.",
         file=sys.stderr,
     )
     return 0

@@ -21,12 +21,12 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 def check_bucket(bucket: str) -> str:
     """`bucket` if it is one. Raises `ScopeInvalid`."""
     if bucket not in BUCKETS:
-        raise ScopeInvalid(f"{bucket!r} is no bucket of time.", f"Use one of {', '.join(BUCKETS)}.")
+        raise ScopeInvalid(f"{bucket!r} is not a time bucket.", f"Use one of {', '.join(BUCKETS)}.")
     return bucket
 
 
 def bucket_of(date: ColumnElement, bucket: str, time_zone: str) -> ColumnElement:
-    """SQL: the start of the bucket in which `date` lies."""
+    """SQL: the start of the bucket that contains `date`."""
     if minutes := _MINUTES.get(bucket):
         return func.date_bin(cast(timedelta(minutes=minutes), Interval), date, literal(_EPOCH))
     return func.date_trunc(check_bucket(bucket), date, time_zone)

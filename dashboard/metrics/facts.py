@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from dashboard.errors import UnknownDimension
 from dashboard.metrics.dimensions import INNER_DIMENSIONS, Dimension, dimensions_of
+from dashboard.metrics.formatting import upper_first
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class Fact:
         near = difflib.get_close_matches(key, known, 1)
         hint = f"Did you mean {near[0]}? " if near else ""
         raise UnknownDimension(
-            f"No {self.row} has the dimension {key!r}.", f"{hint}There are: {', '.join(known)}."
+            f"{upper_first(self.row)}s have no dimension {key!r}.",
+            f"{hint}Available: {', '.join(known)}.",
         )
 
 
@@ -105,7 +107,7 @@ FACTS: dict[str, Fact] = {
             "silent failure",
             "facts/silent_failures.sql",
             "occurred_at",
-            "failure, or start of the episode it touches",
+            "failure, or start of the affected episode",
             {"with_past": False},
         ),
         Fact(
@@ -113,14 +115,14 @@ FACTS: dict[str, Fact] = {
             "waiting handoff",
             "facts/waiting_handoffs.sql",
             None,
-            "instant of asking",
+            "as-of time",
         ),
         Fact(
             "accounts_at_risk",
             "account at risk",
             "facts/accounts_at_risk.sql",
             None,
-            "instant of asking",
+            "as-of time",
         ),
     )
 }

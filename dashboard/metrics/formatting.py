@@ -114,6 +114,17 @@ def count_text(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def upper_first(words: str) -> str:
+    """As a sentence or a label begins."""
+    return words[:1].upper() + words[1:]
+
+
+def lower_first(words: str) -> str:
+    """A label within a sentence: data health, but API errors and CSAT."""
+    first = words.partition(" ")[0]
+    return words if first[1:] != first[1:].lower() else words[:1].lower() + words[1:]
+
+
 def instant_words(instant: datetime, time_zone: str, seconds: bool = False) -> str:
     """An instant in the reporting time zone.
 

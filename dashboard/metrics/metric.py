@@ -5,6 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 from dashboard.metrics.dimensions import Dimension
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.figure import Aggregate, Kind
+from dashboard.metrics.formatting import lower_first, upper_first
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,12 @@ class Metric:
     @property
     def description(self) -> str:
         """The definition as a sentence."""
-        return self.definition or _sentence(self.kind.description)
+        return self.definition or f"{upper_first(self.kind.description)}."
 
     @property
     def exclusions(self) -> str:
         """What is left out, as a sentence."""
-        return f"Excludes {self.excludes[0].lower()}{self.excludes[1:]}."
+        return f"Excludes {lower_first(self.excludes)}."
 
     @property
     def numerator(self) -> str:
@@ -74,7 +75,3 @@ class Metric:
         first, *others = (FACTS[fact] for fact in self.facts if not FACTS[fact].is_base)
         shared = [{dimension.key for dimension in fact.dimensions} for fact in others]
         return tuple(d for d in first.dimensions if all(d.key in keys for keys in shared))
-
-
-def _sentence(phrase: str) -> str:
-    return f"{phrase[0].upper()}{phrase[1:]}."

@@ -31,8 +31,8 @@ def find_metric(key: str) -> Metric:
     if key in METRICS:
         return METRICS[key]
     near = difflib.get_close_matches(key, METRICS, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(METRICS)}."
-    raise UnknownMetric(f"There is no metric {key!r}.", hint)
+    hint = f"Did you mean {near[0]}?" if near else f"Available: {', '.join(METRICS)}."
+    raise UnknownMetric(f"Unknown metric {key!r}.", hint)
 
 
 def cards_on(page: str) -> list[str]:

@@ -163,7 +163,7 @@ def snapshot_measurement(
 
 
 def _runs(instants: list[datetime]) -> list[list[datetime]]:
-    """Instants of one day and the next together; those that lie apart share no rows worth reading once."""
+    """Instants of one day and the next together; those further apart share few rows."""
     runs: list[list[datetime]] = []
     for instant in instants:
         if not runs or instant - runs[-1][-1] > timedelta(days=1):

@@ -1,6 +1,6 @@
-"""Statements that SQLAlchemy has compiled: kept while they are asked, forgotten when nobody does.
+"""Statements that SQLAlchemy has compiled: kept while in use, evicted when not.
 
-A wall's statements have as many parts as there are stretches of its windows to read, and so take
+A wall's statements have as many parts as there are ranges of its windows to read, and so take
 another shape every quarter of an hour. SQLAlchemy's own cache lets go of nothing until it holds
 hundreds; of statements as long as these that is hundreds of megabytes.
 """

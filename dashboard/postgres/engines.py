@@ -93,7 +93,7 @@ def write_connection() -> Iterator[psycopg.Connection]:
             connect_timeout=_CONNECT_SECONDS,
         )
     except psycopg.OperationalError as error:
-        raise refusal(error, "Check that PostgreSQL runs and WAREHOUSE_URL is right.") from error
+        raise refusal(error, "Check that PostgreSQL runs and WAREHOUSE_URL is correct.") from error
     with connection:
         yield connection
 
@@ -112,10 +112,10 @@ def refusal(error: BaseException | None, otherwise: str) -> WarehouseUnreachable
     """Why no connection could be had or kept; `otherwise` is what to do where the reason is not known."""
     if any(words in str(error) for words in _NONE_FREE):
         return WarehouseUnreachable(
-            "The warehouse has no connection free.",
-            "Close what holds its connections or allow more (max_connections), then try again.",
+            "The warehouse has no free connection.",
+            "Close other clients or raise max_connections, then try again.",
         )
-    return WarehouseUnreachable("The warehouse does not answer.", otherwise)
+    return WarehouseUnreachable("The warehouse is not responding.", otherwise)
 
 
 def _warehouse_url(chosen: Settings) -> str:

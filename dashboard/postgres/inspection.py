@@ -15,7 +15,7 @@ from dashboard.settings import settings
 
 _OLDEST_SERVER = 140_000
 _MOST_COUNTED = 100_000
-"""More rows than these are told about, not counted, unless every row is read."""
+"""Above this, row counts are estimated unless every row is read."""
 _EQUALLY_GOOD = {
     "text": {"text", "character varying", "character", "uuid", "name", "citext"},
     "numeric": {"numeric", "double precision", "real", "integer", "bigint", "smallint"},
@@ -56,7 +56,7 @@ _FUTURE = text(
 
 @dataclass
 class Inspection:
-    """What was found: `faults` need somebody, `notes` are as they should be. A line each."""
+    """What was found: `faults` need attention, `notes` are in order. A line each."""
 
     notes: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -113,7 +113,7 @@ def _compare(found: Inspection, state: SchemaState) -> list[Relation]:
     for relation in there:
         faults = list(_column_faults(relation, held[relation.name], state))
         if relation.name not in readable:
-            faults.append(f"{schema}.{relation.name} may not be read: grant select on it")
+            faults.append(f"{schema}.{relation.name} cannot be read: grant select on it")
         found.faults += faults
         if not faults:
             complete.append(relation)
@@ -126,9 +126,9 @@ def _column_faults(relation: Relation, held: dict[str, str], state: SchemaState)
         kind = held.get(expected.name)
         if kind is None:
             mending = state.mending(relation, expected)
-            yield f"{name} is missing; the contract has it as {expected.type}; {mending}"
+            yield f"{name} is missing; expected type {expected.type}; {mending}"
         elif kind not in _EQUALLY_GOOD[expected.type]:
-            yield f"{name} is {kind}; the contract has it as {expected.type}"
+            yield f"{name} is {kind}; expected {expected.type}"
 
 
 def _count(found: Inspection, complete: list[Relation], deep: bool) -> None:
@@ -136,7 +136,7 @@ def _count(found: Inspection, complete: list[Relation], deep: bool) -> None:
     for relation in complete:
         rows = _read_through(found, relation) if deep else _about(relation, sizes)
         found.notes.append(
-            f"{relation.name}: {len(relation.columns)} columns as agreed, {rows} rows"
+            f"{relation.name}: {len(relation.columns)} columns match the contract, {rows} rows"
         )
 
 
@@ -145,7 +145,7 @@ def _read_through(found: Inspection, relation: Relation) -> str:
     nulls = [func.count().filter(column(name).is_(None)).label(name) for name in required]
     row = fetch(select(func.count().label("n"), *nulls).select_from(table(relation.name)))[0]
     found.faults += [
-        f"{relation.name}.{name} is null in {row[name]:,} rows; the contract wants a value"
+        f"{relation.name}.{name} is null in {row[name]:,} rows; the contract requires a value"
         for name in required
         if row[name]
     ]
@@ -174,7 +174,7 @@ def _note_freshness(found: Inspection, now: datetime) -> None:
             found.notes.append(f"{row['source']}: newest event {age:,.0f} minutes ago")
     future = fetch(_FUTURE, {"now": now})[0]
     found.faults += [
-        f"{count:,} {name} start in the future; they are not shown until then"
+        f"{count:,} {name} start in the future and are not shown until then"
         for name, count in future.items()
         if count
     ]

@@ -76,24 +76,24 @@ def _describe_error(error: SQLAlchemyError, seconds: float) -> WarehouseError:
     if isinstance(cause, psycopg.errors.QueryCanceled):
         return WarehouseSlow(
             f"The warehouse did not answer within {seconds:.0f} seconds.",
-            "Choose a shorter window, or ask the warehouse's owner what keeps it busy.",
+            "Choose a shorter window, or ask the warehouse's owner about its load.",
         )
     if isinstance(cause, _MISSING):
         return _describe_missing(cause)
     if isinstance(error, PoolTimeout):
         return WarehouseSlow(
             f"The warehouse was busy with this control room's questions for {seconds:.0f} seconds.",
-            "This page tries again by itself; shorter windows are answered sooner.",
+            "Retrying automatically; shorter windows are faster.",
         )
     if isinstance(error, OperationalError) or cause is None:
         return refusal(
             cause,
-            "Check that PostgreSQL runs and WAREHOUSE_URL is right; this page tries again by itself."
+            "Check that PostgreSQL runs and WAREHOUSE_URL is correct. Retrying automatically."
             if settings().warehouse_url
-            else "It is being started again; this page tries again by itself.",
+            else "It is being restarted. Retrying automatically.",
         )
     return WarehouseError(
-        f"The warehouse refused a question ({type(cause).__name__}).",
+        f"The warehouse rejected a query ({type(cause).__name__}).",
         "Run `python -m dashboard check`.",
     )
 
@@ -103,12 +103,12 @@ def _describe_missing(cause: psycopg.Error) -> WarehouseError:
     named = _NAMED.search(what)
     if named and not _is_in_contract(named["name"]):
         return WarehouseError(
-            f"Control Room's own SQL is at fault: {what}.",
-            "The warehouse is not to blame; please report it with this sentence.",
+            f"Control Room sent invalid SQL: {what}.",
+            "This is a bug in Control Room; please report it with this message.",
         )
     return SchemaMismatch(
         f"The warehouse does not match the contract: {what}.",
-        "Run `python -m dashboard check` to see every fault.",
+        "Run `python -m dashboard check` to list all faults.",
     )
 
 

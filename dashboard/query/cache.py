@@ -2,7 +2,7 @@
 
 A plain cache forgets what it had when a new read fails, and lets every session try a dead warehouse
 again at every tick. This one keeps the last good answer with its age, and while reads fail one session
-at a time tries again, every few seconds, for everybody.
+at a time tries again, every few seconds, for all.
 """
 
 import logging
@@ -50,7 +50,7 @@ class CachedResult(Generic[Answer]):
         return max((datetime.now(UTC) - self.read_at).total_seconds(), 0.0)
 
     def is_empty(self) -> bool:
-        """Whether nobody has finished asking yet."""
+        """Whether there is neither an answer nor an error yet."""
         return self.read_at is None and self.error is None
 
 
@@ -71,10 +71,10 @@ def cached(
     """The answer to the question `key`, at most `seconds` old, asked by one session for all.
 
     While one session asks, the others get what is known: the last good answer, why there is none, or
-    both. Only where nothing is known yet do they wait. `max_wait`: seconds after which nobody waits any
-    longer, the one that asks neither; the question goes on without them, and a later call finds the
-    answer. Raises nothing: whatever goes wrong stands in the reading; what nobody foresaw as
-    `ReadFailed`, with the rest in the log.
+    both. Only where nothing is known yet do they wait. `max_wait`: seconds after which no caller waits any
+    longer, not even the one that asks; the read continues in the background, and a later call finds the
+    answer. Raises nothing: errors are in the result; unexpected ones as `ReadFailed`, with details in
+    the log.
     """
     entry = _entry(key)
     before = entry.reading
@@ -82,7 +82,7 @@ def cached(
         return before
     if not _acquire(entry, max_wait):
         return entry.reading
-    # Who waited for another's question takes its answer, also one that took longer than it may be old.
+    # A caller that waited for another's read takes its answer, even if that took longer than `seconds`.
     if entry.reading is not before or time.monotonic() < entry.due:
         entry.lock.release()
     elif max_wait is None:
@@ -113,7 +113,7 @@ def _renew_beside(
     try:
         asking.start()
     except RuntimeError:
-        # The machine has no thread left: then whoever asks waits after all, or nobody would ever again.
+        # Without a free thread the caller waits after all, else the entry would never be renewed.
         _renew(entry, ask, seconds)
     else:
         asking.join(max_wait)
@@ -138,7 +138,7 @@ def _describe_error(error: Exception) -> ControlRoomError:
         return error
     log.error("a shared read failed", exc_info=error)
     return ReadFailed(
-        "The figures could not be worked out.", "The log says why; this page tries again by itself."
+        "The figures could not be calculated.", "Details are in the log. Retrying automatically."
     )
 
 

@@ -75,7 +75,7 @@ def counted(metric: str, rows: int) -> pd.DataFrame:
     """
     kind = find_metric(metric).kind
     if not isinstance(kind, Count):
-        raise ValueError(f"{metric} is no count of rows.")
+        raise ValueError(f"{metric} is not a row count.")
     figure = kind.figure({kind.rows.aggregate.name: rows})
     return _frame([(metric, *_parts_of(figure))], ["metric"])
 

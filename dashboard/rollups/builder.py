@@ -67,7 +67,7 @@ def roll_up(
 ) -> Done | None:
     """Bring every rollup up to date; None where another process is at it.
 
-    `rebuild` takes everything anew. `thorough` also counts all rows, to notice deleted ones; else
+    `rebuild` recomputes everything. `thorough` also counts all rows, to notice deleted ones; else
     those of the last weeks are counted once in a quarter of an hour. `at_once` builds again even
     what was built within the last minute, and what failed within the last ten. `stop` is asked between
     days. A group that fails is left out from then on, and told in the answer.

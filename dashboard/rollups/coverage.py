@@ -84,11 +84,11 @@ def _past_quarter(instant: datetime) -> timedelta:
 
 
 def merge_adjacent(ranges: Sequence[TimeRange]) -> list[TimeRange]:
-    """Stretches in order, those that touch made one."""
-    joined: list[TimeRange] = []
+    """`ranges` in order, adjacent ones merged."""
+    merged: list[TimeRange] = []
     for start, end in ranges:
-        if joined and joined[-1][1] == start:
-            joined[-1] = (joined[-1][0], end)
+        if merged and merged[-1][1] == start:
+            merged[-1] = (merged[-1][0], end)
         else:
-            joined.append((start, end))
-    return joined
+            merged.append((start, end))
+    return merged

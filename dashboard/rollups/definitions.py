@@ -1,8 +1,8 @@
-"""Rollups: which figures are kept as sums by time and dimensions, and which of them can answer what.
+"""Rollups: which figures are stored as sums by time and dimensions, and which of them can answer what.
 
-A figure is kept when it adds up over disjoint rows. Its column is made from the registry's own
+A figure is stored when it adds up over disjoint rows. Its column is made from the registry's own
 aggregate, so a rollup cannot mean anything else than the fact it was summed from; a new metric is
-rolled up without a line more, in the group that its columns call for, or refused when this is loaded.
+rolled up without further code, in the group that its columns call for, or refused when this is loaded.
 Sums are taken as of the end of time; they answer a question asked at or after the instant from which
 nothing they count can change.
 """
@@ -191,7 +191,7 @@ def waits_to_human() -> dict[str, str]:
 
 @cache
 def definition(time_zone: str) -> str:
-    """A mark of all that sums are made from: another one means that they must be taken anew."""
+    """A hash of all that sums are made from: when it changes, they must be rebuilt."""
     parts = [time_zone, dimension_query("rollups/tables.sql")]
     for kept in MATERIALIZED:
         parts += [dimension_query(kept.fact.path), repr((kept.columns, kept.condition, kept.once))]

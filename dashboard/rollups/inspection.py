@@ -42,4 +42,4 @@ def _note_rollups(found: Inspection) -> None:
         found.notes.append("rollups: none; long windows are read from the facts")
         return
     kept = sum(map(len, days.by_group.values()))
-    found.notes.append(f"rollups: {kept:,} days of sums may be used, cut in {days.time_zone}")
+    found.notes.append(f"rollups: {kept:,} days available, in time zone {days.time_zone}")

@@ -134,7 +134,7 @@ _OF_FAILURES_ALONE = ("group", "message")
 def compute_rows(
     kept: MaterializedFact, scope: Scope, columns: Sequence[str] = (), frame: int = 0
 ) -> FromClause:
-    """The rows of `scope` before filters, worked out anew: something to select from, called `fact`.
+    """The rows of `scope` before filters, computed from the facts: something to select from, called `fact`.
 
     `columns` are the fact's; none means `kept.reads`. `frame` keeps the parameters of several
     in one statement apart.

@@ -25,7 +25,7 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 class Part:
     """What of one scope's window is read from one table of sums.
 
-    `beyond`: what of `ranges` lies outside the window, and is taken away again.
+    `overhang`: what of `ranges` is outside the window, and is subtracted again.
     """
 
     sums: RollupTable
@@ -37,7 +37,7 @@ class Part:
 class Plan:
     """How a question to one rollup group is answered: of which parts, for each scope.
 
-    `share` of the windows' time is read from sums, the rest from the facts, or from `kept` rows of them.
+    `share` of the windows' time is read from sums, the rest from the facts or from `kept`, materialized rows.
     """
 
     parts: tuple[tuple[Part, ...], ...]
@@ -124,7 +124,7 @@ def plan(
         (
             min(end, scope.until) - max(start, scope.since)
             for held, scope in zip(parts, scopes, strict=True)
-            for start, end in _stretches(held)
+            for start, end in _ranges(held)
         ),
         timedelta(),
     )
@@ -175,11 +175,11 @@ def left_to_facts(parts: Sequence[Part], scope: Scope) -> list[Scope]:
     """The time of `scope` that none of `parts` covers."""
     return [
         replace(scope, since=since, until=until)
-        for since, until in uncovered(_stretches(parts), scope)
+        for since, until in uncovered(_ranges(parts), scope)
     ]
 
 
-def _stretches(parts: Sequence[Part]) -> list[TimeRange]:
+def _ranges(parts: Sequence[Part]) -> list[TimeRange]:
     return sorted(time_range for part in parts for time_range in part.ranges)
 
 

@@ -24,7 +24,7 @@ _MOST_ACCOUNTS = 5_000
 
 
 def make_row_tables(connection: psycopg.Connection) -> None:
-    """Drop every table of materialized rows and make it anew, empty; on Citus distributed."""
+    """Drop and recreate every table of materialized rows, empty; on Citus distributed."""
     for kept in MATERIALIZED:
         connection.execute(sql.SQL("drop table if exists {}").format(_table(kept)))
     connection.execute(dimension_query("rollups/tables.sql"))

@@ -32,48 +32,51 @@ def rollup_worker() -> Iterator[None]:
 
 
 def _keep(done: threading.Event) -> None:
-    said: type[Exception] | None = None
-    told_of: dict[str, RollupFailure] = {}
+    reported: type[Exception] | None = None
+    failing_before: dict[str, RollupFailure] = {}
     wait = _FIRST_SECONDS
     while not done.wait(wait):
         wait = settings().refresh_seconds
         try:
             ran = roll_up(thorough=False, at_once=False, stop=done.is_set)
-            said = None
-            failing = {failure.group: failure for failure in ran.failures} if ran else told_of
-            for group in failing.keys() - told_of.keys():
+            reported = None
+            failing = (
+                {failure.group: failure for failure in ran.failures} if ran else failing_before
+            )
+            for group in failing.keys() - failing_before.keys():
                 print(failing[group], file=sys.stderr)
-            told_of = failing
+            failing_before = failing
         except (psycopg.Error, WarehouseError) as error:
-            told = describe_error(error) if isinstance(error, psycopg.Error) else error
-            if isinstance(told, WriteDenied):
-                print(told, file=sys.stderr)
+            described = describe_error(error) if isinstance(error, psycopg.Error) else error
+            if isinstance(described, WriteDenied):
+                print(described, file=sys.stderr)
                 return
             wait = _AGAIN_SECONDS
-            # The same trouble names another file each time.
-            if type(error) is not said:
-                print(f"The rollups wait: {told}", file=sys.stderr)
-                said = type(error)
+            # By type: the message of the same error names another file each time.
+            if type(error) is not reported:
+                print(f"Rollups paused: {described}", file=sys.stderr)
+                reported = type(error)
 
 
 def describe_error(error: psycopg.Error) -> WarehouseError:
-    """What ended a run, and what to do. Whatever it was, the days built by then are kept."""
+    """What ended a run, and what to do. The days built by then are kept in any case."""
     what = error.diag.message_primary or (str(error).splitlines() or [type(error).__name__])[0]
     if isinstance(error, _REFUSED):
         return WriteDenied(
-            "No right to write to schema control_room: long windows are read from the facts.",
+            "No write access to schema control_room: long windows are read from the facts.",
             "Set WAREHOUSE_WRITE_URL to change that.",
         )
     if isinstance(error, psycopg.errors.DiskFull):
         return WarehouseError(
-            f"The warehouse has no room for the rollups: {what}.",
-            "Make room; the next run goes on where this one ended, and until then the facts answer.",
+            f"The warehouse has no space for the rollups: {what}.",
+            "Free up space. The next run continues where this one stopped; until then, figures are read"
+            " from the facts.",
         )
     if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "57P")[:3] == "57P":
         return WarehouseUnreachable(
-            "The warehouse broke off the rollup; the days built by then are kept.",
-            "Check that PostgreSQL runs; the next run goes on where this one ended.",
+            "The connection was lost during the rollup; completed days are kept.",
+            "Check that PostgreSQL runs; the next run continues where this one stopped.",
         )
     return WarehouseError(
-        f"The warehouse refused a rollup: {what}.", "Run `python -m dashboard check`."
+        f"The warehouse rejected a rollup: {what}.", "Run `python -m dashboard check`."
     )

@@ -17,7 +17,7 @@ from dashboard.scope import Scope
 
 
 def make_tables(connection: psycopg.Connection) -> None:
-    """Drop every table of sums and make it anew, empty."""
+    """Drop and recreate every table of sums, empty."""
     for group in ROLLUP_GROUPS:
         for rollup in group.rollups:
             name = sql.Identifier(SCHEMA, rollup.table)
@@ -54,7 +54,7 @@ def build_sums(
     """Replace the sums of `groups`, all of one fact, for one day.
 
     The fact's rows are read once for all, or those that are kept of them for all: these are kept for
-    the day already. `day.settled_at` is found anew, and kept with the sums.
+    the day already. `day.settled_at` is recomputed, and stored with the sums.
     """
     scope = Scope(day.starts, day.ends, END_OF_TIME, time_zone)
     columns = sorted(set().union(*(group.fact_columns for group in groups)))

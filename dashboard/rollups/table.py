@@ -43,7 +43,7 @@ def drop_short_ranges(ranges: Sequence[TimeRange], scope: Scope) -> list[TimeRan
 
 
 def uncovered(ranges: Sequence[TimeRange], scope: Scope) -> list[TimeRange]:
-    """What of the window of `scope` lies in none of `ranges`, which are in order and disjoint."""
+    """The parts of the window of `scope` in none of `ranges`, which are in order and disjoint."""
     edges = [scope.since, *(edge for time_range in ranges for edge in time_range), scope.until]
     pairs = zip(edges[::2], edges[1::2], strict=True)
     return [(start, end) for start, end in pairs if start < end]

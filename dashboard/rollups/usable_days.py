@@ -132,7 +132,7 @@ def materialized_days() -> MaterializedDays | None:
 
 
 def clear_days_cache() -> None:
-    """Read them anew at the next question. For whoever has just built or loaded."""
+    """Read them again at the next question: for callers that have just built or loaded."""
     with _reading:
         _kept.clear()
         _listed.clear()

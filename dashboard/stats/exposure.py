@@ -41,7 +41,7 @@ class Exposure:
 
     `episodes` and `observed` are the exposed episodes there and their escalations; `others` the
     unexposed episodes they are compared with. `low` and `high`: the 95 % interval of the excess.
-    `without_others`: exposed episodes and escalations left out, for want of unexposed ones.
+    `without_others`: excluded exposed episodes and escalations: those of strata without unexposed ones.
     """
 
     episodes: int
@@ -70,21 +70,21 @@ def exposure(strata: Iterable[Stratum]) -> Exposure | None:
     which rests on rates measured in the unexposed. Episodes count as independent.
     """
     exposed = [stratum for stratum in strata if stratum.exposed[1]]
-    told = [stratum for stratum in exposed if stratum.unexposed[1]]
-    if not told:
+    comparable = [stratum for stratum in exposed if stratum.unexposed[1]]
+    if not comparable:
         return None
     alone = [stratum for stratum in exposed if not stratum.unexposed[1]]
-    observed = sum(stratum.exposed[0] for stratum in told)
-    expected = sum(stratum.expected for stratum in told)
-    half = Z * math.sqrt(sum(stratum.variance for stratum in told))
+    observed = sum(stratum.exposed[0] for stratum in comparable)
+    expected = sum(stratum.expected for stratum in comparable)
+    half = Z * math.sqrt(sum(stratum.variance for stratum in comparable))
     return Exposure(
-        sum(stratum.exposed[1] for stratum in told),
+        sum(stratum.exposed[1] for stratum in comparable),
         observed,
         expected,
         observed - expected - half,
         observed - expected + half,
-        sum(stratum.unexposed[1] for stratum in told),
-        len(told),
+        sum(stratum.unexposed[1] for stratum in comparable),
+        len(comparable),
         (sum(s.exposed[0] for s in alone), sum(s.exposed[1] for s in alone)),
     )
 

@@ -1,4 +1,4 @@
-"""Whether two measurements differ by more than noise: nothing is marked, coloured or told otherwise."""
+"""Whether two measurements differ by more than noise. Nothing else is marked or coloured."""
 
 import math
 from collections.abc import Sequence

@@ -27,7 +27,7 @@ class WaitTimes:
 
     @property
     def longest(self) -> float:
-        """The longest wait; 0 where nobody waited."""
+        """The longest wait; 0 where there is none."""
         return float(self.seconds[-1]) if len(self.seconds) else 0.0
 
     def longer_than(self, seconds: float) -> int:
@@ -64,10 +64,10 @@ def together(several: Iterable[WaitTimes]) -> WaitTimes:
 
 @dataclass(frozen=True, eq=False)
 class WaitingCurve:
-    """The share still waiting after each of `times` at which somebody was answered, with its 95 % band.
+    """The share still waiting after each of `times` at which a reply came, with its 95 % band.
 
     `times` rise, `shares` fall. The band is Greenwood's variance on the scale of log(−log S), which keeps
-    it inside 0..1 (Kalbfleisch and Prentice 1980). Once everybody is answered there is no variance to
+    it inside 0..1 (Kalbfleisch and Prentice 1980). Once all are answered there is no variance to
     speak of: NaN.
     """
 

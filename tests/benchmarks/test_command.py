@@ -73,7 +73,9 @@ def index_definitions() -> dict[str, str]:
 def test_the_fill_keeps_the_contract(told):
     found = inspect_all(deep=True)
     assert found.faults == []
-    assert any(f"conversations: 23 columns as agreed, {EPISODES:,} rows" in n for n in found.notes)
+    assert any(
+        f"conversations: 23 columns match the contract, {EPISODES:,} rows" in n for n in found.notes
+    )
 
 
 def test_every_index_is_back(told, indexes):

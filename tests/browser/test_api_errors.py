@@ -44,7 +44,7 @@ def test_a_bar_of_the_lags_lists_its_conversations(page: Page, server: Server):
 
 def test_search_and_choices_are_kept_in_the_link(page: Page, server: Server):
     open_page(page, server, "window=28d")
-    page.get_by_placeholder("Find a system, tool or message").fill("nightly")
+    page.get_by_placeholder("Search system, tool or message").fill("nightly")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("find=nightly"))
     page.get_by_text("By system", exact=True).click()

@@ -56,20 +56,20 @@ def test_the_scope_is_kept_across_pages_and_own_picks_stay_behind(page: Page, se
 
 def test_what_is_chosen_is_in_the_address_and_back_takes_it_out(page: Page, server: Server):
     page.goto(f"{server.url}/containment")
-    expect(page.locator(".card").first).to_contain_text("against the 7 days before")
+    expect(page.locator(".card").first).to_contain_text("vs. previous 7 days")
     page.get_by_role("combobox", name="Compare").click()
-    page.get_by_role("option", name="Against the same days earlier").click()
+    page.get_by_role("option", name="vs. same days earlier").click()
     page.wait_for_url(re.compile("against=1w"))
-    expect(page.locator(".card").first).to_contain_text("against the same days a week earlier")
+    expect(page.locator(".card").first).to_contain_text("vs. same days a week earlier")
     page.go_back()
-    expect(page.locator(".card").first).to_contain_text("against the 7 days before")
-    expect(page.get_by_role("combobox", name="Compare")).to_have_value("Against the period before")
+    expect(page.locator(".card").first).to_contain_text("vs. previous 7 days")
+    expect(page.get_by_role("combobox", name="Compare")).to_have_value("vs. previous period")
 
 
 def test_a_view_by_name_opens_its_page_for_whoever_has_the_name(page: Page, server: Server):
     page.goto(f"{server.url}/escalations?window=24h&topic=billing&cells=topic")
     page.get_by_role("button", name="Views").click()
-    name = page.get_by_label("Save what this page shows now as")
+    name = page.get_by_label("Save this view as")
     name.fill("Billing <day>")
     name.press("Enter")
     page.get_by_role("button", name="Save", exact=True).click()

@@ -29,7 +29,7 @@ def test_from_the_wall_to_the_list_to_a_conversation_and_back(page: Page, server
 
     rows.first.locator("a").first.click()
     page.wait_for_url(re.compile(r"/conversation\?account=.*&id="))
-    expect(page.get_by_text("In order of time")).to_be_visible()
+    expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
     expect(page.get_by_text("Transcript").first).to_be_visible()
     page.go_back()
     page.wait_for_url(re.compile(r"/conversations\?"))
@@ -62,7 +62,7 @@ def test_previous_and_next_walk_through_the_list(page: Page, server: Server):
     assert "from_list=" in second
     page.get_by_text("‹ Previous").click()
     page.wait_for_url(lambda url: url != second)
-    expect(page.get_by_text("In order of time")).to_be_visible()
+    expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
 
 
 def test_a_page_that_does_not_exist_leaves_a_way_on(page: Page, server: Server):

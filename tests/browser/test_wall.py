@@ -159,8 +159,8 @@ def test_replay_shows_an_instant_and_plays_on(page: Page, server: Server):
 
 def test_nonsense_in_the_link_is_said_and_the_wall_still_stands(page: Page, server: Server):
     page.goto(f"{server.url}/?as_of=yesterdayish&window=soon&topic=no-such-topic")
-    expect(page.get_by_text("'yesterdayish' is no date or time")).to_be_visible()
-    expect(page.get_by_text("'soon' is no length of time")).to_be_visible()
+    expect(page.get_by_text("'yesterdayish' is not a valid date or time")).to_be_visible()
+    expect(page.get_by_text("'soon' is not a valid duration")).to_be_visible()
     expect(page.locator("[data-tile=containment] .number")).to_have_text("–")
 
 

@@ -118,15 +118,15 @@ def test_a_table_for_people(capsys):
         (["measure", "episodes", "--by", "colour"], "No episode has the dimension 'colour'."),
         (
             ["measure", "episodes", "--where", "chat"],
-            "'chat' is no filter. Write --where channel=chat.",
+            "'chat' is not a filter. Use for example --where channel=chat.",
         ),
-        (["measure", "episodes", "--from", "soon"], "'soon' is no date or time."),
+        (["measure", "episodes", "--from", "soon"], "'soon' is not a valid date or time."),
         (
             ["measure", "episodes", "--from", "2026-03-03", "--to", "2026-03-02"],
             "ends before it starts",
         ),
         (["measure", "episodes", "--from", "2026-03-03", "--last", "7d"], "Both --from and --last"),
-        (["measure", "episodes", "--time-zone", "Mars/Base"], "no time zone"),
+        (["measure", "episodes", "--time-zone", "Mars/Base"], "not a time zone"),
         (["measure"], "--list` shows them"),
     ],
 )
@@ -150,7 +150,7 @@ def test_every_command_explains_itself_with_examples(capsys, command):
 def test_check_is_content_with_a_good_warehouse(capsys):
     code, out, _ = run(capsys, "check", "--deep")
     assert code == 0
-    assert "conversations: 23 columns as agreed, 4 rows" in out
+    assert "conversations: 23 columns match the contract, 4 rows" in out
     assert "fault" not in out
 
 
@@ -167,8 +167,8 @@ def test_check_names_every_fault(capsys, new_warehouse):
     assert len(faults) == 4
     for words in (
         "support.spans is missing",
-        "support.conversations.topic is missing; the contract has it as text",
-        "support.messages.sent_at is text; the contract has it as timestamptz",
+        "support.conversations.topic is missing; expected type text",
+        "support.messages.sent_at is text; expected timestamptz",
         "accounts.name is null in 1 rows",
     ):
         assert any(words in fault for fault in faults)
@@ -179,7 +179,7 @@ def test_check_of_a_warehouse_that_is_down(capsys, monkeypatch):
     dispose_engines()
     code, out, _ = run(capsys, "check")
     assert code == 1
-    assert out.startswith("fault  The warehouse does not answer.")
+    assert out.startswith("fault  The warehouse is not responding.")
     monkeypatch.undo()
     dispose_engines()
 
@@ -196,7 +196,7 @@ def test_a_reader_without_rights_is_told_which_to_grant(capsys, new_warehouse, m
     code, out, _ = run(capsys, "check")
     assert code == 1
     assert [line for line in out.splitlines() if line.startswith("fault")] == [
-        "fault  support.evaluations may not be read: grant select on it"
+        "fault  support.evaluations cannot be read: grant select on it"
     ]
     monkeypatch.undo()
     dispose_engines()

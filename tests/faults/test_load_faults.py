@@ -110,7 +110,7 @@ def test_a_warehouse_killed_half_way_is_one_line_and_loads_again(loading: Loadin
         loading.warehouse.kill()
     code, out, errors = ended(process)
     assert (code, out) == (1, "")
-    assert errors.splitlines()[-1].startswith("error: The warehouse broke off the load")
+    assert errors.splitlines()[-1].startswith("error: The connection was lost during the load")
     assert "Traceback" not in errors
     loading.warehouse.ensure_running()
     assert loading.warehouse.counts() == before
@@ -167,7 +167,7 @@ def test_one_record_in_a_hundred_is_malformed(loading: Loading):
         records[place] = malformed
     path = loading.file("results.json", records)
     code, out, errors = loading.run(path)
-    assert (code, out) == (1, "990 conversations loaded from 1 file, 10 refused.\n")
+    assert (code, out) == (1, "990 conversations loaded from 1 file, 10 rejected.\n")
     # Each by its place, counted from one.
     refused = [line for line in errors.splitlines() if ": record " in line]
     assert [int(line.split(": record ")[1].split(":")[0]) for line in refused] == [

@@ -142,12 +142,12 @@ def test_a_warehouse_killed_half_way_is_one_line_and_the_next_run_goes_on(own: B
     assert (code, out) == (1, "")
     assert errors.splitlines() == [
         "building days …",
-        "error: The warehouse broke off the rollup; the days built by then are kept. "
-        "Check that PostgreSQL runs; the next run goes on where this one ended.",
+        "error: The connection was lost during the rollup; completed days are kept. "
+        "Check that PostgreSQL runs; the next run continues where this one stopped.",
     ]
     code, out, errors = ended(own.command("rollup"))
     assert (code, out, len(errors.splitlines())) == (1, "", 1)
-    assert errors.startswith("error: The warehouse does not answer.")
+    assert errors.startswith("error: The warehouse is not responding.")
     own.ensure_running()
     before = built(own)
     assert ("spans", MIDDLE + timedelta(days=1)) in before
@@ -178,7 +178,7 @@ def assert_no_room(outcome: tuple[int, str, str]) -> None:
     assert (code, out) == (1, "")
     assert errors.splitlines()[0] == "building days …"
     (line,) = errors.splitlines()[1:]
-    assert line.startswith("error: The warehouse has no room for the rollups: could not extend")
+    assert line.startswith("error: The warehouse has no space for the rollups: could not extend")
     assert line.endswith(
         "No space left on device. Make room; the next run goes on where this one ended, "
         "and until then the facts answer."
@@ -226,7 +226,7 @@ def test_the_launcher_says_once_that_there_is_no_room_and_goes_on_when_there_is(
         dispose_engines()
         wait_until(lambda: share_that_equals_facts() == 1, 30, "it does not go on")
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("The rollups wait: The warehouse has no room for the rollups: could not")
+    assert line.startswith("Rollups paused: The warehouse has no space for the rollups: could not")
     assert_next_run_builds_the_rest(own, built(own))
 
 
@@ -245,6 +245,6 @@ def test_two_rollers_that_start_together_build_everything_once(own: Breakable):
         )
     outcomes = sorted(ended(process) for process in both)
     assert [code for code, _, _ in outcomes] == [0, 0], outcomes
-    assert outcomes[1][1:] == ("Another process keeps the rollups up; nothing to do.\n", "")
+    assert outcomes[1][1:] == ("Another process is updating the rollups; nothing to do.\n", "")
     assert share_that_equals_facts() == 1
     assert_next_run_builds_the_rest(own, built(own))

@@ -48,7 +48,7 @@ def wait_until_told(walls: Walls, words: str) -> None:
     walls.wait_until(lambda wall: words in wall.text, 30, f"the wall does not say {words!r}")
     for wall in walls.walls:
         assert wall.figure("containment"), "the figures went"
-        assert "The figures are from " in wall.text
+        assert "Showing figures from " in wall.text
         assert "Traceback" not in wall.text
 
 
@@ -59,7 +59,7 @@ def test_killed_in_the_middle_of_a_refresh(cluster: Breakable, room: Server):
         with cluster.held_back("conversations"):
             wait_until(lambda: cluster.waits("control-room"), 20, "no refresh is under way")
             cluster.kill()
-        wait_until_told(walls, "The warehouse does not answer.")
+        wait_until_told(walls, "The warehouse is not responding.")
         aged = [wall.newest["age"] for wall in walls.walls]
         cluster.ensure_running()
         wait_until_fresh(walls)
@@ -73,7 +73,7 @@ def test_many_walls_try_a_dead_warehouse_once_an_interval(
     with Walls(room, 8) as walls:
         wait_until_fresh(walls)
         network.cut()
-        wait_until_told(walls, "The warehouse does not answer.")
+        wait_until_told(walls, "The warehouse is not responding.")
         before, began = network.connections, time.monotonic()
         # Somebody tries, and not everybody.
         wait_until(lambda: network.connections >= before + 4, 30, "nobody tries any more")
@@ -90,7 +90,9 @@ def test_a_wall_opened_while_the_warehouse_is_away_says_so_and_fills_later(
     query = "wall=1&window=3h"
     with Walls(room, 8, query) as walls:
         walls.wait_until(
-            lambda wall: wall.text.startswith("The warehouse does not answer."), 30, "it is silent"
+            lambda wall: wall.text.startswith("The warehouse is not responding."),
+            30,
+            "it is silent",
         )
         assert all(wall.newest["age"] is None for wall in walls.walls)
         network.is_cut = False
@@ -101,7 +103,7 @@ def test_a_silent_network_is_given_up_on(room: Server, network: Network):
     with Walls(room, 3) as walls:
         wait_until_fresh(walls)
         network.is_silent = True
-        wait_until_told(walls, "The warehouse does not answer.")
+        wait_until_told(walls, "The warehouse is not responding.")
         network.is_silent = False
         wait_until_fresh(walls)
 
@@ -144,11 +146,11 @@ def test_no_connection_free(cluster: Breakable, room: Server):
     with Walls(room, 3) as walls:
         wait_until_fresh(walls)
         with no_connection_free(cluster):
-            wait_until_told(walls, "The warehouse has no connection free.")
+            wait_until_told(walls, "The warehouse has no free connection.")
             with Walls(room, 1, "wall=1&window=2h") as another:
                 another.wait_until(
                     lambda wall: (
-                        wall.text.count("The warehouse has no connection free.") == 1
+                        wall.text.count("The warehouse has no free connection.") == 1
                         and "FATAL" not in wall.text
                     ),
                     30,

@@ -132,8 +132,8 @@ def test_every_metric_of_the_design_is_there():
     [
         ("containment", "Did you mean containment_rate?"),
         ("latency_p90", "Did you mean latency_p95?"),
-        ("CSAT", "There are: episodes, "),
-        ("", "There are: episodes, "),
+        ("CSAT", "Available: episodes, "),
+        ("", "Available: episodes, "),
     ],
 )
 def test_an_unknown_metric_is_answered_with_a_hint(key: str, hint: str):
@@ -147,7 +147,7 @@ def test_an_unknown_metric_is_answered_with_a_hint(key: str, hint: str):
 def test_an_unknown_dimension_is_answered_with_those_there_are(fact):
     with pytest.raises(UnknownDimension) as refused:
         fact.dimension("colour")
-    assert refused.value.message == f"No {fact.row} has the dimension 'colour'."
+    assert refused.value.message == f"{fact.row.capitalize()}s have no dimension 'colour'."
     for dimension in fact.dimensions:
         assert dimension.key in refused.value.hint
 

@@ -86,9 +86,9 @@ def test_everything_about_one_customer():
     words = all_words(page)
     for part in (
         "Harbour Dental a1",
-        "Plan team Revenue 90 a month Customer since not known",
+        "Plan Team Revenue 90 a month Customer since unknown",
         "Last episode 13:00 (7 h ago) Channels chat 3 Languages (unknown) 3",
-        "Quiet now Nobody waits for a human, and the account is not at risk.",
+        "No issues No open handoffs, and the account is not at risk.",
         "Episodes 3",
         "Containment 50.0 % n 2",
         "CSAT 0.0 % n 1",
@@ -98,7 +98,7 @@ def test_everything_about_one_customer():
         "Rated 1 of 5 Late.",
         "3 of 6 spans failed (50.0 %); 2 were not recovered.",
         "CSAT 0.0 %, n 1 (95 % 0.0–79.3 %).",
-        "3 conversations; 2 failures, 1 not recovered; 2 background runs; 2 changes by the team.",
+        "3 conversations; 2 failures, 1 not recovered; 2 background runs; 2 team changes.",
         "Name, plan and revenue are today's",
     ):
         assert part in words, part
@@ -108,7 +108,7 @@ def test_the_timeline_has_a_lane_a_mark_and_a_link_for_everything():
     page = open_page("account", account="a1", as_of=AS_OF)
     drawn = figure_of(page)
     assert drawn["layout"]["yaxis"]["categoryarray"][::-1] == [
-        "changes by the team",
+        "team changes",
         "ledger-sync",
         "settings-api",
         "resolved",
@@ -123,7 +123,7 @@ def test_the_timeline_has_a_lane_a_mark_and_a_link_for_everything():
         for lane, mark in zip(trace["y"], trace["customdata"], strict=True)
     }
     link, words = marks["ledger-sync", "x"]
-    assert words.startswith("ledger-sync · nightly_sync failed: http_502; the conversations are")
+    assert words.startswith("ledger-sync · nightly_sync failed: http_502; links to the")
     assert link.startswith(
         "conversations?from=2026-03-02T03%3A10%3A00Z&to=2026-03-03T03%3A10%3A00Z"
     )
@@ -183,7 +183,7 @@ def test_the_definitions_and_the_sql_are_at_hand():
 
 def test_at_risk_then_waiting_as_of_earlier_instants():
     words = all_words(open_page("account", account="a1", as_of="2026-03-02T09:05"))
-    assert "At Mon 2 Mar 2026, 09:05" in words
+    assert "Status as of Mon 2 Mar 2026, 09:05" in words
     assert "At risk now ledger-sync · nightly_sync failed at 03:10" in words
     assert "STILL" not in words and "Rated" not in words and "Handoff requested" not in words
     page = open_page("account", account="a1", as_of="2026-03-02T13:06")
@@ -222,7 +222,7 @@ def test_the_conversation_leads_to_its_account_and_to_the_list():
     html = html_of(open_page("conversation", account="a1", id="c1", as_of=AS_OF))
     name = match(r'href="(account[^"]*)"><bdi>Harbour Dental', html)[1]
     assert unescape(name) == "account?account=a1&as_of=2026-03-02T20%3A00%3A00Z"
-    listed = match(r'href="(conversations[^"]*)">its conversations', html)[1]
+    listed = match(r'href="(conversations[^"]*)">all conversations', html)[1]
     assert "account=a1" in listed and "window=90d" in listed
     live = html_of(open_page("conversation", account="a1", id="c1"))
     assert 'href="account?account=a1"' in live
@@ -230,13 +230,13 @@ def test_the_conversation_leads_to_its_account_and_to_the_list():
 
 def test_without_an_account_there_is_a_search():
     page = open_page("account", as_of=AS_OF)
-    assert "The accounts with most episodes in the last 28 days." in all_words(page)
+    assert "Accounts with the most episodes in the last 28 days." in all_words(page)
     first = next(href for href in hrefs(page) if href.startswith("account?"))
     assert first == "account?account=a1&as_of=2026-03-02T20%3A00%3A00Z"
     page.text_input(key="choice find").input("other 1").run()
     assert "3 accounts found." in all_words(page)
     page.text_input(key="choice find").input("%").run()
-    assert "No account has “%” in its name or id." in all_words(page)
+    assert "No account name or ID contains “%”." in all_words(page)
     assert page.text_input(key="choice find").value == "%"
     found = open_page("account", find="harb", as_of=AS_OF)
     assert "1 account found." in all_words(found) and "Harbour Dental" in words_of(found)
@@ -245,13 +245,16 @@ def test_without_an_account_there_is_a_search():
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
-        ({"account": "nope"}, "The warehouse has no account “nope”."),
-        ({"account": "nope", "as_of": AS_OF}, "had no account “nope” on Mon 2 Mar 2026, 20:00."),
-        ({"account": "no\x00pe"}, "The warehouse has no account “nope”."),
-        ({"account": EVIL}, "The warehouse has no account “<script>alert(1)"),
-        ({"account": "a1", "as_of": "noon"}, "as_of was left out of the link"),
-        ({"account": "a1", "as_of": "0001-01-01"}, "outside any history"),
-        ({"account": "a1", "window": "soon"}, "window was left out of the link"),
+        ({"account": "nope"}, "No account “nope” found."),
+        (
+            {"account": "nope", "as_of": AS_OF},
+            "No account “nope” found as of Mon 2 Mar 2026, 20:00.",
+        ),
+        ({"account": "no\x00pe"}, "No account “nope” found."),
+        ({"account": EVIL}, "No account “<script>alert(1)"),
+        ({"account": "a1", "as_of": "noon"}, "as_of in the link was ignored"),
+        ({"account": "a1", "as_of": "0001-01-01"}, "out of range"),
+        ({"account": "a1", "window": "soon"}, "window in the link was ignored"),
         ({"account": "a1", "as_of": AS_OF, "kind": "x", "entries": "9"}, "Harbour Dental"),
     ],
 )
@@ -267,8 +270,8 @@ def test_an_account_that_is_created_later(warehouse: Warehouse):
     warehouse.add("accounts", [{"account_id": "new", "name": "New", "created_at": at(30)}])
     page = open_page("account", account="new", as_of=AS_OF)
     assert (
-        "The account “new” did not exist on Mon 2 Mar 2026, 20:00; it was created on"
-        " Tue 3 Mar 2026, 06:00. See it now"
+        "Account “new” did not exist on Mon 2 Mar 2026, 20:00; it was created on"
+        " Tue 3 Mar 2026, 06:00. Show current state"
     ) in words_of(page)
 
 
@@ -277,14 +280,14 @@ def test_an_account_with_nothing_says_so():
     words = all_words(page)
     for part in (
         "Other 3",
-        "none yet",
-        "no episode in this window",
-        "Quiet now",
-        "Nothing happened to this account in this window.",
-        "Nothing of the kind happened in this window.",
-        "No call was made.",
-        "No episode of this window was rated.",
-        "No episode started in this window.",
+        "none",
+        "no episodes in this period",
+        "No issues",
+        "No events for this account in this period.",
+        "No such events in this period.",
+        "No calls in this period.",
+        "No ratings in this period.",
+        "No episodes in this period.",
     ):
         assert part in words, part
     assert "None of 1 span failed." in all_words(
@@ -306,7 +309,7 @@ def test_the_list_by_kind_and_page_by_page(warehouse: Warehouse):
     assert [f"Number {i}." in first for i in (49, 31, 30)] == [True, True, False]
     third = open_page("account", account="busy", as_of=AS_OF, entries="3", kind="conversation")
     assert [f"Number {i}." in events_of(third) for i in (10, 9, 0)] == [False, True, True]
-    assert "41 to 50 of 50." in all_words(third)
+    assert "41–50 of 50" in all_words(third)
     changes = open_page("account", account="a1", as_of=AS_OF, kind="change")
     assert "Shorter greeting" in events_of(changes)
     assert "nightly_sync" not in events_of(changes)
@@ -342,7 +345,7 @@ def test_a_crowd_is_drawn_in_heaps_that_lead_to_their_conversations(warehouse: W
     assert "outcome=escalated" in link
     assert traces["triangle-up"]["marker"]["size"][0] > traces["x-thin-open"]["marker"]["size"][-1]
     assert "Tue 24 Feb 2026, 00:00 to Wed 25 Feb, 00:00" in traces["square"]["hovertemplate"][0]
-    assert "Of 601 conversations the newest 600 are listed one by one" in all_words(page)
+    assert "Showing the newest 600 of 601 conversations" in all_words(page)
 
 
 def test_what_others_wrote_is_text(warehouse: Warehouse, templates):
@@ -416,7 +419,7 @@ def test_a_warehouse_that_is_down_is_a_sentence(monkeypatch: pytest.MonkeyPatch)
     try:
         for link in ({"account": "a1"}, {}):
             page = open_page("account", **link)
-            assert "The warehouse does not answer." in words_of(page)
+            assert "The warehouse is not responding." in words_of(page)
     finally:
         monkeypatch.undo()
         dispose_engines()
@@ -425,4 +428,4 @@ def test_a_warehouse_that_is_down_is_a_sentence(monkeypatch: pytest.MonkeyPatch)
 def test_an_empty_warehouse_has_no_account_yet(new_warehouse):
     new_warehouse("empty")
     page = open_page("account")
-    assert "The warehouse has no account yet." in all_words(page)
+    assert "No accounts yet." in all_words(page)

@@ -101,7 +101,7 @@ def test_the_overview_groups_failures_and_says_since_when():
     shown = page()
     words = words_of(shown)
     assert f"ledger-sync · nightly_sync http_502 background POST failed {OTHERS + 1} 0" in words
-    assert "first seen after the last change by the team, “Shorter greeting”" in " ".join(
+    assert "first seen after the last team change, “Shorter greeting”" in " ".join(
         caption.value.replace("\\", "") for caption in shown.caption
     )
     assert "16 h ago" in words
@@ -121,28 +121,28 @@ def test_a_row_is_a_link_to_its_group_in_the_same_scope():
 
 def test_silent_failures_say_the_rule_that_fired_and_lead_to_trace_and_conversation():
     html = html_of(page(rule="background"))
-    assert "5 h 49 min before it started" in words_of(page(rule="background"))
+    assert "5 h 49 min before the start" in words_of(page(rule="background"))
     assert links(html, "ledger-sync</bdi> · ")[-1].startswith(
         "api_errors?account=a1&trace=run-night"
     )
     assert "conversation?account=a1&id=c1" in " ".join(links(html, "Missing invoices"))
-    assert "In the background, untouched: The job failed in the 24 hours before" in " ".join(
+    assert "Background failure: A job failed in the 24 hours before" in " ".join(
         caption.value.replace("*", "") for caption in page(rule="background").caption
     )
-    assert "In the background, untouched" not in words_of(page(rule="went_on"))
+    assert "Background failure" not in words_of(page(rule="went_on"))
 
 
 def test_search_and_order_stand_in_the_link():
     assert rows_of_groups(page()) == 4
     assert rows_of_groups(page(find="settings timeout")) == 1
     assert page(order="last seen").selectbox(key="choice order").value == "last seen"
-    assert "No group of this window matches." in [c.value for c in page(find="unheard of").caption]
+    assert "No matching error groups." in [c.value for c in page(find="unheard of").caption]
 
 
 def test_what_is_new_since_the_last_change():
     # At 20:00 the last change is of 15:00 and nothing has failed since; at 14:00 it is of the day before.
     words = [caption.value for caption in page(only="new").caption]
-    assert "No group of this window matches." in words
+    assert "No matching error groups." in words
     early = page(only="new", as_of="2026-03-02T14:00")
     assert rows_of_groups(early) == html_of(early).count('<span class="new"') == 4
 
@@ -169,10 +169,10 @@ def test_one_group_its_message_traces_and_conversations():
     shown = page(group=group("get_settings"))
     words = words_of(shown)
     assert "settings-api · get_settings timeout" in words
-    assert "Failed spans 1 1 ever Conversations 1 Accounts 1 Recovered 100.0 % 1 of 1" in words
+    assert "Failed spans 1 1 all time Conversations 1 Accounts 1 Recovered 100.0 % 1 of 1" in words
     assert "1 conversation with this failure" in words
     html = html_of(shown)
-    listed = links(html, "Open the conversations")
+    listed = links(html, "Open conversations")
     assert any("metric=failed_spans" in link and "group=" in link for link in listed)
     assert links(html, "Trace")[0].startswith(
         "api_errors?account=a1&trace=tfirst&span=sfirst&window=24h&as_of="
@@ -183,25 +183,25 @@ def test_one_group_its_message_traces_and_conversations():
 def test_a_group_of_background_work_shows_what_it_reached_and_what_it_ran_in():
     words = words_of(page(group=group("nightly_sync")))
     assert "Missing invoices 09:00 · Harbour Dental ◐ Assumed resolved" in words
-    assert "Reached unnoticed" in words
+    assert "silent failure" in words
     inner = words_of(page(group=group("POST /journals")))
-    assert "Ran inside ledger-sync · nightly_sync (1 of 1)" in inner
+    assert "Called from ledger-sync · nightly_sync (1 of 1)" in inner
 
 
 def test_exposure_is_told_as_an_association():
     shown = page(group=group("nightly_sync"), horizon="24h")
     markdown = " ".join(element.value for element in shown.markdown).replace("\\", "")
     captions = " ".join(caption.value for caption in shown.caption)
-    assert "no other episode of the same topic" in captions
-    assert "within the 24 hours before its start" in captions
-    assert "association, not a cause" in captions
+    assert "no other episodes of the same topic" in captions
+    assert "in the 24 hours before its start" in captions
+    assert "not proof of a cause" in captions
     assert "caused by" not in captions + markdown + words_of(shown)
 
 
 def test_a_group_with_nothing_in_the_window_leads_to_where_it_was():
     shown = page(group=group("nightly_sync"), window="1h")
-    assert "No failure of this group in the window" in words_of(shown)
-    [link] = links(html_of(shown), "Open the conversations")[:1] or [""]
+    assert "No failures of this group in this period" in words_of(shown)
+    [link] = links(html_of(shown), "Open conversations")[:1] or [""]
     assert f"group={group('nightly_sync')}" in html_of(shown)
     assert "api_errors?from=2026-02-23T03%3A10%3A01Z&to=2026-03-02T03%3A10%3A01Z" in link
 
@@ -211,28 +211,28 @@ def test_one_trace_and_the_span_that_the_link_picks():
     words = words_of(shown)
     assert "Harbour Dental · Mon 2 Mar 2026, 03:10:00 (UTC) · 2 spans, 2 failed · 33 s" in words
     # The deepest failure, unless the link says another.
-    assert "timeout no answer within 29 s Not recovered. All failures like this" in words
+    assert "timeout no answer within 29 s Not recovered. All failures in this group" in words
     picked = words_of(page(trace="run-night", account="a1", span="snight"))
     assert "http_502 POST failed" in picked
-    assert links(html_of(shown), "All failures like this")[0].endswith(
+    assert links(html_of(shown), "All failures in this group")[0].endswith(
         f"group={group('POST /journals')}"
     )
 
 
 def test_a_large_trace_says_what_is_not_drawn():
     shown = page(trace="wide", account="a1")
-    assert "150 of 200 spans are drawn" in " ".join(caption.value for caption in shown.caption)
+    assert "Showing 150 of 200 spans" in " ".join(caption.value for caption in shown.caption)
 
 
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
-        ({"group": "000000000000"}, "belongs to an error group “000000000000”"),
-        ({"group": EVIL}, "belongs to an error group “<script>"),
-        ({"group": "a\x00b"}, "belongs to an error group “ab"),
-        ({"trace": "unheard", "account": "a1"}, "Nothing is known of a trace unheard"),
+        ({"group": "000000000000"}, "belongs to the error group “000000000000”"),
+        ({"group": EVIL}, "belongs to the error group “<script>"),
+        ({"group": "a\x00b"}, "belongs to the error group “ab"),
+        ({"trace": "unheard", "account": "a1"}, "No trace unheard"),
         ({"trace": "run-night"}, "names a trace but no account"),
-        ({"trace": EVIL, "account": EVIL}, "Nothing is known of a trace <script>"),
+        ({"trace": EVIL, "account": EVIL}, "No trace <script>"),
     ],
 )
 def test_what_a_link_names_and_is_not_there_is_said(parameters: dict, sentence: str):
@@ -267,9 +267,9 @@ def test_what_others_wrote_is_text():
 def test_an_empty_window_is_sentences():
     shown = page(window="1h", topic="nothing of the kind")
     captions = [caption.value for caption in shown.caption]
-    assert "No call failed in this window." in captions
-    assert "Nothing failed unnoticed in this window." in captions
-    assert "No call in this window." in captions
+    assert "No failed calls in this period." in captions
+    assert "No silent failures in this period." in captions
+    assert "No calls in this period." in captions
     assert not shown.warning
 
 
@@ -284,7 +284,7 @@ def test_a_warehouse_that_is_down_is_a_sentence(parameters: dict, monkeypatch: p
     monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:9/none?connect_timeout=1")
     dispose_engines()
     try:
-        assert "The warehouse does not answer." in words_of(page(**parameters))
+        assert "The warehouse is not responding." in words_of(page(**parameters))
     finally:
         monkeypatch.undo()
         dispose_engines()

@@ -26,12 +26,12 @@ def test_every_panel_is_there(demo_warehouse: Warehouse):
     words = words_on(app)
     for title in (
         "Containment by day",
-        "From eligible to durable",
+        "Resolution funnel",
         "Containment by topic",
         "What drove containment",
-        "Two agent versions, same topics",
-        "By whose rule",
-        "Where they disagree",
+        "Agent versions on the same topics",
+        "Same episodes, other definitions",
+        "Differences",
     ):
         assert title in words
     assert not app.warning
@@ -49,7 +49,7 @@ def test_the_link_says_which_figure_and_split(demo_warehouse: Warehouse):
 
 def test_a_figure_that_is_no_share_is_not_split(demo_warehouse: Warehouse):
     app = open_page("containment", as_of=NOW, window="28d", shown="automation_rate")
-    assert "Automation is no plain share of episodes and cannot be split." in words_on(app)
+    assert "Automation is not a simple rate, so it cannot be decomposed." in words_on(app)
     assert not app.exception
 
 
@@ -66,7 +66,7 @@ def test_nonsense_in_the_link_falls_back(demo_warehouse: Warehouse):
         topic="nonsense",
     )
     assert not app.exception
-    assert "Nothing to measure in this window." in words_on(app)
+    assert "No data in this period." in words_on(app)
 
 
 def test_any_earlier_window_can_be_compared(demo_warehouse: Warehouse):
@@ -82,7 +82,7 @@ def test_an_empty_warehouse(new_warehouse):
     new_warehouse("empty")
     app = open_page("containment")
     assert not app.exception
-    assert "No episode in this window." in words_on(app)
+    assert "No episodes in this period." in words_on(app)
 
 
 def test_a_warehouse_that_is_down(new_warehouse, monkeypatch):
@@ -91,6 +91,6 @@ def test_a_warehouse_that_is_down(new_warehouse, monkeypatch):
     dispose_engines()
     app = open_page("containment")
     assert not app.exception
-    assert "The warehouse does not answer." in words_on(app)
+    assert "The warehouse is not responding." in words_on(app)
     monkeypatch.undo()
     dispose_engines()

@@ -87,14 +87,14 @@ def test_filters_narrow_the_wall(demo_warehouse: Warehouse):
     def episodes(content: dict) -> str:
         return content["wall"]["tiles"]["containment"]["lines"][0]
 
-    assert "topic: billing" in billing["context"]
+    assert "Topic: Billing" in billing["context"]
     assert episodes(everything) != episodes(billing)
 
 
 def test_nonsense_in_the_link_is_said(demo_warehouse: Warehouse):
     app = open_page("control_room", as_of="whenever", window="soon", topic="no such topic")
-    assert "'whenever' is no date or time" in words_on(app)
-    assert "'soon' is no length of time" in words_on(app)
+    assert "'whenever' is not a valid date or time" in words_on(app)
+    assert "'soon' is not a valid duration" in words_on(app)
     assert wall_of(app)["wall"]["tiles"]["containment"]["value"] == "–"
 
 
@@ -112,7 +112,7 @@ def test_the_last_good_figures_outlive_the_warehouse(demo_warehouse: Warehouse, 
         monkeypatch.setenv("WAREHOUSE_URL", url)
         dispose_engines()
     assert stale["wall"] == good["wall"]
-    assert "The warehouse does not answer. The figures are from" in stale["notice"]
+    assert "The warehouse is not responding. Showing figures from" in stale["notice"]
 
 
 def test_a_warehouse_that_is_down_from_the_start_is_a_sentence(new_warehouse, monkeypatch):
@@ -122,7 +122,7 @@ def test_a_warehouse_that_is_down_from_the_start_is_a_sentence(new_warehouse, mo
     app = open_page("control_room", wall="1")
     content = wall_of(app)
     assert content["wall"] is None
-    assert "The warehouse does not answer." in content["empty"]
+    assert "The warehouse is not responding." in content["empty"]
     assert content["age"] is None
     assert not app.exception
     monkeypatch.undo()

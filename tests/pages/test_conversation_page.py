@@ -29,9 +29,7 @@ def test_the_cause_stands_above_the_ai_s_first_answer():
     before = words.index("5 h 49 min before this conversation")
     assert culprit < before < words.index("The invoices of yesterday") < answer
     assert f"{OTHERS} other accounts had the same error within an hour" in words
-    assert (
-        "inside it, ledger-api · POST /journals failed with timeout: no answer within 29 s" in words
-    )
+    assert "nested call ledger-api · POST /journals: timeout: no answer within 29 s" in words
 
 
 def test_the_head_says_the_verdict_and_why():
@@ -40,12 +38,10 @@ def test_the_head_says_the_verdict_and_why():
         "Escalated A handoff was requested at 13:05 (customer request, queue tier2);"
         " a human replied after 6 min."
     ) in words
-    assert (
-        "The same account was here 3 h 48 min before; that one stands as assumed resolved." in words
-    )
+    assert "Previous conversation of this account: 3 h 48 min earlier, assumed resolved." in words
     assert "Rated 1 of 5 at 14:00 Late." in words
     first = words_of(open_page("conversation", account="a1", id="c1", as_of=AS_OF))
-    assert "The same account came back 3 h 48 min later, so it does not count as durable" in first
+    assert "The same account came back 3 h 48 min later, so it is not durable" in first
     assert "quality : fail · 0.40 by judge" in first
 
 
@@ -62,8 +58,8 @@ def test_calls_are_folded_and_failures_say_so():
 def test_as_of_an_earlier_instant_nothing_later_is_seen():
     page = open_page("conversation", account="a1", id="c1", as_of="2026-03-02T09:05")
     words = words_of(page)
-    assert "As it stood on Mon 2 Mar 2026, 09:05:00 (UTC). See it now" in words
-    assert "Open It has not ended; the AI first answered at 09:01." in words
+    assert "As of Mon 2 Mar 2026, 09:05:00 (UTC). Show current state" in words
+    assert "Open It is still open; the AI first answered at 09:01." in words
     assert "Ok, but they are not there" not in words
     assert "STILL" not in words
     assert "Missing invoices Escalated" not in words
@@ -72,7 +68,7 @@ def test_as_of_an_earlier_instant_nothing_later_is_seen():
 def test_one_that_had_not_started_says_so_and_links_to_now():
     page = open_page("conversation", account="a1", id="c1", as_of="2026-03-02T08:00")
     assert (
-        "This conversation had not started on Mon 2 Mar 2026, 08:00; it started on Mon 2 Mar 2026,"
+        "This conversation had not started by Mon 2 Mar 2026, 08:00; it started on Mon 2 Mar 2026,"
         " 09:00."
     ) in words_of(page)
     assert 'href="conversation?account=a1&amp;id=c1"' in html_of(page)
@@ -83,15 +79,18 @@ def test_one_that_had_not_started_says_so_and_links_to_now():
     [
         (
             {"account": "a1", "id": "nope"},
-            "The warehouse has no conversation nope of the account a1.",
+            "No conversation nope found for account a1.",
         ),
-        ({"account": EVIL, "id": EVIL}, "The warehouse has no conversation <script>alert(1)"),
-        ({"account": "a1\x00", "id": "c\x001x"}, "The warehouse has no conversation c1x"),
-        ({"account": "a1"}, "The link names no conversation."),
-        ({}, "The link names no conversation."),
-        ({"account": "a1", "id": "c1", "as_of": "noon"}, "as_of was left out of the link"),
-        ({"account": "a1", "id": "c1", "as_of": "9999-12-31"}, "outside any history"),
-        ({"account": "a1", "id": "c1", "colour": "red"}, "“colour” means nothing here"),
+        ({"account": EVIL, "id": EVIL}, "No conversation <script>alert(1)"),
+        ({"account": "a1\x00", "id": "c\x001x"}, "No conversation c1x"),
+        ({"account": "a1"}, "The link does not name a conversation."),
+        ({}, "The link does not name a conversation."),
+        ({"account": "a1", "id": "c1", "as_of": "noon"}, "as_of in the link was ignored"),
+        ({"account": "a1", "id": "c1", "as_of": "9999-12-31"}, "out of range"),
+        (
+            {"account": "a1", "id": "c1", "colour": "red"},
+            "“colour” is not a parameter of this page",
+        ),
         (
             {"account": "a1", "id": "c1", "from_list": "metric=nope&page=x&%00=%ff"},
             "Back to the list",
@@ -118,7 +117,7 @@ def test_the_ones_before_and_after_in_the_list_it_was_opened_from():
     assert all("from_list=account%3Da1" in href for href, _ in sides)
     assert 'href="conversations?account=a1&amp;window=7d' in html
     elsewhere = open_page("conversation", account="a1", id="c1", from_list="topic=other")
-    assert "No longer in that list" in words_of(elsewhere)
+    assert "No longer in the list" in words_of(elsewhere)
 
 
 def test_the_link_to_copy_pins_the_instant():
@@ -209,7 +208,7 @@ def test_what_others_wrote_is_text(warehouse: Warehouse):
     assert not re.search(r"<(script|img)|<b>[xy]</b>", html)
     assert set(re.findall(r'href="(\w+)', html)) <= {"account", "conversation", "conversations"}
     assert "Show 90,000 more of 1,000,000 characters" in html
-    assert "The download holds all 1,000,000 characters." in html
+    assert "The download has all 1,000,000 characters." in html
     assert "␁␛[31m␡" in html
 
 
@@ -232,14 +231,14 @@ def test_nulls_wherever_the_contract_allows_them(warehouse: Warehouse):
     page = open_page("conversation", account="unheard", id="cbare", as_of=AS_OF)
     assert not page.exception
     words = words_of(page)
-    assert "not known" in words
+    assert "unknown" in words
     assert "Inside this conversation; not recovered." in words
     assert "not recorded" in words
 
 
 def test_one_that_no_figure_counts(warehouse: Warehouse):
     words = words_of(open_page("conversation", account="a1", id="ctest", as_of=AS_OF))
-    assert "Excluded A test, spam or outbound conversation; no figure counts it." in words
+    assert "Excluded A test, spam or outbound conversation, excluded from every figure." in words
 
 
 def test_a_warehouse_that_is_down_is_a_sentence(monkeypatch: pytest.MonkeyPatch):
@@ -248,7 +247,7 @@ def test_a_warehouse_that_is_down_is_a_sentence(monkeypatch: pytest.MonkeyPatch)
     try:
         page = open_page("conversation", account="a1", id="c1")
         assert not page.exception
-        assert "The warehouse does not answer." in words_of(page)
+        assert "The warehouse is not responding." in words_of(page)
     finally:
         monkeypatch.undo()
         dispose_engines()

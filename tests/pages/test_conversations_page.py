@@ -62,7 +62,7 @@ def test_the_list_in_words_and_its_rows():
 def test_behind_a_figure_it_says_which_part_and_offers_the_others():
     page = open_page("conversations", metric="containment_rate", window="24h", as_of=AS_OF)
     words = words_of(page)
-    assert "Conversations behind containment (escalated)" in words
+    assert "Conversations behind containment (escalated episodes)" in words
     assert "1 involved episode that ended without escalation" in words
     assert "2 escalated" in words
     other = links(html_of(page), "3 involved episodes that are not pending")
@@ -76,7 +76,7 @@ def test_behind_a_figure_it_says_which_part_and_offers_the_others():
 def test_behind_failures_in_the_background_it_says_what_has_no_conversation():
     page = open_page("conversations", metric="failed_spans", window="24h", as_of=AS_OF)
     assert (
-        "1 of 15 failed spans in 1 conversation; 14 in background work, which has no conversation"
+        "1 of 15 failed spans in 1 conversation; 14 in background work without a conversation"
         in words_of(page)
     )
     silent = words_of(open_page("conversations", metric="silent_failures", as_of=AS_OF))
@@ -95,18 +95,18 @@ def test_what_others_wrote_is_text():
 def test_nulls_wherever_the_contract_allows_them():
     page = open_page("conversations", account="unknown", as_of=AS_OF)
     assert not page.exception
-    assert "No words of the customer" in words_of(page)
+    assert "No customer message" in words_of(page)
 
 
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
         ({"metric": "containment"}, "Did you mean containment_rate?"),
-        ({"as_of": "someday"}, "as_of was left out of the link"),
+        ({"as_of": "someday"}, "as_of in the link was ignored"),
         ({"failed": "perhaps"}, "failed is “perhaps” in the link"),
-        ({"unheard_of": "1"}, "“unheard_of” means nothing here"),
-        ({"as_of": "0001-01-01"}, "outside any history"),
-        ({"page": "[x](y)"}, "There is no page “[x](y)”"),
+        ({"unheard_of": "1"}, "“unheard_of” is not a parameter of this page"),
+        ({"as_of": "0001-01-01"}, "out of range"),
+        ({"page": "[x](y)"}, "Page “[x](y)” does not exist"),
     ],
 )
 def test_what_a_link_says_wrongly_is_said_and_the_rest_shown(parameters, sentence):
@@ -120,7 +120,7 @@ def test_an_empty_list_is_a_sentence():
     page = open_page("conversations", topic="nothing of the kind", as_of=AS_OF, sort="oldest")
     words = words_of(page)
     assert "0 conversations" in words
-    assert "No conversation matches." in words
+    assert "No matching conversations." in words
     assert page.selectbox(key="choice sort").value == "oldest"
     assert not page.get("download_button")
 
@@ -151,7 +151,7 @@ def test_a_warehouse_that_is_down_is_a_sentence(monkeypatch: pytest.MonkeyPatch)
     try:
         page = open_page("conversations", as_of=AS_OF)
         assert not page.exception
-        assert "The warehouse does not answer." in words_of(page)
+        assert "The warehouse is not responding." in words_of(page)
     finally:
         monkeypatch.undo()
         dispose_engines()

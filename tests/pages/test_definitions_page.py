@@ -27,7 +27,7 @@ def test_every_definition_is_there(new_warehouse):
     for metric in METRICS.values():
         assert metric.description in words
         assert f"`{metric.key}`" in words
-    assert "The warehouse keeps the contract." in words
+    assert "The warehouse matches the contract." in words
 
 
 def test_a_fault_is_named(new_warehouse):
@@ -87,7 +87,7 @@ def test_what_leads_nowhere_is_counted(new_warehouse):
     app = open_page("definitions")
     assert not app.exception
     words = words_on(app) + words_of(app)
-    for shown in ("v2-beta", "lost-article", "Freshness by source", "Left out of every figure"):
+    for shown in ("v2-beta", "lost-article", "Freshness by source", "Excluded conversations"):
         assert shown in words
 
 
@@ -96,8 +96,8 @@ def test_an_empty_warehouse_is_healthy(new_warehouse):
     app = open_page("definitions")
     assert not app.exception
     words = words_on(app)
-    assert "None: every value that a figure carries is known." in words
-    assert "No conversation began in the last 28 days." in words
+    assert "None. All values are known." in words
+    assert "No conversations in the last 28 days." in words
 
 
 def test_the_sql_of_any_metric(new_warehouse):

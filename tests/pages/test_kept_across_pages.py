@@ -21,16 +21,16 @@ def _nothing_kept():
 @pytest.mark.parametrize(
     ("page", "link", "words"),
     [
-        ("containment", {"outcome": "escalated"}, "kept in the link: outcome escalated."),
+        ("containment", {"outcome": "escalated"}, "kept in the link: outcome Escalated."),
         ("escalations", {"system": "ledger-sync"}, "kept in the link: system ledger-sync."),
-        ("satisfaction", {"queue": ["a", "b"]}, "kept in the link: handoff queue a or b."),
+        ("satisfaction", {"queue": ["a", "b"]}, "kept in the link: handoff queue A or B."),
         ("control_room", {"outcome": "*escalated*"}, "kept in the link: outcome *escalated*."),
-        ("api_errors", {"outcome": "escalated", "system": "x"}, "in the link: outcome escalated."),
-        ("account", {"topic": "billing"}, "kept in the link: topic billing."),
-        ("conversation", {"topic": "billing"}, "kept in the link: topic billing."),
-        ("satisfaction", {"utm": "mail"}, "“utm” means nothing here"),
-        ("conversations", {"utm": "mail"}, "“utm” means nothing here"),
-        ("account", {"group": "f1"}, "“group” means nothing here"),
+        ("api_errors", {"outcome": "escalated", "system": "x"}, "in the link: outcome Escalated."),
+        ("account", {"topic": "billing"}, "kept in the link: topic Billing."),
+        ("conversation", {"topic": "billing"}, "kept in the link: topic Billing."),
+        ("satisfaction", {"utm": "mail"}, "“utm” is not a parameter of this page"),
+        ("conversations", {"utm": "mail"}, "“utm” is not a parameter of this page"),
+        ("account", {"group": "f1"}, "“group” is not a parameter of this page"),
     ],
 )
 def test_what_a_page_cannot_apply_is_said(
@@ -103,14 +103,14 @@ def test_a_page_knows_all_that_its_widgets_write(demo_warehouse: Warehouse, page
     """Every widget writes under a name that the page's link may have, and what it writes reads back."""
     app = open_page(page, as_of=NOW, window="28d", **PICKS[page])
     assert not app.exception
-    assert "means nothing here" not in words_on(app)
+    assert "is not a parameter of this page" not in words_on(app)
     names = {
         key.removeprefix("choice ")
         for key in app.session_state._state.filtered_state
         if key.startswith("choice ")
     }
     known = open_page(page, **{name.split()[0]: "x" for name in names} | {"as_of": NOW})
-    assert "means nothing here" not in words_on(known)
+    assert "is not a parameter of this page" not in words_on(known)
     assert not known.exception
     assert names & set(KEPT_KEYS)
 

@@ -18,12 +18,12 @@ AS_OF = "2026-03-02T20:00"
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)> [a](javascript:b) **c** \"'</td>"
 PANELS = (
     "CSAT by day",
-    "Distribution of ratings",
+    "Rating distribution",
     "AI only, human and mixed",
-    "Who rates and who does not",
+    "Response bias",
     "CSAT by topic",
     "Comments",
-    "Contained, and rated 1 or 2",
+    "Contained but rated low",
 )
 
 
@@ -63,7 +63,7 @@ def test_every_panel_is_there(demo_warehouse: Warehouse):
     for title in PANELS:
         assert title in words
     assert "A rating is dated by the start of its episode" in words
-    assert re.search(r"CSAT is [\d.]+ %; had every outcome answered alike it would be near", words)
+    assert re.search(r"CSAT is [\d.]+ %; with equal response rates it would be about", words)
     assert re.search(r"AI only against human only: ", words)
     assert re.search(
         r"Low \(1 or 2\): [\d,]+ of [\d,]+ ratings of contained episodes, [\d.]+ % \(", words
@@ -79,7 +79,9 @@ def test_every_panel_is_there(demo_warehouse: Warehouse):
 def test_ratings_can_be_dated_by_themselves(demo_warehouse: Warehouse):
     app = open_page("satisfaction", as_of=NOW, dating="event")
     assert not app.exception
-    assert "A rating is dated by when it was given, as on the wall." in everything_on(app)
+    assert "Ratings count in the period in which they were given, as on the wall." in everything_on(
+        app
+    )
     of_ratings = [link for link in links_behind(app) if "metric=csat_response_rate" not in link]
     assert of_ratings
     assert all("dating=event" in link for link in of_ratings)
@@ -109,7 +111,7 @@ def test_comments_have_pages_orders_and_ratings(new_warehouse):
     def shown(**link: str) -> list[str]:
         app = open_page("satisfaction", as_of=AS_OF, **link)
         assert not app.exception
-        comments = html_of(app).split("ratings of contained")[0]
+        comments = html_of(app).split("on contained episodes")[0]
         return re.findall(r"word\d\d", comments)
 
     assert shown() == [f"word{i:02}" for i in range(24, 14, -1)]
@@ -157,7 +159,7 @@ def test_nonsense_in_the_link_falls_back(demo_warehouse: Warehouse):
     )
     assert not app.exception
     words = everything_on(app)
-    assert "from was left out of the link" in words
+    assert "from in the link was ignored" in words
     for title in PANELS:
         assert title in words
 
@@ -167,11 +169,11 @@ def test_a_filter_that_nothing_passes(demo_warehouse: Warehouse):
     assert not app.exception
     words = everything_on(app)
     for sentence in (
-        "Nothing to measure in this window.",
-        "No rating in this window.",
-        "No episode in this window has ended.",
-        "No comment in this window.",
-        "No contained episode was rated in this window.",
+        "No data in this period.",
+        "No ratings in this period.",
+        "No ended episodes in this period.",
+        "No comments in this period.",
+        "No rated contained episodes in this period.",
     ):
         assert sentence in words
 
@@ -180,7 +182,7 @@ def test_an_empty_warehouse(new_warehouse):
     new_warehouse("empty")
     app = open_page("satisfaction")
     assert not app.exception
-    assert "No rating in this window." in everything_on(app)
+    assert "No ratings in this period." in everything_on(app)
 
 
 def test_episodes_that_nobody_rated(new_warehouse):
@@ -190,8 +192,8 @@ def test_episodes_that_nobody_rated(new_warehouse):
     app = open_page("satisfaction", as_of=AS_OF)
     assert not app.exception
     words = everything_on(app)
-    assert "Nobody rated." in words
-    assert "No comment in this window." in words
+    assert "No ratings in this period." in words
+    assert "No comments in this period." in words
 
 
 def test_one_rating_is_enough(new_warehouse):
@@ -199,8 +201,8 @@ def test_one_rating_is_enough(new_warehouse):
     app = open_page("satisfaction", as_of=AS_OF)
     assert not app.exception
     words = everything_on(app)
-    assert "Low (1 or 2): 1 of 1 rating of contained episodes, 100.0 %" in words
-    assert "1 comment beside 1 rating." in words
+    assert "Rated 1 or 2: 1 of 1 rating on contained episodes, 100.0 %" in words
+    assert "1 comment on 1 rating." in words
     assert "CSAT is 0.0 %" in words
 
 
@@ -237,6 +239,6 @@ def test_a_warehouse_that_is_down(new_warehouse, monkeypatch):
     dispose_engines()
     app = open_page("satisfaction")
     assert not app.exception
-    assert "The warehouse does not answer." in words_on(app)
+    assert "The warehouse is not responding." in words_on(app)
     monkeypatch.undo()
     dispose_engines()

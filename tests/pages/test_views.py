@@ -38,7 +38,7 @@ def test_what_the_page_shows_is_saved_whole(warehouse: Warehouse):
     app = with_views(
         "containment", window="24h", topic=["billing", "a&b=c"], shown="resolution_rate"
     )
-    assert "No view is saved yet." in words_on(app)
+    assert "No saved views yet." in words_on(app)
     app.text_input(key="view name").input(EVIL).run()
     app.button(key="save view").click().run()
     assert not app.exception
@@ -58,8 +58,8 @@ def test_a_name_that_is_there_is_replaced_by_a_button_that_says_so(warehouse: Wa
     app = with_views("containment", window="24h")
     assert app.button(key="save view").label == "Save"
     app.text_input(key="view name").input(" mine ").run()
-    assert "“mine” is saved already: Escalations" in words_on(app)
-    assert app.button(key="save view").label == "Replace it"
+    assert "“mine” already exists: Escalations" in words_on(app)
+    assert app.button(key="save view").label == "Replace"
     app.button(key="save view").click().run()
     assert [(view.page, view.parameters) for view in views()] == [("containment", "window=24h")]
 
@@ -69,9 +69,9 @@ def test_a_name_that_somebody_else_took_meanwhile_is_not_overwritten(warehouse: 
     app.text_input(key="view name").input("mine").run()
     save_view("mine", "escalations", "window=7d")
     app.button(key="save view").click().run()
-    assert "There is a view “mine” already." in words_on(app)
+    assert "A view “mine” already exists." in words_on(app)
     assert views()[0].page == "escalations"
-    assert app.button(key="save view").label == "Replace it"
+    assert app.button(key="save view").label == "Replace"
 
 
 def test_deleting_asks_first(warehouse: Warehouse):
@@ -82,7 +82,7 @@ def test_deleting_asks_first(warehouse: Warehouse):
     assert len(views()) == 1
     app.button(key=f"really delete view {key}").click().run()
     assert views() == []
-    assert "No view is saved yet." in words_on(app)
+    assert "No saved views yet." in words_on(app)
 
 
 def test_a_name_in_the_link_opens_its_view(warehouse: Warehouse):
@@ -112,7 +112,7 @@ def test_a_name_that_there_is_not_is_said(warehouse: Warehouse):
 def test_a_page_that_there_is_not_is_no_link(warehouse: Warehouse):
     save_view("bad", "javascript:alert(1)", "")
     app = with_views("containment")
-    assert "no such page" in listed(app)
+    assert "not found" in listed(app)
     assert "javascript" not in listed(app)
 
 
@@ -129,7 +129,7 @@ def test_without_rights_to_write_everything_else_works(
     try:
         app = with_views("containment", window="24h")
         assert not app.exception
-        assert "may not write to this warehouse" in words_on(app)
+        assert "has no write access to this warehouse" in words_on(app)
         assert "./escalations?window=7d" in listed(app)
         assert [button.key for button in app.button if "view" in str(button.key)] == []
     finally:

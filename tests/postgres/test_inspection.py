@@ -15,7 +15,7 @@ def told(relation: str, deep: bool = False) -> str:
     found = inspect_all(deep)
     assert not found.faults
     line = next(note for note in found.notes if note.startswith(f"{relation}: "))
-    return line.split(" as agreed, ")[1]
+    return line.split(" match the contract, ")[1]
 
 
 def test_few_rows_are_counted(new_warehouse):

@@ -37,6 +37,6 @@ def test_what_the_contract_has_and_the_warehouse_lacks(without_topic: Warehouse,
     ],
 )
 def test_what_our_own_sql_has_wrong(without_topic: Warehouse, statement: str):
-    with pytest.raises(WarehouseError, match="own SQL is at fault") as raised:
+    with pytest.raises(WarehouseError, match="sent invalid SQL") as raised:
         fetch(text(statement))
     assert not isinstance(raised.value, SchemaMismatch)

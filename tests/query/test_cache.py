@@ -55,7 +55,7 @@ class Question:
     def __call__(self) -> int:
         self.asked += 1
         if self.fails:
-            raise WarehouseUnreachable("The warehouse does not answer.")
+            raise WarehouseUnreachable("The warehouse is not responding.")
         return self.asked
 
 

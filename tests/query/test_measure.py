@@ -203,7 +203,7 @@ def rows(frame: pd.DataFrame, asked: dict) -> dict[tuple, tuple]:
 def test_an_unknown_metric_dimension_or_bucket_says_what_there_is():
     with pytest.raises(UnknownMetric, match="Did you mean containment_rate"):
         measure(["containment"], WINDOW)
-    with pytest.raises(UnknownDimension, match=r"There are: topic, channel, .*queue"):
+    with pytest.raises(UnknownDimension, match=r"Available: topic, channel, .*queue"):
         measure(["episodes"], WINDOW, by=["system"])
     with pytest.raises(UnknownDimension, match="No span has the dimension 'outcome'"):
         measure(["spans"], WINDOW.where("outcome", "pending"))

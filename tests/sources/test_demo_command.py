@@ -37,11 +37,11 @@ def test_it_fills_once_and_says_what_it_did(
     assert main([*SMALL, "--seed", "5"]) == 0
     lines = capsys.readouterr().err.splitlines()
     assert lines[0].startswith("Emptying")
-    assert lines[-1].startswith("The demo is filled, seed 5, in ")
+    assert lines[-1].startswith("Demo data created, seed 5, in ")
     assert len(lines) < 10
     assert held() == (5, "2026-03-04", 60, 300, 3, "2026-03-04 11:30:00+00")
     assert main([*SMALL, "--seed", "5"]) == 0
-    assert capsys.readouterr().err == "The demo of seed 5 is there already.\n"
+    assert capsys.readouterr().err == "Demo data with seed 5 already exists.\n"
 
 
 def test_another_seed_needs_replace(

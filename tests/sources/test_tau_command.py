@@ -24,7 +24,7 @@ def test_good_files_end_well(tau_warehouse, capsys):
     second = tau_warehouse.file(run(tau2(ASK), tau2(ASK, number=2)), "second.json")
     assert load(first, second) == 0
     shown = capsys.readouterr()
-    assert shown.out == "3 conversations loaded from 2 files, 0 refused.\n"
+    assert shown.out == "3 conversations loaded from 2 files, 0 rejected.\n"
     assert shown.err.splitlines() == [
         # Account, conversation, two messages, evaluation.
         f"{first}: 1 conversation, 0 spans (5 rows new, 0 changed, 0 unchanged)",
@@ -39,7 +39,7 @@ def test_a_refused_file_ends_badly_and_the_others_load(tau_warehouse, capsys):
     good = tau_warehouse.file([tau1(ASK), "junk"], "good.json")
     assert load(broken, good) == 1
     shown = capsys.readouterr()
-    assert shown.out == "1 conversation loaded from 2 files, 2 refused.\n"
+    assert shown.out == "1 conversation loaded from 2 files, 2 rejected.\n"
     assert f"{broken}: is cut off" in shown.err
     assert f"{good}: record 2: is not an object." in shown.err
     assert tau_warehouse.row("select count(*) as n from conversations") == {"n": 1}

@@ -1,4 +1,4 @@
-"""The Account page: everything about one customer; without one in the link, a search for it."""
+"""The Account page: everything about one customer, or a search where the link names none."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -25,8 +25,8 @@ _FOLDER = Path(__file__).parent
 
 
 def show_account() -> None:
-    """The whole page, from the link it was opened with."""
-    # The list of events and the facts look as on a conversation's page.
+    """Draw the page for the link it was opened with."""
+    # The list of events and the facts look like those of a conversation's page.
     st.html(_FOLDER.parent / "conversation" / "conversation.css")
     st.html(_FOLDER / "account.css")
     load_table_style()
@@ -79,11 +79,15 @@ def _draw_absent(context: PageContext, key: str, found: Absent) -> None:
     when = instant_words(scope.as_of, scope.time_zone)
     if found.created_at is not None:
         created = instant_words(found.created_at, scope.time_zone)
-        words = f"The account “{key}” did not exist on {when}; it was created on {created}."
+        words = f"Account “{key}” did not exist on {when}; it was created on {created}."
     elif page_scope.is_live:
-        words = f"The warehouse has no account “{key}”."
+        words = f"No account “{key}” found."
     else:
-        words = f"The warehouse had no account “{key}” on {when}."
+        words = f"No account “{key}” found as of {when}."
     live = account_link(replace(page_scope, as_of=None), key)
-    way = "" if page_scope.is_live else f' <a href="{as_html(live)}" target="_self">See it now</a>'
+    way = (
+        ""
+        if page_scope.is_live
+        else f' <a href="{as_html(live)}" target="_self">Show current state</a>'
+    )
     st.html(f'<p class="cr absent">{as_html(words)}{way}</p>')

@@ -1,4 +1,4 @@
-"""Find the account to look at, by name or id."""
+"""Search for an account by name or ID."""
 
 import streamlit as st
 
@@ -7,6 +7,7 @@ from dashboard.components.shared.links import account_link
 from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
 from dashboard.metrics.formatting import count_text
+from dashboard.metrics.value_words import value_words
 from dashboard.reports.account.account import Row
 from dashboard.reports.account.search import MOST_FOUND, Found, search_accounts
 from dashboard.reports.account.words import revenue_words
@@ -16,12 +17,12 @@ _LONGEST = 200
 
 
 def draw_search(page_scope: OpenScope) -> None:
-    """The field, and the accounts that match; with nothing written the busiest ones."""
+    """The field, and the accounts that match; without a search text the busiest ones."""
     words = url_text(
         "find",
-        "Find an account by its name or id",
+        "Find an account by name or ID",
         live=True,
-        placeholder="Name or id",
+        placeholder="Name or ID",
         icon=":material/search:",
         max_chars=_LONGEST,
         width=520,
@@ -38,20 +39,21 @@ def draw_search(page_scope: OpenScope) -> None:
 def _summary(words: str, found: Found) -> str:
     if not found.total:
         if not words:
-            return "The warehouse has no account yet."
-        return f"No account has “{words}” in its name or id."
+            return "No accounts yet."
+        return f"No account name or ID contains “{words}”."
     if not words:
-        return "The accounts with most episodes in the last 28 days."
+        return "Accounts with the most episodes in the last 28 days."
     if found.total > MOST_FOUND:
-        return f"The {MOST_FOUND} busiest of {found.total:,} accounts that match."
+        return f"Showing the {MOST_FOUND} busiest of {found.total:,} matching accounts."
     return f"{count_text(found.total, 'account')} found."
 
 
 def _row_html(row: Row, page_scope: OpenScope) -> str:
     href = account_link(page_scope, row["account_id"])
     name = row["name"] or row["account_id"]
-    told = [row["account_id"], row["plan"], _revenue(row)]
-    second = " · ".join(inline_html(part) for part in told if part)
+    plan = row["plan"] and value_words("plan", row["plan"])
+    facts = [row["account_id"], plan, _revenue(row)]
+    second = " · ".join(inline_html(fact) for fact in facts if fact)
     episodes = count_text(row["episodes"], "episode")
     return (
         f'<li><a href="{as_html(href)}" target="_self">{inline_html(name)}</a>'

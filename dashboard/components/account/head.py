@@ -1,4 +1,4 @@
-"""Who the account is and how it stands: the head of the page, and what holds right now."""
+"""The head of the page: who the account is, and its current status."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -18,6 +18,7 @@ from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.components.shared.tables import Column, more_link
 from dashboard.metrics.formatting import count_text, duration_text, instant_words
+from dashboard.metrics.value_words import value_words
 from dashboard.reports.account.account import (
     HABITS,
     STATUS,
@@ -37,9 +38,8 @@ from dashboard.reports.account.words import (
     tenure_words,
 )
 from dashboard.reports.shared.moments import between_words, moment_words
-from dashboard.scope import Scope, filter_text
+from dashboard.scope import Scope
 
-_CHANNELS = {"in_app": "in the app"}
 _SHAPES = {"waiting": "▲", "at risk": "▲", "quiet": "○"}
 _DAY = timedelta(hours=24)
 _MOST_VALUES = 4
@@ -48,7 +48,7 @@ Habits = dict[str, list[tuple[str | None, int]]]
 
 
 def title_html(context: PageContext, about: Account) -> str:
-    """The name, the id, and the ways out: to other systems, to the list, to and from an instant."""
+    """The name, the ID, and links: to other systems, to the list, to and from an instant."""
     page_scope, scope = context.page_scope, context.scope()
     out = (
         crm_html(about.account_id),
@@ -62,10 +62,13 @@ def title_html(context: PageContext, about: Account) -> str:
     ]
     if page_scope.is_live:
         pinned = replace(page_scope, as_of=scope.as_of.replace(microsecond=0))
-        chips.append(_chip(account_link(pinned, about.account_id), "Link to this instant"))
+        chips.append(_chip(account_link(pinned, about.account_id), "Link to this moment"))
     else:
         chips.append(
-            _chip(account_link(replace(page_scope, as_of=None), about.account_id), "See it now")
+            _chip(
+                account_link(replace(page_scope, as_of=None), about.account_id),
+                "Show current state",
+            )
         )
     name = about.name or about.account_id
     return (
@@ -80,10 +83,10 @@ def _chip(href: str, words: str) -> str:
 
 
 def facts_html(context: PageContext, about: Account, used: Habits) -> str:
-    """What is known of it: plan, revenue, since when, the channels and languages of the window."""
+    """Plan, revenue, tenure, and the channels and languages of the window."""
     scope = context.scope()
     shown = {
-        "Plan": _known(about.plan),
+        "Plan": _known(about.plan and value_words("plan", about.plan)),
         "Revenue": as_html(revenue_words(about.monthly_revenue)),
         **{label: _known(value) for label, value in about.further.items()},
         "Customer since": _since(about, scope),
@@ -97,14 +100,14 @@ def facts_html(context: PageContext, about: Account, used: Habits) -> str:
     if not context.page_scope.is_live:
         instant = as_html(instant_words(scope.as_of, scope.time_zone))
         note = (
-            f'<p class="note">As it stood on {instant} ({as_html(scope.time_zone)}). Name, plan and'
-            " revenue are today's: the warehouse keeps no history of them.</p>"
+            f'<p class="note">As of {instant} ({as_html(scope.time_zone)}). Name, plan and'
+            " revenue are current: the warehouse has no history of them.</p>"
         )
     return f'<div class="cr head account-facts"><dl class="facts">{cells}</dl>{note}</div>'
 
 
 def _known(text: str | None) -> str:
-    return inline_html(text) if text else '<span class="faint">not known</span>'
+    return inline_html(text) if text else '<span class="faint">unknown</span>'
 
 
 def _since(about: Account, scope: Scope) -> str:
@@ -117,7 +120,7 @@ def _since(about: Account, scope: Scope) -> str:
 
 def _last(context: PageContext, about: Account) -> str:
     if about.last_episode_at is None or about.last_conversation_id is None:
-        return '<span class="faint">none yet</span>'
+        return '<span class="faint">none</span>'
     scope = context.scope()
     when = moment_words(about.last_episode_at, scope.as_of, scope.time_zone)
     href = conversation_link(context.page_scope, about.account_id, about.last_conversation_id)
@@ -130,11 +133,11 @@ def _last(context: PageContext, about: Account) -> str:
 
 def _used(context: PageContext, by: str, counts: list[tuple[str | None, int]]) -> str:
     if not counts:
-        return '<span class="faint">no episode in this window</span>'
+        return '<span class="faint">no episodes in this period</span>'
     parts = []
     for value, episodes in counts[:_MOST_VALUES]:
         href = conversations_link(context.page_scope.where(by, value))
-        words = _CHANNELS.get(value or "", filter_text(value))
+        words = value_words(by, value)
         parts.append(
             f'<span class="used"><a href="{as_html(href)}" target="_self">{inline_html(words)}</a>'
             f' <span class="muted">{episodes:,}</span></span>'
@@ -145,12 +148,14 @@ def _used(context: PageContext, by: str, counts: list[tuple[str | None, int]]) -
 
 
 def draw_now(context: PageContext) -> None:
-    """How it stands at the instant of asking, and its open handoffs, the oldest first."""
+    """Its status as of now or the link's instant, and its open handoffs, longest wait first."""
     scope = context.scope()
     instant = at_instant(scope)
     at = instant_words(scope.as_of, scope.time_zone)
     with panel(
-        "Now" if context.page_scope.is_live else f"At {at}", STATUS, status_statements(scope)
+        "Current status" if context.page_scope.is_live else f"Status as of {at}",
+        STATUS,
+        status_statements(scope),
     ):
         found = context.ask("status", status)
         st.html(
@@ -165,7 +170,7 @@ def _state_html(context: PageContext, state: State) -> str:
     if state.conversation_id:
         account = account_of(context.page_scope.filters)
         href = conversation_link(context.page_scope, account, state.conversation_id)
-        way = f' <a href="{as_html(href)}" target="_self">The episode at risk →</a>'
+        way = f' <a href="{as_html(href)}" target="_self">View episode →</a>'
     return (
         f'<p class="state" data-state="{state.kind}"><b><i aria-hidden="true">{_SHAPES[state.kind]}</i>'
         f" {as_html(state.words)}</b> {inline_html(state.reason)}{way}</p>"
@@ -174,10 +179,10 @@ def _state_html(context: PageContext, state: State) -> str:
 
 def _draw_waiting(context: PageContext, found: Status, scope: Scope) -> None:
     rows = [_waiting_cells(context, row, scope) for row in found.waiting.rows.to_dict("records")]
-    columns = (Column("Waits for"), Column("About"), Column(""))
-    st.html(table_html(columns, rows, "Open handoffs, the oldest first"))
+    columns = (Column("Waiting"), Column("About"), Column(""))
+    st.html(table_html(columns, rows, "Open handoffs, longest wait first"))
     if found.waiting.total > len(rows):
-        # The figure is that of the instant, whatever the page's window is.
+        # The figure is that of the instant, independent of the page's window.
         page_scope = replace(context.page_scope, length=_DAY, since=None, until=None)
         words = f"All {count_text(found.waiting.total, 'open handoff')}"
         more_link(conversations_link(page_scope, "open_handoffs", sort="slowest human"), words)
@@ -186,7 +191,8 @@ def _draw_waiting(context: PageContext, found: Status, scope: Scope) -> None:
 def _waiting_cells(context: PageContext, row: Row, scope: Scope) -> tuple[str, ...]:
     href = conversation_link(context.page_scope, row["account_id"], row["conversation_id"])
     since = moment_words(row["handoff_at"], scope.as_of, scope.time_zone)
-    about = " · ".join(filter(None, (row["topic"], row["channel"]))) or "Conversation"
+    named = [value_words(by, row[by]) for by in ("topic", "channel") if row[by]]
+    about = " · ".join(named) or "Conversation"
     why = handoff_words(row["handoff_reason"], row["handoff_queue"])
     waited = duration_text(max(row["waited_s"], 0))
     return (

@@ -1,4 +1,4 @@
-"""What happened to the account, as marks in lanes: each with its words and the way to its conversations."""
+"""What happened to the account, as points in lanes: each with a text and a link to its conversations."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,12 +8,12 @@ from dashboard.charts.timeline import Mark
 from dashboard.components.shared.links import conversation_link, conversations_link
 from dashboard.components.shared.plain_text import as_line
 from dashboard.metrics.formatting import count_text, instant_words
+from dashboard.metrics.value_words import OUTCOME_WORDS
 from dashboard.reports.account.bucketed_events import EventBucket
 from dashboard.reports.account.timeline import (
     AccountTimeline,
     Event,
     JobDay,
-    Row,
     account_of,
     events,
     is_waiting,
@@ -22,16 +22,16 @@ from dashboard.reports.account.words import answer_words, handoff_words, rating_
 from dashboard.reports.conversation.culprit_words import name_of
 from dashboard.reports.conversation.customer_timeline import Failure
 from dashboard.reports.shared.moments import moment_words
-from dashboard.reports.shared.verdict import OUTCOME_WORDS
+from dashboard.reports.shared.titles import conversation_title
 from dashboard.scope import Scope
 from dashboard.scope_url import OpenScope
 
 _MOST_SYSTEMS = 6
 _LONGEST = 80
 _DAY = timedelta(hours=24)
-_AFTER = "; the conversations are those of the 24 hours after"
+_AFTER = "; links to the conversations in the 24 hours after"
 _CHANGES, _OTHERS, _HANDOFFS, _RATINGS = (
-    "changes by the team",
+    "team changes",
     "other systems",
     "handoffs",
     "ratings",
@@ -45,11 +45,6 @@ _OUTCOMES = {
     "pending": "open",
 }
 """Outcome → its lane, from top to bottom."""
-
-
-def title_of(row: Row) -> str:
-    """What a conversation is called where its words are not at hand."""
-    return row["subject"] or (f"About {row['topic']}" if row["topic"] else "Conversation")
 
 
 def around(page_scope: OpenScope, at: datetime) -> OpenScope:
@@ -99,9 +94,9 @@ def _system_lanes(timeline: AccountTimeline) -> list[str]:
 def marks_of(
     timeline: AccountTimeline, lanes: list[str], page_scope: OpenScope, scope: Scope
 ) -> Iterator[Mark]:
-    """Every event as a mark, and one for each day on which a system's jobs went well.
+    """Every event as a mark, and one for each day on which a system's jobs succeeded.
 
-    Where there are too many conversations, one for each heap of them.
+    Where there are too many conversations, one for each bucket of them.
     """
 
     def lane(system: str) -> str:
@@ -120,7 +115,7 @@ def marks_of(
             yield _episode_mark(event, page_scope, scope)
     for bucket in timeline.bucketed_events:
         yield _bucket_mark(bucket, page_scope)
-    for system, days in _well_by_system(timeline).items():
+    for system, days in _successes_by_system(timeline).items():
         for jobs in days.values():
             yield _jobs_mark(jobs, lane(system), page_scope)
 
@@ -128,7 +123,7 @@ def marks_of(
 def _episode_mark(event: Event, page_scope: OpenScope, scope: Scope) -> Mark:
     row = event.what
     link = conversation_link(page_scope, row["account_id"], row["conversation_id"])
-    title = as_line(title_of(row))[:_LONGEST]
+    title = as_line(conversation_title(row))[:_LONGEST]
     if event.kind == "conversation":
         words = f"{OUTCOME_WORDS[row['outcome']]}: {title}"
         return Mark(_OUTCOMES[row["outcome"]], row["outcome"], event.at, words, link)
@@ -136,9 +131,9 @@ def _episode_mark(event: Event, page_scope: OpenScope, scope: Scope) -> Mark:
         why = as_line(handoff_words(row["handoff_reason"], row["handoff_queue"]))
         words = f"Handoff requested ({why}), {answer_words(row, scope.as_of)}: {title}"
         return Mark(_HANDOFFS, "waiting" if is_waiting(row) else "handoff", event.at, words, link)
-    said = f": “{as_line(row['rating_comment'])[:_LONGEST]}”" if row["rating_comment"] else ""
+    comment = f": “{as_line(row['rating_comment'])[:_LONGEST]}”" if row["rating_comment"] else ""
     return Mark(
-        _RATINGS, level_of(row["rating"]), event.at, f"{rating_words(row['rating'])}{said}", link
+        _RATINGS, level_of(row["rating"]), event.at, f"{rating_words(row['rating'])}{comment}", link
     )
 
 
@@ -164,7 +159,7 @@ def _bucket_mark(bucket: EventBucket, page_scope: OpenScope) -> Mark:
 
 
 def _place(bucket: EventBucket) -> float:
-    """Where in its time a heap is drawn, so that those of one lane stand side by side."""
+    """Where in its time range a bucket is drawn, so that those of one lane are side by side."""
     if bucket.kind == "rating":
         return int(bucket.value) / 6
     return {"confirmed": 1 / 3, "assumed": 2 / 3}.get(bucket.value, 1 / 2)
@@ -183,7 +178,7 @@ def _failure_mark(failure: Failure, lane: str, page_scope: OpenScope) -> Mark:
     return Mark(lane, kind, failure.failed_at, words, failure_link(page_scope, failure))
 
 
-def _well_by_system(timeline: AccountTimeline) -> dict[str, dict[date, list[JobDay]]]:
+def _successes_by_system(timeline: AccountTimeline) -> dict[str, dict[date, list[JobDay]]]:
     found: dict[str, dict[date, list[JobDay]]] = {}
     for job in timeline.job_days:
         if job.successes:
@@ -195,5 +190,5 @@ def _jobs_mark(jobs: list[JobDay], lane: str, page_scope: OpenScope) -> Mark:
     last = max(job.succeeded_at for job in jobs if job.succeeded_at)
     named = [f"{as_line(job.name)} {count_text(job.successes, 'time')}" for job in jobs[:3]]
     more = f" and {len(jobs) - 3} more jobs" if len(jobs) > 3 else ""
-    words = f"That day went well: {', '.join(named)}{more}{_AFTER}"
+    words = f"Succeeded that day: {', '.join(named)}{more}{_AFTER}"
     return Mark(lane, "succeeded", last, words, conversations_link(around(page_scope, last)))

@@ -15,6 +15,7 @@ from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.components.shared.tables import Column, more_link, say
 from dashboard.metrics.formatting import count_text, range_text, value_text
+from dashboard.metrics.value_words import value_words
 from dashboard.postgres.read import FrameRow
 from dashboard.postgres.sql_text import Statement
 from dashboard.query.measure import measure, questions
@@ -49,14 +50,14 @@ def draw_failures(context: PageContext) -> None:
     with panel("Failures", ["failed_spans", *_RATES, "silent_failures"], statements):
         found = context.ask("failures", lambda s: account_failures(s, _MOST_GROUPS))
         rates = context.ask("error rates", lambda s: measure(_RATES, s).set_index("metric"))
-        failed, unmended = (rates.loc[key] for key in _RATES)
+        failed, unrecovered = (rates.loc[key] for key in _RATES)
         calls = count_text(int(failed["denominator"]), "span")
         if not found.failed:
-            say(f"None of {calls} failed." if failed["denominator"] else "No call was made.")
+            say(f"None of {calls} failed." if failed["denominator"] else "No calls in this period.")
             return
         say(
             f"{found.failed:,} of {calls} failed ({value_text('share', failed['value'])});"
-            f" {int(unmended['numerator']):,} were not recovered."
+            f" {int(unrecovered['numerator']):,} not recovered."
         )
         silent = context.ask("silent failures by kind", silent_by_kind)
         rows = [
@@ -70,9 +71,7 @@ def draw_failures(context: PageContext) -> None:
         )
         st.html(table_html(columns, rows, "Failures by system, name and error type"))
         if found.groups > len(found.rows):
-            more_link(
-                overview_link(context.page_scope), f"All {found.groups:,} on the page API errors"
-            )
+            more_link(overview_link(context.page_scope), f"All {found.groups:,} in API errors")
 
 
 def _group_cells(
@@ -95,7 +94,7 @@ def _group_cells(
 
 
 def _group_ways(context: PageContext, group: FailureGroup, silent: int) -> str:
-    """To the conversations that it failed in, to those that it reached unnoticed, or to what came after."""
+    """Links to the conversations it failed in, to those affected silently, or to those that followed."""
     inside = context.page_scope
     for dimension, value in zip(KIND, group.kind, strict=True):
         inside = inside.where(dimension, value)
@@ -107,28 +106,28 @@ def _group_ways(context: PageContext, group: FailureGroup, silent: int) -> str:
         ways.append((conversations_link(inside, "silent_failures"), words))
     if not ways:
         after = around(context.page_scope, group.last_at)
-        ways.append((conversations_link(after), "Conversations of the 24 hours after the last"))
+        ways.append((conversations_link(after), "Conversations in the 24 hours after the last"))
     return " · ".join(
         f'<a href="{as_html(href)}" target="_self">{words}</a>' for href, words in ways
     )
 
 
 def draw_ratings(context: PageContext) -> None:
-    """The ratings with what was written beside them, the newest first."""
+    """The ratings with their comments, newest first."""
     scope = context.scope()
-    asked = questions(["csat"], [scope])
+    queries = questions(["csat"], [scope])
     statements: dict[str, Statement] = {"ratings": ratings_statement(scope, _MOST_RATINGS)}
-    statements |= {f"CSAT: {fact}": question.statement for fact, question in asked.items()}
+    statements |= {f"CSAT: {fact}": question.statement for fact, question in queries.items()}
     with panel("Ratings", ["csat"], statements):
         found = context.ask("ratings", lambda s: account_ratings(s, _MOST_RATINGS))
         if not found.total:
-            say("No episode of this window was rated.")
+            say("No ratings in this period.")
             return
         csat = context.ask("csat", lambda s: measure(["csat"], s).iloc[0])
         say(
             f"CSAT {value_text('share', csat['value'])}, n {int(csat['n']):,}"
             f" (95 % {range_text('share', csat['low'], csat['high'])}).",
-            "Of the episodes that started in this window.",
+            "Episodes that started in this period.",
         )
         st.html(_counts_html(context, found))
         rows = "".join(_rating_html(context, row, scope) for row in found.rows.itertuples())
@@ -157,12 +156,13 @@ def _stars_link(context: PageContext, stars: str) -> str:
 def _rating_html(context: PageContext, row: FrameRow, scope: Scope) -> str:
     href = conversation_link(context.page_scope, row.account_id, row.conversation_id)
     comment = (row.rating_comment or "").strip()
-    said = as_html(comment[:_LONGEST]) if comment else '<span class="faint">No comment</span>'
+    text = as_html(comment[:_LONGEST]) if comment else '<span class="faint">No comment</span>'
     when = moment_words(row.rated_at, scope.as_of, scope.time_zone)
-    about = " · ".join(inline_html(part) for part in (row.topic, row.handled_by) if part)
+    named = (("topic", row.topic), ("handled_by", row.handled_by))
+    about = " · ".join(inline_html(value_words(key, value)) for key, value in named if value)
     return (
         f'<li><b class="stars" data-level="{level_of(row.rating)}">{rating_words(row.rating)}</b>'
-        f' <span class="text" dir="auto">{said}</span>'
+        f' <span class="text" dir="auto">{text}</span>'
         f'<div class="second"><a href="{as_html(href)}" target="_self">{as_html(when)}</a>'
         f" · {about}</div></li>"
     )
@@ -171,21 +171,21 @@ def _rating_html(context: PageContext, row: FrameRow, scope: Scope) -> str:
 def draw_episodes(context: PageContext) -> None:
     """The newest episodes as the list shows them, and the way to the whole list."""
     question = Question(context.page_scope)
-    asked = questions(["episodes"], [context.scope()])
-    with panel("Episodes", ["episodes"], {fact: q.statement for fact, q in asked.items()}):
+    queries = questions(["episodes"], [context.scope()])
+    with panel("Episodes", ["episodes"], {fact: q.statement for fact, q in queries.items()}):
         found = context.ask("episodes", lambda s: _newest(question, s))
         if not found.total:
-            say("No episode started in this window.")
+            say("No episodes in this period.")
             return
         st.html(_LIST_STYLE)
         shown = len(found.rows)
         say(
             count_text(found.total, "episode")
-            + (f", the newest {shown}." if found.total > shown else ".")
+            + (f", showing the newest {shown}." if found.total > shown else ".")
         )
         with st.container(key="account_episodes"):
             st.html(episodes_html(found))
-        more_link(conversations_link(context.page_scope), "The whole list")
+        more_link(conversations_link(context.page_scope), "Full list")
 
 
 def _newest(question: Question, scope: Scope) -> ConversationList:

@@ -7,9 +7,9 @@ from dashboard.components.shared.tables import Column
 
 
 def table_html(columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
-    """`rows`: a cell of HTML for each column, what others wrote in it escaped.
+    """`rows`: a cell of HTML for each column, text from the warehouse escaped.
 
-    `caption` says what the table is to those who cannot see it.
+    `caption` names the table for screen readers.
     """
     head = "".join(
         f'<th scope="col"{_number(column)}>{as_html(column.label)}</th>' for column in columns

@@ -15,8 +15,8 @@ from dashboard.reports.account.words import contents_words
 _LEGEND = {
     "failed": "✕ failed",
     "recovered": "✕ failed, then recovered",
-    "succeeded": "❘ jobs went well that day",
-    "change": "◆ change by the team",
+    "succeeded": "❘ jobs succeeded that day",
+    "change": "◆ team change",
     "confirmed": "● confirmed",
     "assumed": "● assumed resolved",
     "escalated": "▲ escalated",
@@ -40,15 +40,12 @@ def read_timeline(context: PageContext) -> AccountTimeline:
 def draw_timeline(context: PageContext) -> None:
     """The figure with its legend and what it holds."""
     scope = context.scope()
-    note = (
-        "A failed call and the failed calls inside it are one mark. Drag over a part to see it larger,"
-        " click twice to see all again."
-    )
+    note = "Nested failed calls are shown as one mark. Drag to zoom in, double-click to reset."
     with panel("Timeline", (), statements(scope), note):
         found = read_timeline(context)
         lanes = lanes_of(found)
         if not lanes:
-            st.caption("Nothing happened to this account in this window.")
+            st.caption("No events for this account in this period.")
             return
         marks = list(marks_of(found, lanes, context.page_scope, scope))
         st.html(_legend_html({mark.kind for mark in marks}))
@@ -56,10 +53,10 @@ def draw_timeline(context: PageContext) -> None:
             timeline_figure(marks, lanes, None, _window(found), scope.time_zone, "zoom"),
             "account timeline",
         )
-        told = [f"{contents_words(found)}.", *found.left_out]
+        lines = [f"{contents_words(found)}.", *found.left_out]
         if found.bucketed_events:
-            told.append("Here a larger mark stands for more of them.")
-        st.caption(as_markdown(" ".join(told)))
+            lines.append("Larger marks stand for more conversations.")
+        st.caption(as_markdown(" ".join(lines)))
 
 
 def _window(found: AccountTimeline) -> tuple[datetime, datetime]:

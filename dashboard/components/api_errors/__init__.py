@@ -1,4 +1,4 @@
-"""The API errors page: what fails, since when, for whom and with what after-effects; one group; one trace."""
+"""The API errors page: what fails, since when, for whom and with what consequences; one group; one trace."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ _HEADLINES = cards_on("api_errors")
 
 
 def show_api_errors() -> None:
-    """The whole page, or the error group or the trace that the link names."""
+    """Draw the overview, or the error group or the trace that the link names."""
     st.html(Path(__file__).parent / "api_errors.css")
     context = PageContext("api_errors", open_scope_of_page(page_for("api_errors"), _OWN, _FILTERS))
     if trace := _given("trace"):
@@ -91,7 +91,7 @@ def _show_overview(context: PageContext) -> None:
         Card(found[key], conversations_link(context.page_scope, key), context.against())
         for key in _HEADLINES
     )
-    # The names to choose from take longer to find out than the figures.
+    # The filter options take longer to read than the figures.
     with head:
         draw_call_filters(context)
     draw_figures_over_time(context)

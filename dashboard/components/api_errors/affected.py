@@ -1,4 +1,4 @@
-"""The conversations that hold a failure of the group, or that a failed job reached unnoticed."""
+"""The conversations with a failure of the group, or affected silently by a failed job."""
 
 from collections.abc import Iterable
 
@@ -19,18 +19,19 @@ from dashboard.reports.api_errors.error_group import (
 from dashboard.reports.api_errors.error_identity import Identity
 from dashboard.reports.api_errors.silent_failures import silent_failures, silent_statement
 from dashboard.reports.shared.moments import moment_words
+from dashboard.reports.shared.titles import conversation_title
 
 
 def draw_affected(context: PageContext, group: Identity, found: Window) -> None:
     """The panel; `context` is the page's, narrowed to the group."""
     if group.is_background and not found.affected.total:
-        _draw_reached(context, group)
+        _draw_affected_silently(context, group)
         return
     statement = {"affected conversations": affected_statement(group, context.scope())}
     with panel("Affected conversations", ["failed_spans"], statement):
         held = found.affected
         if not held.total:
-            st.caption("None: these calls were made outside of any conversation.")
+            st.caption("None. These calls were made outside conversations.")
             return
         outcomes = "".join(
             f'<span class="chip">{outcome_html(outcome)} {count:,}</span>'
@@ -42,21 +43,21 @@ def draw_affected(context: PageContext, group: Identity, found: Window) -> None:
         drilldown_link(conversations_link(context.page_scope, "failed_spans"), words)
 
 
-def _draw_reached(context: PageContext, group: Identity) -> None:
+def _draw_affected_silently(context: PageContext, group: Identity) -> None:
     page_scope = context.page_scope.where("group").where("rule", "background")
     for key in ("system", "name", "error_type"):
         page_scope = page_scope.where(key, getattr(group, key))
     filters = page_scope.filters
     statement = {"silent failures": silent_statement(page_scope.scope(context.scope().as_of))}
-    note = "Background work has no conversation of its own: these are the next ones of the account."
-    with panel("Conversations it reached unnoticed", ["silent_failures"], statement, note):
+    note = "Background work has no conversation. These are the next conversations of the account."
+    with panel("Conversations affected silently", ["silent_failures"], statement, note):
         found = PageContext(context.page, page_scope).ask(
             "silent failures", silent_failures, filters
         )
         if not found.total:
             st.caption(
-                "None: it was recovered in time, or noticed, or no conversation followed within 24 "
-                "hours. Of a failed span and the failed spans inside it, only the outermost counts."
+                "None. The failure was recovered or addressed, or no conversation followed within 24 "
+                "hours. Of nested failed spans, only the outermost counts."
             )
             return
         st.html(
@@ -64,7 +65,7 @@ def _draw_reached(context: PageContext, group: Identity) -> None:
         )
         drilldown_link(
             conversations_link(page_scope, "silent_failures"),
-            f"Reached unnoticed {count_text(found.total, 'time')}",
+            count_text(found.total, "silent failure"),
         )
 
 
@@ -77,7 +78,7 @@ def _item_html(context: PageContext, row: Row) -> str:
     href = conversation_link(context.page_scope, row["account_id"], row["conversation_id"])
     when = moment_words(row.get("started_at") or row["occurred_at"], scope.as_of, scope.time_zone)
     outcome = outcome_html(row["outcome"]) if row.get("outcome") else ""
-    title = row.get("subject") or row["topic"] or "Conversation"
+    title = conversation_title(row)
     return (
         f'<li><a href="{as_html(href)}" target="_self">{inline_html(title[:90])}</a>'
         f'<div class="second">{as_html(when)} · {inline_html(row["account_name"])} {outcome}</div></li>'

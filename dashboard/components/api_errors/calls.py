@@ -1,4 +1,4 @@
-"""Which calls the page is about, and the figures over time: together, or system by system."""
+"""The filter for calls, and the figures over time: combined, or by system."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,7 +27,7 @@ from dashboard.scope import Scope
 
 _FIRST = ("api_error_rate", "unrecovered_error_rate", "failed_spans", "silent_failures")
 _LABELS = trends_on("api_errors", first=_FIRST)
-_LINES = {"together": "Together", "system": "By system"}
+_LINES = {"together": "All systems", "system": "By system"}
 _BY_SYSTEM = ("system",)
 _MOST_SYSTEMS = 6
 _FEWEST_CALLS = 10
@@ -35,7 +35,7 @@ _PIXELS = 230
 
 
 def ask_calls(context: PageContext) -> pd.DataFrame:
-    """Every system and tool of the window, whatever calls the page is about."""
+    """Every system and tool of the window, ignoring the filter for calls."""
     return ask_latency(replace(context, page_scope=without_calls(context.page_scope)))
 
 
@@ -79,12 +79,12 @@ def draw_figures_over_time(context: PageContext) -> None:
 
 def _draw_by_system(context: PageContext, metric: Metric) -> None:
     scope = context.scope()
-    asked = questions([metric.key], [scope], _BY_SYSTEM, bucket_for(scope.length))
-    statements = {fact: question.statement for fact, question in asked.items()}
+    queries = questions([metric.key], [scope], _BY_SYSTEM, bucket_for(scope.length))
+    statements = {fact: question.statement for fact, question in queries.items()}
     with panel(f"{metric.label} by system", [metric.key], statements):
         found = _ask_by_system(context, metric.key)
         if found.figures.empty:
-            st.caption("Nothing to measure in this window.")
+            st.caption("No data in this period.")
             return
         ranked = _ranked(metric, found.figures)
         series = [
@@ -93,11 +93,13 @@ def _draw_by_system(context: PageContext, metric: Metric) -> None:
         at = [on_the_clock(at, scope.time_zone) for at in found.changes["changed_at"]]
         changes = found.changes.assign(changed_at=at)
         clickable(lines_figure(series, metric.unit, changes, _PIXELS), f"by system {metric.key}")
-        words = f"The {_MOST_SYSTEMS} of {len(ranked)} systems with most {_most(metric)}. "
+        words = (
+            f"Showing the {_MOST_SYSTEMS} of {len(ranked)} systems with the most {_most(metric)}. "
+        )
         words = words if len(ranked) > _MOST_SYSTEMS else ""
         if metric.unit == "share":
-            words += f"Points of fewer than {_FEWEST_CALLS} calls are left out. "
-        st.caption(f"{words}◆ marks a change by the team; point at it to read it.")
+            words += f"Excludes points with fewer than {_FEWEST_CALLS} calls. "
+        st.caption(f"{words}◆ Team change; hover for details.")
 
 
 def _most(metric: Metric) -> str:

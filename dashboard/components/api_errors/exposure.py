@@ -1,4 +1,4 @@
-"""The exposure panel: later escalations of the accounts that had the failure, against what others had."""
+"""The exposure panel: later escalations of accounts that had the failure, compared with other accounts."""
 
 import json
 from datetime import timedelta
@@ -16,6 +16,7 @@ from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
 from dashboard.metrics.formatting import count_text, value_text
 from dashboard.metrics.registry import METRICS
+from dashboard.metrics.value_words import value_words
 from dashboard.reports.api_errors.error_identity import Identity
 from dashboard.reports.api_errors.exposure import (
     HANDOFF,
@@ -30,19 +31,18 @@ from dashboard.reports.api_errors.exposure import (
     exposure_statement,
 )
 from dashboard.reports.shared.moments import between_words, moment_words
-from dashboard.scope import Scope, filter_text
+from dashboard.scope import Scope
 from dashboard.stats.exposure import Exposure
 
 _HORIZONS = {"7d": "7 days before", "72h": "72 hours before", "24h": "24 hours before"}
 _NOTE = (
-    "An episode of the window is exposed when its account had this failure within the {horizon} its "
-    "start. Expected: what the exposed would have at the rate of the other episodes of the same "
-    "topic and channel. Only episodes with the AI that are not pending count. What is found is an "
-    "association, not a cause."
+    "An episode is exposed if its account had this failure in the {horizon} its start. Expected: the "
+    "escalations of exposed episodes at the rate of other episodes of the same topic and channel. Counts "
+    "involved episodes that are not pending. An association is not proof of a cause."
 )
 _SERIES = {
-    START: "exposed episodes, by their start",
-    HANDOFF: "of those, handed off, by the handoff",
+    START: "exposed episodes, by start",
+    HANDOFF: "exposed episodes handed off, by handoff",
 }
 
 
@@ -52,7 +52,7 @@ def draw_exposure(context: PageContext, group: Identity) -> None:
     horizon = HORIZONS[name]
     statement = {"exposure": exposure_statement(group, context.scope(), horizon)}
     note = _NOTE.format(horizon=_HORIZONS[name])
-    with panel("Exposure: escalations afterwards", [], statement, note):
+    with panel("Exposure: escalations after this failure", [], statement, note):
         url_radio("horizon", _HORIZONS)
         found = context.ask(
             "exposure",
@@ -73,26 +73,26 @@ def draw_exposure(context: PageContext, group: Identity) -> None:
 
 
 def exposure_sentence(found: Exposure) -> str:
-    """What the comparison says; a difference is told only when it is more than noise and n is enough."""
+    """What the comparison says; a difference counts only if significant and n is large enough."""
     of = f"{found.observed:,} of {count_text(found.episodes, 'exposed episode')} escalated, "
-    expected = f"{found.expected:,.1f} were expected"
+    expected = f"{found.expected:,.1f} expected"
     span = f"95 % interval of the difference {_signed(found.low)} to {_signed(found.high)}"
     enough = found.episodes >= METRICS["containment_rate"].minimum_n
     if found.is_clear and enough:
         more = "more" if found.excess > 0 else "fewer"
         what = f"The failure is associated with {abs(found.excess):,.1f} {more} escalations"
     elif found.is_clear:
-        what = "Too few exposed episodes to tell an association"
+        what = "Too few exposed episodes to show an association"
     else:
-        what = "No clear association"
+        what = "No significant association"
     return f"{what}: {of}{expected} ({span})."
 
 
 def _nothing(found: ErrorExposure) -> str:
     if not found.exposed:
-        return "No episode of this window is exposed."
+        return "No exposed episodes in this period."
     return (
-        f"{count_text(found.exposed, 'episode')} of this window exposed, and no other episode of the "
+        f"{count_text(found.exposed, 'exposed episode')} in this period, but no other episodes of the "
         "same topic and channel to compare with."
     )
 
@@ -103,23 +103,23 @@ def _figures_html(found: Exposure) -> str:
         (
             "Expected",
             f"{found.expected:,.1f}",
-            f"{_of(found.expected, found.episodes)}; from {count_text(found.others, 'other episode')}",
+            f"{_of(found.expected, found.episodes)}; based on {count_text(found.others, 'other episode')}",
         ),
         ("Excess", _signed(found.excess), f"95 % {_signed(found.low)} to {_signed(found.high)}"),
     ]
-    left_out = ""
+    excluded = ""
     escalated, episodes = found.without_others
     if episodes:
-        left_out = (
-            f'<p class="note">Left out: {count_text(episodes, "exposed episode")}, {escalated:,} '
-            "escalated, whose topic and channel has no other episode to compare with.</p>"
+        excluded = (
+            f'<p class="note">Excludes {count_text(episodes, "exposed episode")} ({escalated:,} '
+            "escalated) without other episodes of the same topic and channel.</p>"
         )
     body = "".join(
         f'<div class="card"><div class="label">{label}</div><div class="value">{value}</div>'
         f'<div class="small">{as_html(small)}</div></div>'
         for label, value, small in cards
     )
-    return f'<div class="cr exposure"><div class="figures">{body}</div>{left_out}</div>'
+    return f'<div class="cr exposure"><div class="figures">{body}</div>{excluded}</div>'
 
 
 def _of(part: float, whole: int) -> str:
@@ -131,7 +131,7 @@ def _signed(value: float) -> str:
 
 
 def _draw_lags(context: PageContext, group: Identity, found: ErrorExposure, name: str) -> None:
-    st.markdown("**Time from the failure to the episode and to its handoff**")
+    st.markdown("**Time from failure to episode and to handoff**")
     last = max(place for counts in found.lags.values() for place, n in enumerate(counts) if n)
     labels = [label for label, _ in LAGS[: last + 1]]
     series = [
@@ -149,7 +149,7 @@ def _draw_lags(context: PageContext, group: Identity, found: ErrorExposure, name
     mark = picked(lag_figure(labels, series), f"lags {group.fingerprint} {name}")
     if mark is None:
         st.caption(
-            "Counted from the last failure before the episode. A bar lists its conversations."
+            "Counted from the last failure before the episode. Select a bar to list its conversations."
         )
         return
     kind, place = json.loads(mark)
@@ -175,7 +175,7 @@ def _list_episodes(
     )
     words = _bin_words(kind, LAGS[place][0], count)
     if count > MOST_LISTED:
-        words += f"; the newest {MOST_LISTED}"
+        words += f"; showing the newest {MOST_LISTED}"
     scope = context.scope()
     items = "".join(_episode_html(context, row, scope) for row in rows)
     st.html(f'<div class="cr exposed"><p>{as_html(words)}</p><ul>{items}</ul></div>')
@@ -187,7 +187,7 @@ def _episode_html(context: PageContext, row: Row, scope: Scope) -> str:
     lag = between_words(row["failed_at"], row["started_at"])
     return (
         f'<li><a href="{as_html(href)}" target="_self">{as_html(when)}</a> '
-        f"{inline_html(row['account_name'])} · {inline_html(filter_text(row['topic']))} "
+        f"{inline_html(row['account_name'])} · {inline_html(value_words('topic', row['topic']))} "
         f'{outcome_html(row["outcome"])} <span class="muted">{as_html(lag)} after the failure</span></li>'
     )
 
@@ -199,25 +199,25 @@ def _draw_strata(context: PageContext, found: ErrorExposure) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "Topic": [filter_text(s.topic) for s in strata],
-                "Channel": [filter_text(s.channel) for s in strata],
+                "Topic": [value_words("topic", s.topic) for s in strata],
+                "Channel": [value_words("channel", s.channel) for s in strata],
                 "Exposed": [s.exposed[1] for s in strata],
                 "Escalated": [s.exposed[0] for s in strata],
                 "Expected": [s.expected if s.unexposed[1] else None for s in strata],
                 "Others": [s.unexposed[1] for s in strata],
-                "Their rate": [
+                "Rate of others": [
                     100 * s.unexposed[0] / s.unexposed[1] if s.unexposed[1] else None
                     for s in strata
                 ],
-                "Conversations": [_stratum_link(context, s.topic, s.channel) for s in strata],
+                "List": [_stratum_link(context, s.topic, s.channel) for s in strata],
             }
         ),
         hide_index=True,
         height=min(330, 38 + 35 * len(strata)),
         column_config={
             "Expected": st.column_config.NumberColumn(format="%.1f"),
-            "Their rate": st.column_config.NumberColumn(format="%.1f %%"),
-            "Conversations": st.column_config.LinkColumn(display_text="Open", width="small"),
+            "Rate of others": st.column_config.NumberColumn(format="%.1f %%"),
+            "List": st.column_config.LinkColumn(display_text="Open", width="small"),
         },
     )
 

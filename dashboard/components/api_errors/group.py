@@ -34,16 +34,14 @@ def show_group(context: PageContext, fingerprint: str) -> None:
     context = replace(context, page_scope=without_calls(context.page_scope))
     group = context.ask("error group", lambda scope: identity(fingerprint, scope), fingerprint)
     if group is None:
-        words = (
-            f"No failure known by the instant of asking belongs to an error group “{fingerprint}”."
-        )
+        words = f"No failure belongs to the error group “{fingerprint}” at this as-of time."
         st.html(f'<div class="cr absent"><p>{inline_html(words)}</p></div>')
         return
     found = context.ask("error group window", lambda scope: window(group, scope), fingerprint)
     change = context.ask("newest change", newest_change)
     st.html(_head_html(context, group, found, change))
     if not found.spans:
-        drilldown_link(_last_week(context, group), "No failure of this group in the window")
+        drilldown_link(_last_week(context, group), "No failures of this group in this period")
         return
     inside = replace(context, page_scope=context.page_scope.where("group", fingerprint))
     left, right = st.columns([3, 2], gap="medium")
@@ -84,7 +82,7 @@ def _callers_html(context: PageContext, found: Window) -> str:
         f' target="_self">{inline_html(system)} · {inline_html(name)}</a> ({spans:,} of {found.spans:,})'
         for system, name, spans in found.callers
     )
-    return f"<p>Ran inside {named}</p>"
+    return f"<p>Called from {named}</p>"
 
 
 def _facts(group: Identity, found: Window, scope: Scope) -> list[str]:
@@ -93,7 +91,7 @@ def _facts(group: Identity, found: Window, scope: Scope) -> list[str]:
         share = value_text("share", found.recovered / found.spans)
         recovered = f"{share} <small>{found.recovered:,} of {found.spans:,}</small>"
     facts = [
-        ("Failed spans", f"{found.spans:,} <small>{group.spans:,} ever</small>"),
+        ("Failed spans", f"{found.spans:,} <small>{group.spans:,} all time</small>"),
         ("Conversations", f"{found.affected.total:,}"),
         ("Accounts", f"{found.accounts:,}"),
         ("Recovered", recovered),
@@ -113,5 +111,5 @@ def _draw_where(context: PageContext, group: Identity) -> None:
     call = context.page_scope.where("system", group.system).where("name", group.name)
     # Background work knows no agent version.
     first = "plan" if group.is_background else "version"
-    st.markdown("#### Where this call fails more than elsewhere, whatever the error")
+    st.markdown("#### Where this call fails most, for any error")
     draw_breakdown(replace(context, page_scope=call), "api_error_rate", state_key="by", first=first)

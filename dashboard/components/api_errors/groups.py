@@ -1,4 +1,4 @@
-"""The error groups of the window as a table: a row is a link to its group."""
+"""The error groups of the window as a table; each row links to its group."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from dashboard.components.shared.choices import url_radio, url_select, url_text,
 from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
-from dashboard.metrics.formatting import age_text, count_text, instant_words
+from dashboard.metrics.formatting import age_text, count_text, instant_words, upper_first
 from dashboard.postgres.sql_text import Statement
 from dashboard.reports.api_errors.error_groups import (
     Change,
@@ -35,10 +35,10 @@ _ORDERS = {
     "first seen": lambda group: (-group.first_seen.timestamp(),),
     "last seen": lambda group: (-group.last_seen.timestamp(),),
 }
-_EVERY = {"15min": "quarter of an hour", "hour": "hour", "day": "day", "week": "week"}
+_EVERY = {"15min": "quarter hour", "hour": "hour", "day": "day", "week": "week"}
 _NOTE = (
-    "Failures of the same system, tool, error type and message are one group; ids, numbers and quoted "
-    "values in the message are masked. First and last seen are taken from the whole history."
+    "Failures with the same system, tool, error type and message form a group; IDs, numbers and quoted "
+    "values in messages are masked. First and last seen cover the full history."
 )
 _HEAD = (
     ("what", "Error", None),
@@ -64,22 +64,22 @@ def _unfiltered(context: PageContext) -> PageContext:
 
 
 def draw_groups(context: PageContext) -> None:
-    """The panel, with its search, its order and a switch to what is new."""
+    """The panel, with search, sort order and a filter for new groups."""
     scope = context.scope()
     statements: dict[str, Statement] = {
-        "groups of the window": groups_statement(scope),
+        "error groups": groups_statement(scope),
         "first and last seen": seen_ever_statement(scope),
     }
     with panel("Error groups", ["failed_spans"], statements, _NOTE):
         change = _unfiltered(context).ask("newest change", newest_change)
         found = ask_groups(context)
         if not found.groups:
-            st.caption("No call failed in this window.")
+            st.caption("No failed calls in this period.")
             return
         new = [group for group in found.groups if group.is_new_since(change)]
         groups, order = _choose(found, new, change, scope)
         if not groups:
-            st.caption("No group of this window matches.")
+            st.caption("No matching error groups.")
             return
         groups = sorted(groups, key=lambda group: (*_ORDERS[order](group), group.fingerprint))
         table = st.container()
@@ -99,18 +99,20 @@ def _choose(
         words = url_text(
             "find",
             "Find",
-            placeholder="Find a system, tool or message",
+            placeholder="Search system, tool or message",
             label_visibility="collapsed",
             icon=":material/search:",
             width=300,
             max_chars=200,
         )
         only = url_radio("only", {"all": f"All · {len(found.groups)}", "new": f"New · {len(new)}"})
-        order = url_select("order", {key: key for key in _ORDERS}, "Order", 190, "collapsed")
+        order = url_select(
+            "order", {key: upper_first(key) for key in _ORDERS}, "Sort by", 190, "collapsed"
+        )
         if change:
             at = instant_words(change["changed_at"], scope.time_zone)
             st.caption(
-                f"New: first seen after the last change by the team, “{as_markdown(change['title'])}” "
+                f"New: first seen after the last team change, “{as_markdown(change['title'])}” "
                 f"({as_markdown(change['component'])}, {as_markdown(at)})"
             )
     groups = new if only == "new" else list(found.groups)
@@ -125,7 +127,7 @@ def _says(group: ErrorGroup, words: str) -> bool:
 def _summary(found: ErrorGroups, chosen: list[ErrorGroup]) -> str:
     spans = sum(group.spans for group in chosen)
     words = f"{count_text(len(chosen), 'group')} with {count_text(spans, 'failed span')}"
-    return f"{words}. Each bar of a trend is one {_EVERY[found.bucket]}."
+    return f"{words}. Trend bars: one per {_EVERY[found.bucket]}."
 
 
 def _table_html(
@@ -153,7 +155,7 @@ def _row_html(
     per = _EVERY[found.bucket]
     cells = {
         "what": _what_html(context, group, change),
-        "trend": sparkbars(group.counts, f"failed spans by {per}, highest {max(group.counts)}"),
+        "trend": sparkbars(group.counts, f"failed spans per {per}, highest {max(group.counts)}"),
         "spans": f"{group.spans:,}",
         "conversations": f"{group.conversations:,}",
         "accounts": f"{group.accounts:,}",

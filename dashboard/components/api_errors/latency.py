@@ -24,12 +24,12 @@ def ask_latency(context: PageContext) -> pd.DataFrame:
 
 def draw_latency(context: PageContext) -> None:
     """The panel; the slowest calls are drawn, the table has all."""
-    asked = questions(METRICS, [context.scope()], BY)
-    statements = {fact: question.statement for fact, question in asked.items()}
+    queries = questions(METRICS, [context.scope()], BY)
+    statements = {fact: question.statement for fact, question in queries.items()}
     with panel("Latency by system and tool", METRICS, statements):
         rows = ask_latency(context)
         if rows.empty:
-            st.caption("No call in this window.")
+            st.caption("No calls in this period.")
             return
         rows = rows.assign(link=[_link(context, row) for row in rows.itertuples()])
         left, right = st.columns([1, 1], gap="medium")
@@ -46,7 +46,7 @@ def _link(context: PageContext, row: FrameRow) -> str:
 
 def _draw_figure(rows: pd.DataFrame) -> None:
     if rows.empty:
-        st.caption("No call of this window was timed.")
+        st.caption("No timed calls in this period.")
         return
     shown = rows.head(_MOST_DRAWN)
     labels = [as_line(f"{row.system} · {row.name}") for row in shown.itertuples()]
@@ -65,7 +65,7 @@ def _draw_figure(rows: pd.DataFrame) -> None:
     )
     clickable(figure, "latency")
     if len(rows) > _MOST_DRAWN:
-        st.caption(f"The {_MOST_DRAWN} slowest of {len(rows)} calls; the table has all.")
+        st.caption(f"Showing the {_MOST_DRAWN} slowest of {len(rows)} calls; the table lists all.")
 
 
 def _draw_table(rows: pd.DataFrame) -> None:
@@ -77,7 +77,7 @@ def _draw_table(rows: pd.DataFrame) -> None:
             "p95": rows["p95"].round(),
             "n": rows["timed"],
             "Error rate": 100 * rows["error_rate"],
-            "Conversations": rows["link"],
+            "List": rows["link"],
         }
     )
     number = st.column_config.NumberColumn
@@ -90,6 +90,6 @@ def _draw_table(rows: pd.DataFrame) -> None:
             "p95": number("p95, ms", format="localized"),
             "n": number("n", format="localized"),
             "Error rate": number(format="%.1f %%"),
-            "Conversations": st.column_config.LinkColumn(display_text="Open", width="small"),
+            "List": st.column_config.LinkColumn(display_text="Open", width="small"),
         },
     )

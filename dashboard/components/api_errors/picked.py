@@ -20,7 +20,7 @@ def picked(figure: Any, key: str) -> str | None:
 def picked_before(key: str) -> str | None:
     """The same before the figure is drawn: for one that looks different where something is picked.
 
-    Drawn anew it forgets the click, so whoever asks has to remember it.
+    A redrawn figure forgets the click, so the caller has to remember it.
     """
     return _mark(st.session_state.get(key))
 

@@ -1,4 +1,4 @@
-"""Sample traces of one error group: its newest failures as they came, each with a link to its trace."""
+"""Sample traces of one error group: its newest failures, unmasked, each with a link to its trace."""
 
 from collections.abc import Callable
 
@@ -28,7 +28,7 @@ _HEAD: tuple[tuple[str, str, Callable[[OpenScope, Sample, Scope], str]], ...] = 
     ("customer", "Account", lambda page_scope, sample, scope: inline_html(sample.account_name)),
     (
         "message",
-        "As it came",
+        "Message",
         lambda page_scope, sample, scope: (
             f'<div class="came" dir="auto">{inline_html(sample.message or "–")}</div>'
         ),
@@ -36,12 +36,12 @@ _HEAD: tuple[tuple[str, str, Callable[[OpenScope, Sample, Scope], str]], ...] = 
     ("status", "Status", lambda page_scope, sample, scope: inline_html(sample.status_code or "–")),
     (
         "took",
-        "Took",
+        "Duration",
         lambda page_scope, sample, scope: as_html(value_text("milliseconds", sample.duration_ms)),
     ),
     (
         "fate",
-        "Afterwards",
+        "Recovery",
         lambda page_scope, sample, scope: (
             "recovered" if sample.is_recovered else '<b class="worse">not recovered</b>'
         ),
@@ -65,7 +65,7 @@ def _opens(page_scope: OpenScope, sample: Sample) -> str:
 def draw_samples(context: PageContext, group: Identity, found: Window) -> None:
     """The panel, the newest first."""
     statement = {"sample traces": samples_statement(group, context.scope())}
-    note = f"The newest {MOST_SAMPLES} traces with this failure, messages as they came."
+    note = f"The newest {MOST_SAMPLES} traces with this failure, messages unmasked."
     with panel("Sample traces", [], statement, note):
         scope = context.scope()
         head = "".join(f'<th scope="col" class="{key}">{label}</th>' for key, label, _ in _HEAD)

@@ -1,4 +1,4 @@
-"""Silent failures as a list of their own: what was passed over, how long before, and by which rule."""
+"""The list of silent failures: what failed, how long before the conversation, and by which rule."""
 
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import drilldown_link, panel
 from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.metrics.formatting import count_text
+from dashboard.metrics.value_words import RULE_WORDS, value_words
 from dashboard.reports.api_errors.silent_failures import (
     MOST_LISTED,
     RULES,
@@ -21,36 +22,36 @@ from dashboard.reports.api_errors.silent_failures import (
     silent_statement,
 )
 from dashboard.reports.shared.moments import between_words, moment_words
+from dashboard.reports.shared.titles import conversation_title
 from dashboard.scope import Scope
 
-_LABELS = {"went_on": "The AI went on", "background": "In the background, untouched"}
 _HEAD = (
     ("when", "When"),
     ("customer", "Account"),
     ("what", "What failed"),
-    ("before", "How long before"),
-    ("rule", "Rule that fired"),
+    ("before", "Timing"),
+    ("rule", "Rule"),
     ("conversation", "Conversation"),
 )
 
 
 def ask_silent_failures(context: PageContext) -> SilentFailures:
-    """The silent failures of the window, by whichever rule."""
+    """The silent failures of the window, by all rules."""
     return context.ask("silent failures", silent_failures)
 
 
 def draw_silent_failures(context: PageContext) -> None:
-    """The panel, its list filtered by rule where the link asks for one."""
+    """The panel, filtered by rule where the link names one."""
     statement = {"silent failures": silent_statement(context.scope())}
     with panel("Silent failures", ["silent_failures"], statement):
         whole = ask_silent_failures(context)
         if not whole.total:
-            st.caption("Nothing failed unnoticed in this window.")
+            st.caption("No silent failures in this period.")
             return
         rule = url_radio("rule", {key: _choice(whole, key) for key in ("all", *RULES)})
         st.caption(
             "  \n".join(
-                f"**{_LABELS[key]}:** {RULES[key]}" for key in RULES if rule in ("all", key)
+                f"**{RULE_WORDS[key]}:** {RULES[key]}" for key in RULES if rule in ("all", key)
             )
         )
         inside, found = context.page_scope, whole
@@ -63,14 +64,14 @@ def draw_silent_failures(context: PageContext) -> None:
             st.html(_table_html(context, found))
         words = count_text(found.total, "silent failure")
         if found.total > MOST_LISTED:
-            words = f"The newest {MOST_LISTED} of {words}"
+            words = f"Showing the newest {MOST_LISTED} of {words}"
         drilldown_link(conversations_link(inside, "silent_failures"), words)
 
 
 def _choice(found: SilentFailures, key: str) -> str:
     if key == "all":
         return f"All · {found.total:,}"
-    return f"{_LABELS[key]} · {found.by_rule.get(key, 0):,}"
+    return f"{RULE_WORDS[key]} · {found.by_rule.get(key, 0):,}"
 
 
 def _table_html(context: PageContext, found: SilentFailures) -> str:
@@ -85,10 +86,12 @@ def _table_html(context: PageContext, found: SilentFailures) -> str:
 
 def _row_html(context: PageContext, row: Row, scope: Scope) -> str:
     conversation = conversation_link(context.page_scope, row["account_id"], row["conversation_id"])
-    subject = row.get("subject") or row["topic"] or "Conversation"
+    subject = conversation_title(row)
     outcome = outcome_html(row["outcome"]) if row.get("outcome") else ""
     trace = trace_link(context.page_scope, row["account_id"], row["trace_id"], row["span_id"])
-    topic = f" {inline_html(row['topic'])}" if row["topic"] and row.get("subject") else ""
+    topic = ""
+    if row["topic"] and row.get("subject"):
+        topic = f" {inline_html(value_words('topic', row['topic']))}"
     cells = {
         "when": _when_html(row["occurred_at"], scope),
         "customer": inline_html(row["account_name"]),
@@ -96,7 +99,7 @@ def _row_html(context: PageContext, row: Row, scope: Scope) -> str:
         f"{inline_html(row['name'])}</a>"
         f'<div class="second error">{inline_html(row["error_type"])}</div>',
         "before": _before(row),
-        "rule": f'<span title="{as_html(RULES[row["rule"]])}">{as_html(_LABELS[row["rule"]])}</span>',
+        "rule": f'<span title="{as_html(RULES[row["rule"]])}">{as_html(RULE_WORDS[row["rule"]])}</span>',
         "conversation": f'<a href="{as_html(conversation)}" target="_self">'
         f'{inline_html(subject[:120])}</a><div class="second">{outcome}{topic}</div>',
     }
@@ -112,10 +115,10 @@ def _when_html(at: datetime, scope: Scope) -> str:
 
 
 def _before(row: Row) -> str:
-    """How long the failure lay before the episode, or how far into it."""
+    """How long before the start of the episode the call failed, or how long after it."""
     started_at = row.get("started_at")
     if started_at is None:
         return ""
     if row["failed_at"] <= started_at:
-        return f"{between_words(row['failed_at'], started_at)} before it started"
-    return f"{between_words(started_at, row['failed_at'])} into it"
+        return f"{between_words(row['failed_at'], started_at)} before the start"
+    return f"{between_words(started_at, row['failed_at'])} after the start"

@@ -12,6 +12,7 @@ from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, as_line, inline_html
 from dashboard.metrics.formatting import count_text, instant_words, value_text
+from dashboard.metrics.value_words import operation_phrase
 from dashboard.postgres.read import query
 from dashboard.reports.api_errors.traces import (
     LONGEST_PAYLOAD,
@@ -25,18 +26,6 @@ from dashboard.reports.api_errors.traces import (
 )
 from dashboard.scope import Scope
 
-_OPERATIONS = {
-    "execute_tool": "tool call",
-    "retrieval": "retrieval",
-    "chat": "model call",
-    "http": "HTTP call",
-    "job": "job",
-}
-_ORIGINS = {
-    "agent": "by the agent",
-    "customer": "on the customer's device",
-    "background": "in the background",
-}
 _LONGEST_LABEL = 60
 _ROWS_IN_SIGHT, _TALLEST = 14, 680
 
@@ -49,15 +38,13 @@ def show_trace(context: PageContext, trace_id: str, account_id: str, span_id: st
         f'<nav class="cr nav"><a class="chip" href="{back}" target="_self">‹ All error groups</a></nav>'
     )
     if not account_id:
-        _absent("The link names a trace but no account; both are needed.")
+        _absent("The link names a trace but no account; it needs both.")
         return
     found = context.ask(
         "trace", lambda scope: trace(account_id, trace_id, scope), account_id, trace_id
     )
     if found is None:
-        _absent(
-            f"Nothing is known of a trace {trace_id} of the account {account_id} at this instant."
-        )
+        _absent(f"No trace {trace_id} of account {account_id} found at this as-of time.")
         return
     st.html(_head_html(context, found))
     _draw_waterfall(context, found, found.bar(span_id).span_id)
@@ -71,7 +58,7 @@ def _head_html(context: PageContext, found: Trace) -> str:
     top, scope, keys = found.bars[0].row, context.scope(), found.conversation_ids
     links = "".join(
         f' · <a href="{as_html(conversation_link(context.page_scope, found.account_id, key))}"'
-        ' target="_self">Open the conversation →</a>'
+        ' target="_self">Open conversation →</a>'
         for key in keys[:3]
     )
     account = account_link(context.page_scope, found.account_id)
@@ -91,9 +78,7 @@ def _head_html(context: PageContext, found: Trace) -> str:
 def _draw_waterfall(context: PageContext, found: Trace, selected: str) -> None:
     asked = {"account": found.account_id, "trace": found.trace_id, "most": MOST_SPANS}
     statement = query("lists/trace_spans.sql").bindparams(**asked, as_of=context.scope().as_of)
-    note = (
-        "Each span from its start to its end, under the span that called it. Pick one to read it."
-    )
+    note = "Each span from start to end, below the span that called it. Select one for details."
     left, right = st.columns([3, 2], gap="medium")
     with left, panel("Waterfall", [], {"spans of the trace": statement}, note):
         places = {bar.span_id: place for place, bar in enumerate(found.bars)}
@@ -108,8 +93,8 @@ def _draw_waterfall(context: PageContext, found: Trace, selected: str) -> None:
             picked(trace_figure(bars, places[selected], ink()), f"trace {found.trace_id}")
         if found.spans > len(found.bars):
             st.caption(
-                f"{len(found.bars):,} of {found.spans:,} spans are drawn, at most {MOST_DRAWN}: failed "
-                "ones with those above them first, then in order."
+                f"Showing {len(found.bars):,} of {found.spans:,} spans (limit {MOST_DRAWN}): failed "
+                "spans with their callers first, then in order."
             )
     with right:
         _draw_span(context, found, found.bars[places[selected]])
@@ -148,30 +133,29 @@ def _took(row: Row) -> str:
 
 
 def _what(row: Row) -> str:
-    operation = _OPERATIONS.get(row["operation"], row["operation"])
-    return as_line(f"{operation} {_ORIGINS.get(row['origin'], '')}".strip())
+    return as_line(operation_phrase(row["operation"], row["origin"]))
 
 
 def _draw_span(context: PageContext, found: Trace, bar: Bar) -> None:
     with panel("Span"):
-        told = context.ask(
+        details = context.ask(
             "span",
             lambda scope: payload(found.account_id, bar.span_id, scope),
             found.account_id,
             bar.span_id,
         )
-        st.html(_span_html(context, found, bar, told or {}))
+        st.html(_span_html(context, found, bar, details or {}))
 
 
-def _span_html(context: PageContext, found: Trace, bar: Bar, told: Row) -> str:
+def _span_html(context: PageContext, found: Trace, bar: Bar, details: Row) -> str:
     row, scope = bar.row, context.scope()
     started = instant_words(row["started_at"], scope.time_zone, seconds=True)
     facts = [
         ("Started", started),
-        ("Took", "not measured" if row["duration_ms"] is None else _took(row)),
+        ("Duration", "not measured" if row["duration_ms"] is None else _took(row)),
         ("Status", row["status_code"]),
-        ("Tokens in, out", _tokens(told)),
-        ("Cost", None if told.get("cost_usd") is None else f"{told['cost_usd']:.4f} USD"),
+        ("Tokens in, out", _tokens(details)),
+        ("Cost", None if details.get("cost_usd") is None else f"{details['cost_usd']:.4f} USD"),
         ("Span", row["span_id"]),
         ("Parents", bar.note),
     ]
@@ -181,15 +165,15 @@ def _span_html(context: PageContext, found: Trace, bar: Bar, told: Row) -> str:
     return (
         f'<div class="cr span"><h2>{inline_html(row["system"])} · {inline_html(row["name"])}</h2>'
         f'<p class="muted">{inline_html(_what(row))}</p>{_failure_html(context, found, bar, scope)}'
-        f"<dl>{listed}</dl>{_payload_html('Request', told)}{_payload_html('Response', told)}</div>"
+        f"<dl>{listed}</dl>{_payload_html('Request', details)}{_payload_html('Response', details)}</div>"
     )
 
 
-def _tokens(told: Row) -> str | None:
-    counts = [told.get("input_tokens"), told.get("output_tokens")]
+def _tokens(details: Row) -> str | None:
+    counts = [details.get("input_tokens"), details.get("output_tokens")]
     if counts == [None, None]:
         return None
-    return ", ".join("not known" if count is None else f"{count:,}" for count in counts)
+    return ", ".join("unknown" if count is None else f"{count:,}" for count in counts)
 
 
 def _failure_html(context: PageContext, found: Trace, bar: Bar, scope: Scope) -> str:
@@ -203,7 +187,7 @@ def _failure_html(context: PageContext, found: Trace, bar: Bar, scope: Scope) ->
     more = ""
     if group:
         href = as_html(group_link(context.page_scope.where("account"), group))
-        more = f' <a href="{href}" target="_self">All failures like this →</a>'
+        more = f' <a href="{href}" target="_self">All failures in this group →</a>'
     return (
         f'<div class="failure"><b>{inline_html(row["error_type"])}</b> '
         f'<span class="text">{as_html(row["error_message"] or "no message")}</span>'
@@ -211,11 +195,11 @@ def _failure_html(context: PageContext, found: Trace, bar: Bar, scope: Scope) ->
     )
 
 
-def _payload_html(name: str, told: Row) -> str:
-    text, characters = told.get(name.lower()), told.get(f"{name.lower()}_characters")
+def _payload_html(name: str, details: Row) -> str:
+    text, characters = details.get(name.lower()), details.get(f"{name.lower()}_characters")
     if text is None:
         return f'<h3>{name}</h3><p class="faint">not recorded</p>'
     cut = ""
     if characters is not None and characters > len(text):
-        cut = f'<p class="faint">The first {LONGEST_PAYLOAD:,} of {characters:,} characters.</p>'
+        cut = f'<p class="faint">Showing the first {LONGEST_PAYLOAD:,} of {characters:,} characters.</p>'
     return f'<h3>{name}</h3><pre dir="ltr">{as_html(text)}</pre>{cut}'

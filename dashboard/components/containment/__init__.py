@@ -1,4 +1,4 @@
-"""The Containment page: how much the AI contains and resolves, why that moved, and by whose rule."""
+"""The Containment page: how much the AI contains and resolves, and what changed it."""
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ _LABELS = trends_on("containment")
 
 
 def show_containment() -> None:
-    """The whole page, from the link it was opened with."""
+    """Draw the page for the link it was opened with."""
     context = PageContext("containment", open_scope_of_page(page_for("containment"), _OWN))
     key = selected("shown", _LABELS)
     with context.prefetch(

@@ -15,10 +15,11 @@ from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.plain_text import as_html, as_line, as_markdown
 from dashboard.metrics.dimensions import EPISODE_DIMENSIONS
+from dashboard.metrics.formatting import lower_first
 from dashboard.metrics.registry import METRICS
+from dashboard.metrics.value_words import value_words
 from dashboard.query.measure import questions
 from dashboard.reports.shared.drivers import Drivers, can_be_split, drivers, sentence
-from dashboard.scope import filter_text
 from dashboard.stats.decomposition import Contribution, Split, rounded_to_sum
 
 _BY = {one.key: one.label for one in EPISODE_DIMENSIONS if one.is_rolled_up}
@@ -37,20 +38,19 @@ def prefetch_drivers(key: str) -> Callable[[PageContext], Drivers | None]:
 
 
 def draw_drivers(context: PageContext, key: str) -> None:
-    """The panel; for a figure that is no share it says so."""
+    """The panel; a figure that is not a share cannot be decomposed, which it says."""
     metric = METRICS[key]
     by = selected("split", _BY)
-    asked = questions([key], [context.earlier(), context.scope()], [by])
+    queries = questions([key], [context.earlier(), context.scope()], [by])
     with panel(
-        f"What drove {metric.label.lower()}",
+        f"What drove {lower_first(metric.label)}",
         [key],
-        {fact: question.statement for fact, question in asked.items()},
-        f"Against {context.against()}. Each segment's part of the change: its own rate moved, or its "
-        "share of the volume did. "
-        "The parts sum to the change.",
+        {fact: question.statement for fact, question in queries.items()},
+        f"vs. {context.against()}. Each segment's contribution to the change, from its own rate or from its "
+        "share of volume. Contributions add up to the total change.",
     ):
         if not can_be_split(key):
-            st.caption(f"{metric.label} is no plain share of episodes and cannot be split.")
+            st.caption(f"{metric.label} is not a simple rate, so it cannot be decomposed.")
             return
         url_radio("split", _BY, "Split by")
         found = ask_drivers(context, key, by)
@@ -64,13 +64,13 @@ def _draw_waterfall(context: PageContext, found: Drivers, split: Split[str | Non
     parts = list(split.contributions)
     shown, others = parts[:_BARS], parts[_BARS:]
     totals = [part.total for part in shown]
-    names = [as_line(filter_text(part.segment)) for part in shown]
+    names = [as_line(value_words(found.by, part.segment)) for part in shown]
     points = [_mark(context, found, part) for part in shown]
-    hover = [_hover(part) for part in shown]
+    hover = [_hover(found, part) for part in shown]
     if others:
         totals.append(sum((part.total for part in others), Fraction()))
         names.append(f"{len(others)} others")
-        hover.append(f"{len(others)} smaller contributions together")
+        hover.append(f"{len(others)} smaller contributions combined")
         points.append("null")
     start, end = (100 * float(Fraction(*period)) for period in (split.before, split.after))
     contributions = rounded_to_sum([100 * total for total in totals], 2)
@@ -91,7 +91,7 @@ def _draw_waterfall(context: PageContext, found: Drivers, split: Split[str | Non
 def _mark(context: PageContext, found: Drivers, part: Contribution) -> str:
     inside = replace(context.page_scope).where(found.by, part.segment)
     link = conversations_link(inside, found.metric.key)
-    return encode_drilldown(link, f"{as_line(filter_text(part.segment))}, in the later period")
+    return encode_drilldown(link, f"{as_line(value_words(found.by, part.segment))}, current period")
 
 
 def _rate(period: tuple[int, int]) -> str:
@@ -99,9 +99,9 @@ def _rate(period: tuple[int, int]) -> str:
     return f"{100 * part / whole:.1f} % of {whole:,}" if whole else "none"
 
 
-def _hover(part: Contribution) -> str:
+def _hover(found: Drivers, part: Contribution) -> str:
     return (
-        f"<b>{as_html(as_line(filter_text(part.segment)))}</b><br>"
+        f"<b>{as_html(as_line(value_words(found.by, part.segment)))}</b><br>"
         f"before {_rate(part.before)}, after {_rate(part.after)}<br>"
         f"rate {100 * float(part.rate):+.2f}, mix {100 * float(part.mix):+.2f} points"
     )
@@ -113,17 +113,17 @@ def _draw_table(by: str, split: Split[str | None]) -> None:
         st.dataframe(
             pd.DataFrame(
                 {
-                    _BY[by]: [filter_text(part.segment) for part in parts],
+                    _BY[by]: [value_words(by, part.segment) for part in parts],
                     "Before": [_rate(part.before) for part in parts],
                     "After": [_rate(part.after) for part in parts],
-                    "From its rate": [100 * float(part.rate) for part in parts],
-                    "From mix": [100 * float(part.mix) for part in parts],
-                    "Together": [100 * float(part.total) for part in parts],
+                    "Rate effect": [100 * float(part.rate) for part in parts],
+                    "Mix effect": [100 * float(part.mix) for part in parts],
+                    "Total": [100 * float(part.total) for part in parts],
                 }
             ),
             hide_index=True,
             column_config={
                 name: st.column_config.NumberColumn(format="%+.2f")
-                for name in ("From its rate", "From mix", "Together")
+                for name in ("Rate effect", "Mix effect", "Total")
             },
         )

@@ -1,4 +1,4 @@
-"""The funnel, and the same episodes under three rules of success."""
+"""The funnel, and the same episodes under three definitions of success."""
 
 import pandas as pd
 import streamlit as st
@@ -9,7 +9,7 @@ from dashboard.charts.layout import encode_drilldown
 from dashboard.components.shared.links import conversations_link
 from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, drilldown_link, panel
-from dashboard.metrics.formatting import count_text, range_text, value_text
+from dashboard.metrics.formatting import count_text, lower_first, range_text, value_text
 from dashboard.postgres.read import FrameRow
 from dashboard.query.measure import questions
 from dashboard.reports.containment.funnel import Step, funnel
@@ -29,12 +29,12 @@ def ask_switchboard(context: PageContext) -> Switchboard:
 def draw_funnel(context: PageContext) -> None:
     """Eligible → involved → answered → resolved → durable; every step leads to its episodes."""
     metrics = ["involved_rate", "answered_rate", "resolution_rate", "durable_resolution_rate_72h"]
-    asked = questions(metrics, [context.scope()])
-    statements = {fact: question.statement for fact, question in asked.items()}
-    with panel("From eligible to durable", metrics, statements):
+    queries = questions(metrics, [context.scope()])
+    statements = {fact: question.statement for fact, question in queries.items()}
+    with panel("Resolution funnel", metrics, statements):
         steps = ask_funnel(context)
         if not steps[0].count:
-            st.caption("No episode in this window.")
+            st.caption("No episodes in this period.")
             return
         words = [_step_words(steps, position) for position in range(len(steps))]
         points = [
@@ -59,18 +59,23 @@ def _step_words(steps: list[Step], position: int) -> str:
     if position:
         last = steps[position - 1]
         if last.count:
-            words += f", {100 * step.count / last.count:.1f} % of {last.label.lower()}"
+            words += f", {100 * step.count / last.count:.1f} % of {lower_first(last.label)}"
     if step.undecided:
-        words += f"; {step.undecided:,} are too recent to tell"
+        words += f"; {step.undecided:,} too recent to decide"
     return words
 
 
 def draw_switchboard(context: PageContext) -> None:
-    """Event-based, resolution-based and durable, side by side, and where they disagree."""
+    """By event, by resolution and durable, side by side, and the episodes on which they differ."""
     metrics = [metric for _, metric, _ in RULES]
-    asked = questions(metrics, [context.scope()])
-    statements = {fact: question.statement for fact, question in asked.items()}
-    with panel("By whose rule", metrics, statements, "The same episodes under three rules."):
+    queries = questions(metrics, [context.scope()])
+    statements = {fact: question.statement for fact, question in queries.items()}
+    with panel(
+        "Same episodes, other definitions",
+        metrics,
+        statements,
+        "The same episodes under three definitions of success.",
+    ):
         found = ask_switchboard(context)
         rows = found.figures.assign(label=[name for name, _, _ in RULES])
         hover = [
@@ -86,7 +91,7 @@ def draw_switchboard(context: PageContext) -> None:
         clickable(breakdown_figure(rows, "share", hover, points), "switchboard")
         for name, _, rule in RULES:
             st.caption(f"**{name}:** {rule}")
-        st.markdown("**Where they disagree**")
+        st.markdown("**Differences**")
         for difference in found.disagreements:
             inside = context.page_scope
             if difference.outcomes:
@@ -97,8 +102,8 @@ def draw_switchboard(context: PageContext) -> None:
 
 def _figure_words(row: FrameRow) -> str:
     if pd.isna(row.value):
-        return "nothing to measure"
+        return "no data"
     words = f"{value_text('share', row.value)}, n {int(row.n):,}"
     if not pd.isna(row.least):
-        words += f", provisional {range_text('share', row.least, row.most)}"
+        words += f", provisional, final range {range_text('share', row.least, row.most)}"
     return words

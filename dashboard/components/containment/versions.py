@@ -1,4 +1,4 @@
-"""Two agent versions on the same mix of topics, and the conversations that show the difference."""
+"""Two agent versions on the same mix of topics, with example conversations."""
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ from dashboard.components.shared.panel import clickable, drilldown_link, panel
 from dashboard.components.shared.plain_text import as_html, as_line, as_markdown
 from dashboard.metrics.formatting import change_text, range_text, value_text
 from dashboard.metrics.registry import METRICS
+from dashboard.metrics.value_words import value_words
 from dashboard.query.measure import questions
 from dashboard.reports.containment.versions import (
     Comparison,
@@ -19,7 +20,6 @@ from dashboard.reports.containment.versions import (
     known_versions,
 )
 from dashboard.reports.shared.drivers import can_be_split
-from dashboard.scope import filter_text
 
 _EXAMPLES = 3
 
@@ -33,18 +33,18 @@ def draw_versions(context: PageContext, key: str) -> None:
     """The panel, with the two most used versions unless the link names others."""
     metric = METRICS[key]
     versions = ask_versions(context)
-    asked = questions([key], [context.scope()], ["version", "topic"])
+    queries = questions([key], [context.scope()], ["version", "topic"])
     with panel(
-        "Two agent versions, same topics",
+        "Agent versions on the same topics",
         [key],
-        {fact: question.statement for fact, question in asked.items()},
-        "Both versions weighted by the same mix of topics, so that an easier mix does not count.",
+        {fact: question.statement for fact, question in queries.items()},
+        "Both versions are weighted by the same topic mix, so that an easier mix gives no advantage.",
     ):
         if not can_be_split(key):
-            st.caption(f"{metric.label} is no plain share of episodes and cannot be standardised.")
+            st.caption(f"{metric.label} is not a simple rate, so it cannot be standardised.")
             return
         if len(versions) < 2:
-            st.caption("Only one agent version answered in this window. Choose a longer one.")
+            st.caption("Fewer than two agent versions in this period. Choose a longer window.")
             return
         first, second = _choose(versions)
         found = context.ask(
@@ -55,7 +55,7 @@ def draw_versions(context: PageContext, key: str) -> None:
             second,
         )
         if found is None:
-            st.caption("The two versions share no topic in this window.")
+            st.caption("The two versions have no topic in common in this period.")
             return
         st.markdown(f"**{as_markdown(_sentence(found))}**")
         _draw_topics(context, found)
@@ -64,17 +64,17 @@ def draw_versions(context: PageContext, key: str) -> None:
 
 def _choose(versions: list[str]) -> tuple[str, str]:
     # Of the two most used the newer one, by name, is the one in question.
-    usual = sorted(versions[:2])
+    default = sorted(versions[:2])
     left, right = st.columns(2)
     with left:
-        first = url_select("v1", _usual_first(usual[0], versions), "From")
+        first = url_select("v1", _default_first(default[0], versions), "From")
     with right:
-        second = url_select("v2", _usual_first(usual[1], versions), "To")
+        second = url_select("v2", _default_first(default[1], versions), "To")
     return first, second
 
 
-def _usual_first(usual: str, versions: list[str]) -> dict[str, str]:
-    return {version: as_line(version) for version in [usual, *versions]}
+def _default_first(default: str, versions: list[str]) -> dict[str, str]:
+    return {version: as_line(version) for version in [default, *versions]}
 
 
 def _sentence(found: Comparison) -> str:
@@ -85,8 +85,10 @@ def _sentence(found: Comparison) -> str:
         f"{found.versions[1]} {value_text('share', second)}, {change_text('share', gap)} "
         f"(95 % {range_text('share', low, high)})"
     )
-    verdict = "" if low > 0 or high < 0 else ", no clear difference"
-    return f"{words}{verdict}. Shared topics hold {value_text('share', found.covered)} of the episodes."
+    verdict = "" if low > 0 or high < 0 else ", no significant difference"
+    return (
+        f"{words}{verdict}. Shared topics cover {value_text('share', found.covered)} of episodes."
+    )
 
 
 def _draw_topics(context: PageContext, found: Comparison) -> None:
@@ -98,7 +100,7 @@ def _draw_topics(context: PageContext, found: Comparison) -> None:
     ]
     clickable(
         differences_figure(
-            [as_line(filter_text(pair.topic)) for pair in topics],
+            [as_line(value_words("topic", pair.topic)) for pair in topics],
             [(100 * p.difference, 100 * p.low, 100 * p.high) for p in topics],
             [as_html(text) for text in words],
             points,
@@ -112,7 +114,7 @@ def _pair_words(found: Comparison, pair: TopicPair) -> str:
         f"{version} {100 * part / whole:.1f} % of {whole:,}"
         for version, (part, whole) in zip(found.versions, (pair.first, pair.second), strict=True)
     ]
-    return f"{as_line(filter_text(pair.topic))}: {', '.join(rates)}"
+    return f"{as_line(value_words('topic', pair.topic))}: {', '.join(rates)}"
 
 
 def _topic_link(context: PageContext, found: Comparison, pair: TopicPair, version: str) -> str:
@@ -124,11 +126,11 @@ def _draw_examples(context: PageContext, found: Comparison) -> None:
     clear = [pair for pair in found.topics if pair.is_clear][:_EXAMPLES]
     if not clear:
         return
-    st.markdown("**Transcripts that differ most**")
+    st.markdown("**Examples from the topics that differ most**")
     for pair in clear:
         worse = found.versions[1] if pair.difference < 0 else found.versions[0]
         better = found.versions[0] if worse == found.versions[1] else found.versions[1]
-        topic = as_line(filter_text(pair.topic))
+        topic = as_line(value_words("topic", pair.topic))
         for version, part, fate in ((worse, "rest", "failed"), (better, "numerator", "succeeded")):
             inside = context.page_scope.where("version", version).where("topic", pair.topic)
             link = conversations_link(inside, found.metric.key, part)

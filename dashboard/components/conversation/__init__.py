@@ -42,9 +42,9 @@ _OWN = ("account", "id", "from_list", "around")
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the link asks for. `scope` holds the instant and the zone, and what goes along to other pages;
-    `question` is the list it was opened from."""
+class OpenConversation:
+    """The conversation that the link names. `scope` holds the instant and the zone, and what other pages
+    take over; `question` is the list it was opened from."""
 
     account: str
     key: str
@@ -72,124 +72,122 @@ class Case:
 
 
 def show_conversation() -> None:
-    """The whole page, from the link it was opened with."""
+    """Draw the page for the link it was opened with."""
     st.html(_FOLDER / "conversation.css")
-    page_scope = _asked()
-    if not (page_scope.account and page_scope.key):
-        st.html(absent_html("The link names no conversation.", page_scope.from_list))
+    opened = _open_conversation()
+    if not (opened.account and opened.key):
+        st.html(absent_html("The link does not name a conversation.", opened.from_list))
         return
-    case = answer_of(_read(page_scope))
+    case = answer_of(_read(opened))
     if isinstance(case, Absent):
-        _show_absent(page_scope, case)
+        _show_absent(opened, case)
     else:
-        _show_case(page_scope, case)
+        _show_case(opened, case)
 
 
-def _asked() -> Asked:
+def _open_conversation() -> OpenConversation:
     given = {key: st.query_params[key].replace("\x00", "") for key in st.query_params}
     scope = open_scope_of_page(page_for("conversation"), _OWN, ())
-    return Asked(given.get("account", ""), given.get("id", ""), scope, given.get("from_list"))
+    return OpenConversation(
+        given.get("account", ""), given.get("id", ""), scope, given.get("from_list")
+    )
 
 
-def _read(page_scope: Asked) -> CachedResult:
+def _read(opened: OpenConversation) -> CachedResult:
     key = (
         "conversation",
-        page_scope.account,
-        page_scope.key,
-        page_scope.as_of,
-        page_scope.scope.time_zone,
+        opened.account,
+        opened.key,
+        opened.as_of,
+        opened.scope.time_zone,
     )
-    seconds = 0.9 * settings().refresh_seconds if page_scope.as_of is None else _PINNED_SECONDS
-    return cached(key, lambda: _ask(page_scope), seconds)
+    seconds = 0.9 * settings().refresh_seconds if opened.as_of is None else _PINNED_SECONDS
+    return cached(key, lambda: _ask(opened), seconds)
 
 
-def _ask(page_scope: Asked) -> Case | Absent:
-    as_of = page_scope.as_of or datetime.now(UTC).replace(microsecond=0)
-    scope = Scope.last(_DAY, as_of, page_scope.scope.time_zone)
-    about = conversation(page_scope.account, page_scope.key, scope)
+def _ask(opened: OpenConversation) -> Case | Absent:
+    as_of = opened.as_of or datetime.now(UTC).replace(microsecond=0)
+    scope = Scope.last(_DAY, as_of, opened.scope.time_zone)
+    about = conversation(opened.account, opened.key, scope)
     if isinstance(about, Absent):
         return about
     timeline = customer_timeline(about)
     return Case(about, timeline, culprits(about, timeline))
 
 
-def _neighbours(page_scope: Asked) -> Neighbours:
-    question, as_of = page_scope.question, page_scope.as_of
+def _neighbours(opened: OpenConversation) -> Neighbours:
+    question, as_of = opened.question, opened.as_of
     if question is None:
         return Neighbours()
     reading = cached(
-        ("neighbours", question, page_scope.account, page_scope.key, as_of),
+        ("neighbours", question, opened.account, opened.key, as_of),
         lambda: neighbours(
             question,
-            (page_scope.account, page_scope.key),
+            (opened.account, opened.key),
             as_of or datetime.now(UTC).replace(microsecond=0),
         ),
         _PINNED_SECONDS if as_of else settings().refresh_seconds,
     )
-    # Without it the page still says all there is to say.
+    # The page is complete without it.
     return reading.value or Neighbours()
 
 
-def _show_absent(page_scope: Asked, absent: Absent) -> None:
+def _show_absent(opened: OpenConversation, absent: Absent) -> None:
     if absent.started_at is None:
-        words = f"The warehouse has no conversation {page_scope.key} of the account {page_scope.account}."
-        st.html(absent_html(words, page_scope.from_list))
+        words = f"No conversation {opened.key} found for account {opened.account}."
+        st.html(absent_html(words, opened.from_list))
         return
-    as_of = page_scope.as_of or datetime.now(UTC)
-    now = {"See it now": _live_link(page_scope)}
+    as_of = opened.as_of or datetime.now(UTC)
+    now = {"Show current state": _live_link(opened)}
     st.html(
         absent_html(
-            not_started_words(absent.started_at, as_of, page_scope.scope.time_zone),
-            page_scope.from_list,
+            not_started_words(absent.started_at, as_of, opened.scope.time_zone),
+            opened.from_list,
             now,
         )
     )
 
 
-def _show_case(page_scope: Asked, case: Case) -> None:
+def _show_case(opened: OpenConversation, case: Case) -> None:
     about = case.about
     with st.container(horizontal=True, vertical_alignment="center", key="conversation_top"):
-        st.html(navigation_html(page_scope.scope, page_scope.from_list, _neighbours(page_scope)))
-        _draw_tools(page_scope, about)
+        st.html(navigation_html(opened.scope, opened.from_list, _neighbours(opened)))
+        _draw_tools(opened, about)
     previous = case.timeline.previous(about.facts["started_at"])
     st.html(
-        header_html(
-            about, page_scope.scope, previous, _live_link(page_scope) if page_scope.as_of else None
-        )
+        header_html(about, opened.scope, previous, _live_link(opened) if opened.as_of else None)
     )
-    st.html(culprits_html(about, case.culprits, case.timeline, page_scope.scope))
+    st.html(culprits_html(about, case.culprits, case.timeline, opened.scope))
     draw_timeline(about, case.timeline, case.culprits)
     transcript, around = st.columns([3, 2], gap="medium")
     with transcript:
         st.html(transcript_html(about, case.culprits))
     with around:
-        st.html(around_html(about, case.timeline, page_scope.scope))
+        st.html(around_html(about, case.timeline, opened.scope))
 
 
-def _live_link(page_scope: Asked) -> str:
-    live = replace(page_scope.scope, as_of=None)
-    return conversation_link(
-        live, page_scope.account, page_scope.key, from_list=page_scope.from_list
-    )
+def _live_link(opened: OpenConversation) -> str:
+    live = replace(opened.scope, as_of=None)
+    return conversation_link(live, opened.account, opened.key, from_list=opened.from_list)
 
 
-def _draw_tools(page_scope: Asked, about: Conversation) -> None:
+def _draw_tools(opened: OpenConversation, about: Conversation) -> None:
     with st.popover("Copy link", icon=":material/link:"):
-        st.caption("Shows this conversation as it stands now, whenever it is opened.")
+        st.caption("This link always shows the conversation as it is now.")
         pinned = link(
             "conversation",
-            account=page_scope.account,
-            id=page_scope.key,
+            account=opened.account,
+            id=opened.key,
             as_of=instant_text(about.scope.as_of),
         )
         address = (st.context.url or "conversation").partition("?")[0]
         st.code(address.rsplit("/", 1)[0] + "/" + pinned if "/" in address else pinned, None)
     st.download_button(
         "Transcript",
-        on_demand(whole_transcript, page_scope.account, page_scope.key, about.scope.as_of),
+        on_demand(whole_transcript, opened.account, opened.key, about.scope.as_of),
         file_name="transcript.txt",
         mime="text/plain",
         on_click="ignore",
         icon=":material/download:",
-        help="Every message, whole, as plain text.",
+        help="All messages in full, as plain text.",
     )

@@ -1,4 +1,4 @@
-"""What happened to this customer before and after, across systems: drawn on one line, and listed."""
+"""What happened to this customer before and after, across systems: as a chart and as a list."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,24 +14,25 @@ from dashboard.components.shared.out_links import trace_html
 from dashboard.components.shared.outcomes import outcome_html
 from dashboard.components.shared.plain_text import as_html, as_line, inline_html, web_link
 from dashboard.metrics.formatting import clock_words, count_text
+from dashboard.metrics.value_words import value_words
 from dashboard.reports.conversation.conversation import Conversation, Row
 from dashboard.reports.conversation.culprit_words import name_of
 from dashboard.reports.conversation.culprits import Culprit
 from dashboard.reports.conversation.customer_timeline import CustomerTimeline, Failure, Job
 from dashboard.reports.shared.moments import moment_words
-from dashboard.reports.shared.verdict import outcome_words
+from dashboard.reports.shared.titles import conversation_title
 from dashboard.scope_url import OpenScope
 
 _MOST_LANES = 8
 _MOST_ROWS = 80
 _DAY = timedelta(hours=24)
-_AROUND = {"close": "A day either side", "whole": "3 days before to 7 days after"}
+_AROUND = {"close": "1 day before and after", "whole": "3 days before to 7 days after"}
 _LEGEND = """<div class="cr timeline-head"><h2>Before and after, for this customer</h2>
 <p class="legend"><span data-kind="failed">✕ failed</span> <span data-kind="recovered">✕ failed, then
-recovered</span> <span data-kind="succeeded">❘ job went well</span> <span data-kind="change">◆ change by
-the team</span> <span data-kind="conversation">● conversation</span>
+recovered</span> <span data-kind="succeeded">❘ job succeeded</span> <span data-kind="change">◆ team
+change</span> <span data-kind="conversation">● conversation</span>
 <span data-kind="this">● this one</span></p></div>"""
-_CHANGES, _CONVERSATIONS, _OTHERS = "changes by the team", "conversations", "other systems"
+_CHANGES, _CONVERSATIONS, _OTHERS = "team changes", "conversations", "other systems"
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def _whole(timeline: CustomerTimeline) -> tuple[datetime, datetime]:
 def _close(
     about: Conversation, timeline: CustomerTimeline, culprits: list[Culprit]
 ) -> tuple[datetime, datetime]:
-    """A day either side of the conversation, wider where a culprit lies before that."""
+    """A day before and after the conversation, longer where a culprit is earlier."""
     started_at = about.facts["started_at"]
     end = about.facts["ended_at"] or timeline.until
     earliest = min([started_at, *(culprit.at for culprit in culprits)])
@@ -80,7 +81,7 @@ def _close(
 
 
 def around_html(about: Conversation, timeline: CustomerTimeline, page_scope: OpenScope) -> str:
-    """The same as a list in order of time, this conversation in its place."""
+    """The same as a chronological list that includes this conversation."""
     rows = sorted(_rows(about, timeline, page_scope), key=lambda row: row.at)
     rows, cut = _nearest(rows, about.facts["started_at"])
     zone = ZoneInfo(about.scope.time_zone)
@@ -94,7 +95,7 @@ def around_html(about: Conversation, timeline: CustomerTimeline, page_scope: Ope
         html.append(f'<li data-kind="{row.kind}"><time>{clock}</time><div>{row.html}</div></li>')
     notes = [*timeline.left_out, *cut]
     return (
-        '<section class="cr around"><h2>In order of time</h2>'
+        '<section class="cr around"><h2>Timeline</h2>'
         f"{_jobs_html(timeline.jobs, about)}<ol>{''.join(html)}</ol>"
         f"{''.join(f'<p class=note>{as_html(words)}</p>' for words in notes)}</section>"
     )
@@ -120,13 +121,13 @@ def _marks(about: Conversation, timeline: CustomerTimeline, lanes: list[str]) ->
 
     for job in timeline.jobs:
         for at in job.succeeded_at:
-            yield Mark(lane(job.system), "succeeded", at, f"{as_line(job.name)} went well")
+            yield Mark(lane(job.system), "succeeded", at, f"{as_line(job.name)} succeeded")
     for failure in timeline.failures:
         kind = "failed" if failure.recovered_at is None else "recovered"
         words = f"{as_line(failure.name)} failed: {as_line(failure.error_type)}"
         yield Mark(lane(failure.system), kind, failure.failed_at, words)
     for row in timeline.conversations:
-        words = f"{_outcome(row)}: {as_line(row['subject'] or row['topic'] or 'conversation')[:80]}"
+        words = f"{_outcome(row)}: {as_line(conversation_title(row))[:80]}"
         yield Mark(_CONVERSATIONS, "conversation", row["started_at"], words)
     yield Mark(_CONVERSATIONS, "this", about.facts["started_at"], _outcome(about.facts))
     for change in timeline.changes:
@@ -135,7 +136,7 @@ def _marks(about: Conversation, timeline: CustomerTimeline, lanes: list[str]) ->
 
 
 def _outcome(row: Row) -> str:
-    return outcome_words(row["outcome"])
+    return value_words("outcome", row["outcome"])
 
 
 def _rows(about: Conversation, timeline: CustomerTimeline, page_scope: OpenScope) -> Iterator[_Row]:
@@ -144,7 +145,7 @@ def _rows(about: Conversation, timeline: CustomerTimeline, page_scope: OpenScope
         yield _Row(failure.failed_at, kind, _failure_html(failure, about))
     for row in timeline.conversations:
         href = conversation_link(page_scope, row["account_id"], row["conversation_id"])
-        title = row["subject"] or row["topic"] or "Conversation"
+        title = conversation_title(row)
         yield _Row(
             row["started_at"],
             "conversation",
@@ -155,21 +156,21 @@ def _rows(about: Conversation, timeline: CustomerTimeline, page_scope: OpenScope
         url = web_link(change["url"])
         title = inline_html(change["title"])
         title = f'<a href="{as_html(url)}" target="_blank">{title}</a>' if url else title
-        html = f'{title}<div class="second">Change by the team: {inline_html(change["component"])}</div>'
+        html = f'{title}<div class="second">Team change: {inline_html(change["component"])}</div>'
         yield _Row(change["changed_at"], "change", html)
     facts = about.facts
-    yield _Row(facts["started_at"], "this", "<b>This conversation starts</b>")
+    yield _Row(facts["started_at"], "this", "<b>This conversation started</b>")
     if facts["first_ai_reply_at"]:
         yield _Row(facts["first_ai_reply_at"], "this", "<b>First AI answer</b>")
     if facts["handoff_at"]:
         yield _Row(facts["handoff_at"], "this", "<b>Handoff requested</b>")
     if facts["ended_at"]:
-        yield _Row(facts["ended_at"], "this", "<b>This conversation ends</b>")
+        yield _Row(facts["ended_at"], "this", "<b>This conversation ended</b>")
 
 
 def _failure_html(failure: Failure, about: Conversation) -> str:
     deepest = failure.causes[-1] if failure.causes else failure
-    inside = f"inside it {name_of(deepest)}: " if failure.causes else ""
+    inside = f"nested call {name_of(deepest)}: " if failure.causes else ""
     message = f": {deepest.error_message[:300]}" if deepest.error_message else ""
     zone, started_at = about.scope.time_zone, about.facts["started_at"]
     if failure.recovered_at:
@@ -191,13 +192,14 @@ def _jobs_html(jobs: tuple[Job, ...], about: Conversation) -> str:
     lines = []
     started_at, zone = about.facts["started_at"], about.scope.time_zone
     for job in jobs[:6]:
-        well = [at for at in job.succeeded_at if at <= started_at]
+        succeeded = job.succeeded_at
+        before = [at for at in succeeded if at <= started_at]
         last = (
-            f", last before this conversation {moment_words(max(well), started_at, zone)}"
-            if well
+            f", last before this conversation {moment_words(max(before), started_at, zone)}"
+            if before
             else ""
         )
-        ran = f"ran {count_text(job.runs, 'time')}, well {count_text(len(job.succeeded_at), 'time')}{last}"
+        ran = f"ran {count_text(job.runs, 'time')}, succeeded {count_text(len(succeeded), 'time')}{last}"
         lines.append(f"<p>{inline_html(f'{job.system} · {job.name}')} {as_html(ran)}.</p>")
     return f'<div class="jobs">{"".join(lines)}</div>' if lines else ""
 
@@ -206,5 +208,5 @@ def _nearest(rows: list[_Row], to: datetime) -> tuple[list[_Row], list[str]]:
     if len(rows) <= _MOST_ROWS:
         return rows, []
     near = sorted(rows, key=lambda row: (row.kind != "this", abs(row.at - to)))[:_MOST_ROWS]
-    words = f"The {_MOST_ROWS} nearest of {len(rows):,} entries are listed."
+    words = f"Showing the {_MOST_ROWS} nearest of {len(rows):,} entries."
     return sorted(near, key=lambda row: row.at), [words]

@@ -1,4 +1,4 @@
-"""The likely culprits, on top of everything else, each with why it is there."""
+"""The likely culprits, first on the page, each with the reasons for its rank."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -19,12 +19,11 @@ from dashboard.scope_url import OpenScope
 
 _HOUR = timedelta(hours=1)
 _RULE = (
-    "Points: 3 for a failure inside the conversation; 3 where it was not recovered when the AI first"
-    " answered, −3 where it was; 3, 2 or 1 for less than 1, 6 or 24 hours before that answer; 2 where"
-    " nothing in the conversation touches it, or a message names it; 2 or 1 for ten or more, or some,"
-    " other accounts with the same error within an hour; 2 for a change to that component by the team"
-    f" in the 24 hours before. Below {LEAST_POINTS} nothing is listed. The points rank; they prove"
-    " nothing."
+    "Points: 3 for a failure in the conversation; 3 if it was not recovered when the AI first answered,"
+    " −3 if it was; 3, 2 or 1 for less than 1, 6 or 24 hours before that answer; 2 if the conversation"
+    " does not refer to it, or a message mentions it; 2 or 1 for ten or more, or fewer, other accounts with"
+    " the same error within an hour; 2 for a team change to that component in the 24 hours before."
+    f" Culprits need at least {LEAST_POINTS} points. Points rank likelihood; they are not proof."
 )
 
 
@@ -40,7 +39,7 @@ def culprits_html(
     items = "".join(_item_html(culprit, about, page_scope) for culprit in culprits)
     return (
         '<section class="cr panel culprits" data-found="true"><h2>Likely culprits</h2>'
-        f'<ol>{items}</ol><details class="rule"><summary>How they are ranked</summary>'
+        f'<ol>{items}</ol><details class="rule"><summary>How this is ranked</summary>'
         f"<p>{as_html(_RULE)}</p></details></section>"
     )
 
@@ -49,12 +48,12 @@ def _nothing(timeline: CustomerTimeline) -> str:
     failed = len(timeline.failures)
     if not failed:
         return (
-            "Nothing failed for this customer in the 72 hours before, and no call failed in this"
-            " conversation. Look at what the AI answered."
+            "No failures for this customer in the 72 hours before, and no failed calls in this"
+            " conversation. Check the AI's answers."
         )
     return (
-        "What failed for this customer was recovered in time, or is too far away to be likely. It"
-        " stands in the timeline below."
+        "Failures of this customer were recovered in time or are too distant to be likely. See the"
+        " timeline below."
     )
 
 
@@ -69,7 +68,7 @@ def _item_html(culprit: Culprit, about: Conversation, page_scope: OpenScope) -> 
         words = (
             "All conversations with this error"
             if culprit.failure.conversation_id
-            else "All conversations that this failure reached unnoticed"
+            else "All conversations affected silently"
         )
         trace = _trace_html(culprit.failure, about)
         lines.append(
@@ -78,7 +77,7 @@ def _item_html(culprit: Culprit, about: Conversation, page_scope: OpenScope) -> 
         )
     else:
         url = web_link(culprit.change["url"])
-        more = f' · <a href="{as_html(url)}" target="_blank">What was changed</a>' if url else ""
+        more = f' · <a href="{as_html(url)}" target="_blank">View change</a>' if url else ""
         lines.append(f'<div class="points">{as_html(points_words(culprit))}{more}</div>')
     return f"<li>{''.join(lines)}</li>"
 
@@ -86,7 +85,7 @@ def _item_html(culprit: Culprit, about: Conversation, page_scope: OpenScope) -> 
 def _error_html(failure: Failure) -> str:
     deepest = failure.causes[-1] if failure.causes else failure
     message = f": {deepest.error_message}" if deepest.error_message else ""
-    inside = f"inside it, {name_of(deepest)} failed with " if failure.causes else ""
+    inside = f"nested call {name_of(deepest)}: " if failure.causes else ""
     return f'<div class="error">{inline_html(f"{inside}{deepest.error_type}{message}")}</div>'
 
 

@@ -1,4 +1,4 @@
-"""Who, when, how it ended and why: the head of the page, and what stands in its place."""
+"""The head of the page: who, when, how it ended and why; or a sentence where there is nothing to show."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,16 +13,17 @@ from dashboard.components.shared.links import (
 from dashboard.components.shared.out_links import helpdesk_html
 from dashboard.components.shared.outcomes import outcome_html
 from dashboard.components.shared.plain_text import as_html, inline_html
-from dashboard.metrics.formatting import duration_text, instant_words
+from dashboard.metrics.formatting import duration_text, instant_words, lower_first, upper_first
+from dashboard.metrics.value_words import value_words
 from dashboard.reports.conversation.conversation import Conversation, Row
 from dashboard.reports.conversations.neighbours import Key, Neighbours
 from dashboard.reports.conversations.rows import FURTHER
 from dashboard.reports.shared.moments import between_words, moment_words
-from dashboard.reports.shared.verdict import outcome_words, verdict
+from dashboard.reports.shared.titles import conversation_title
+from dashboard.reports.shared.verdict import verdict
 from dashboard.scope_url import OpenScope
 
 _LISTED = timedelta(days=90)
-_CHANNELS = {"in_app": "in the app"}
 
 
 def navigation_html(scope: OpenScope, from_list: str | None, neighbours: Neighbours) -> str:
@@ -36,7 +37,7 @@ def navigation_html(scope: OpenScope, from_list: str | None, neighbours: Neighbo
         _side("‹ Previous", neighbours.before, scope, from_list),
         _side("Next ›", neighbours.after, scope, from_list),
     ]
-    note = "" if neighbours.is_listed else '<span class="faint">No longer in that list</span>'
+    note = "" if neighbours.is_listed else '<span class="faint">No longer in the list</span>'
     return (
         f'<nav class="cr nav" aria-label="List"><a class="chip" href="{as_html(list_href(from_list))}">'
         f"↑ Back to the list</a>{''.join(sides)}{note}</nav>"
@@ -49,7 +50,7 @@ def all_href(scope: OpenScope) -> str:
 
 
 def list_href(from_list: str) -> str:
-    """The list that `from_list` names; its parameters are encoded anew, whatever they hold."""
+    """The list that `from_list` names; its parameters are re-encoded."""
     return f"conversations?{urlencode(parse_qs(from_list), doseq=True)}"
 
 
@@ -63,8 +64,8 @@ def _side(label: str, key: Key | None, scope: OpenScope, from_list: str) -> str:
 def header_html(
     about: Conversation, page_scope: OpenScope, previous: Row | None, live_link: str | None
 ) -> str:
-    """The head: subject, verdict with its reason, and the facts. `asked`: what the link asks; `live_link`
-    leads out of a past instant."""
+    """The head: subject, verdict with its reason, and the facts. `live_link` leads from a past instant to
+    the present."""
     facts, scope = about.facts, about.scope
     judged = verdict(facts, scope.as_of, scope.time_zone)
     notes = [*judged.notes, *_came_back(facts, previous)]
@@ -72,11 +73,11 @@ def header_html(
     if live_link:
         instant = as_html(instant_words(scope.as_of, scope.time_zone, seconds=True))
         pinned = (
-            f'<div class="pinned">As it stood on {instant} ({as_html(scope.time_zone)}).'
-            f' <a href="{as_html(live_link)}">See it now</a></div>'
+            f'<div class="pinned">As of {instant} ({as_html(scope.time_zone)}).'
+            f' <a href="{as_html(live_link)}">Show current state</a></div>'
         )
-    title = facts["subject"] or (f"About {facts['topic']}" if facts["topic"] else "Conversation")
-    reason = judged.reason[0].upper() + judged.reason[1:]
+    title = conversation_title(facts)
+    reason = upper_first(judged.reason)
     return (
         f'<header class="cr head">{pinned}<h1 dir="auto">{as_html(title)}</h1>'
         f'<p class="verdict">{outcome_html(judged.outcome)} <span>{inline_html(reason)}</span></p>'
@@ -90,8 +91,8 @@ def _came_back(facts: Row, previous: Row | None) -> list[str]:
     if previous is None:
         return []
     gap = between_words(previous["ended_at"] or previous["started_at"], facts["started_at"])
-    outcome = outcome_words(previous["outcome"]).lower()
-    return [f"The same account was here {gap} before; that one stands as {outcome}."]
+    outcome = lower_first(value_words("outcome", previous["outcome"]))
+    return [f"Previous conversation of this account: {gap} earlier, {outcome}."]
 
 
 def _facts_html(about: Conversation, page_scope: OpenScope) -> str:
@@ -102,10 +103,10 @@ def _facts_html(about: Conversation, page_scope: OpenScope) -> str:
         "Plan": _plan(facts),
         "Contact": _known(facts["contact_name"]),
         "Started": as_html(instant_words(facts["started_at"], zone)),
-        "Lasted": as_html(_lasted(about)),
-        "Topic": _known(facts["topic"]),
-        "Channel": _known(_CHANNELS.get(facts["channel"], facts["channel"])),
-        "Language": _known(facts["language"]),
+        "Duration": as_html(_lasted(about)),
+        "Topic": _known(facts["topic"], "topic"),
+        "Channel": _known(facts["channel"], "channel"),
+        "Language": _known(facts["language"], "language"),
         "Agent version": _known(facts["agent_version"]),
         **{one.label: _known(facts[one.column]) for one in FURTHER},
         "Source": f"{_known(facts['source'])}{' · ' if helpdesk else ''}{helpdesk}",
@@ -123,18 +124,21 @@ def _account_html(about: Conversation, page_scope: OpenScope) -> str:
     name = inline_html(facts["account_name"] or facts["account_id"])
     return (
         f'<a href="{as_html(account)}">{name}</a> · '
-        f'<a href="{as_html(listed)}">its conversations</a>'
+        f'<a href="{as_html(listed)}">all conversations</a>'
     )
 
 
 def _plan(facts: Row) -> str:
     revenue = facts["monthly_revenue"]
     paid = f' <span class="muted">({revenue:,.0f} a month)</span>' if revenue is not None else ""
-    return f"{_known(facts['plan'])}{paid}"
+    return f"{_known(facts['plan'], 'plan')}{paid}"
 
 
-def _known(text: str | None) -> str:
-    return inline_html(text) if text else '<span class="faint">not known</span>'
+def _known(text: str | None, dimension: str = "") -> str:
+    """The text, of a dimension in words; a faint word where there is none."""
+    if not text:
+        return '<span class="faint">unknown</span>'
+    return inline_html(value_words(dimension, text) if dimension else text)
 
 
 def _lasted(about: Conversation) -> str:
@@ -166,20 +170,20 @@ def _evaluations_html(about: Conversation) -> str:
     for row in about.evaluations:
         score = None if row["score"] is None else f"{row['score']:.2f}"
         given = " · ".join(filter(None, (row["label"], score)))
-        told = (
+        explanation = (
             f' <span class="muted">{inline_html(row["explanation"])}</span>'
             if row["explanation"]
             else ""
         )
         lines.append(
             f'<p class="judged">{inline_html(row["name"])}: <b>{inline_html(given or "no score")}</b>'
-            f' <span class="muted">by {inline_html(row["evaluator"])}</span>{told}</p>'
+            f' <span class="muted">by {inline_html(row["evaluator"])}</span>{explanation}</p>'
         )
     return "".join(lines)
 
 
 def absent_html(words: str, from_list: str | None, links: dict[str, str] | None = None) -> str:
-    """One sentence where there is no conversation to show, and where to go from there."""
+    """One sentence where there is no conversation to show, with links to go on."""
     found = dict(links or {})
     found["Back to the list" if from_list else "All conversations"] = (
         list_href(from_list) if from_list else "conversations"
@@ -188,7 +192,7 @@ def absent_html(words: str, from_list: str | None, links: dict[str, str] | None 
         f'<a class="chip" href="{as_html(href)}">{label}</a>' for label, href in found.items()
     )
     return (
-        f'<div class="cr panel absent"><h1>No conversation to show</h1><p>{as_html(words)}</p>'
+        f'<div class="cr panel absent"><h1>Conversation not found</h1><p>{as_html(words)}</p>'
         f'<div class="chips">{chips}</div></div>'
     )
 
@@ -196,6 +200,6 @@ def absent_html(words: str, from_list: str | None, links: dict[str, str] | None 
 def not_started_words(started_at: datetime, as_of: datetime, zone: str) -> str:
     """The sentence for a conversation that starts after the instant of asking."""
     return (
-        f"This conversation had not started on {instant_words(as_of, zone)}; it started on"
+        f"This conversation had not started by {instant_words(as_of, zone)}; it started on"
         f" {instant_words(started_at, zone)}."
     )

@@ -1,4 +1,4 @@
-"""The transcript: what was said, each call in its place, and when the conversation turned.
+"""The transcript: messages, calls and turning points in order.
 
 Nothing in it is markup but what stands in this file.
 """
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from dashboard.components.conversation.call import call_html
 from dashboard.components.shared.plain_text import as_html, inline_html, web_link
 from dashboard.metrics.formatting import clock_words
+from dashboard.metrics.value_words import reason_phrase
 from dashboard.reports.conversation.conversation import (
     MOST_MESSAGES,
     MOST_SPANS,
@@ -20,7 +21,6 @@ from dashboard.reports.conversation.conversation import (
 from dashboard.reports.conversation.culprit_words import name_of
 from dashboard.reports.conversation.culprits import Culprit
 from dashboard.reports.shared.moments import between_words, moment_words
-from dashboard.reports.shared.verdict import REASON_WORDS
 
 SHOWN_AT_ONCE = 10_000
 """Characters of a message that are open; the rest is folded."""
@@ -37,12 +37,12 @@ _AUTHORS = {
 _CLOSING = {
     "confirmed": "the customer confirmed",
     "negative": "the customer left dissatisfied",
-    "silent": "the customer had gone silent",
+    "silent": "the customer went silent",
 }
 
 
 def transcript_html(about: Conversation, culprits: list[Culprit]) -> str:
-    """Everything that was said and called by the instant of asking, in order."""
+    """All messages and calls up to `as_of`, in order."""
     parts = [_before_html(about, culprits)]
     turns = list(_turns(about.facts))
     day = None
@@ -56,7 +56,7 @@ def transcript_html(about: Conversation, culprits: list[Culprit]) -> str:
         parts.append(_entry_html(entry, about))
     parts += [_turn_html(*turn, about) for turn in turns]
     if not about.entries:
-        parts.append('<p class="none">No message and no call had been recorded.</p>')
+        parts.append('<p class="none">No messages or calls recorded.</p>')
     return (
         f'<section class="cr transcript"><h2>Transcript</h2>{_cut_html(about)}{"".join(parts)}'
         "</section>"
@@ -67,16 +67,15 @@ def _cut_html(about: Conversation) -> str:
     cut = []
     if about.messages > MOST_MESSAGES:
         cut.append(
-            f"The first {MOST_MESSAGES} of {about.messages:,} messages are shown; the download"
-            " holds all of them."
+            f"Showing the first {MOST_MESSAGES} of {about.messages:,} messages; the download has all."
         )
     if about.spans > MOST_SPANS:
-        cut.append(f"The first {MOST_SPANS} of {about.spans:,} calls are shown.")
+        cut.append(f"Showing the first {MOST_SPANS} of {about.spans:,} calls.")
     return "".join(f'<p class="note">{words}</p>' for words in cut)
 
 
 def _before_html(about: Conversation, culprits: list[Culprit]) -> str:
-    """What had failed before anybody wrote: it stands above the AI's first answer."""
+    """Failures from before the first message, listed above the AI's first answer."""
     started_at = about.facts["started_at"]
     failures = sorted(
         (culprit.failure for culprit in culprits if culprit.failure and culprit.at < started_at),
@@ -94,7 +93,7 @@ def _turns(facts: Row) -> Iterator[tuple[datetime, str]]:
     """When the conversation turned: handoff, first human reply, end, rating; in order of time."""
     found = []
     if facts["handoff_at"]:
-        reason = REASON_WORDS.get(facts["handoff_reason"], "no reason recorded")
+        reason = reason_phrase(facts["handoff_reason"])
         queue = f", queue {facts['handoff_queue']}" if facts["handoff_queue"] else ""
         found.append((facts["handoff_at"], f"Handoff requested: {reason}{queue}"))
     if facts["ended_at"]:
@@ -115,7 +114,7 @@ def _entry_html(entry: Entry, about: Conversation) -> str:
     if not entry.is_message:
         return call_html(entry.row, about.key, about.facts["started_at"], about.scope.time_zone)
     row = entry.row
-    who = f"<b>{_AUTHORS.get(row['author'], 'Somebody')}</b>"
+    who = f"<b>{_AUTHORS.get(row['author'], 'Unknown author')}</b>"
     if row["author_name"]:
         who += f" {inline_html(row['author_name'])}"
     if row["is_internal"]:
@@ -134,15 +133,15 @@ def _body_html(row: Row) -> str:
     body, characters = row["body"], row["characters"]
     shown, rest = body[:SHOWN_AT_ONCE], body[SHOWN_AT_ONCE:]
     is_long = ' data-long="true"' if len(shown) > _LONG else ""
-    said = as_html(shown) or '<i class="faint">an empty message</i>'
-    html = f'<div class="text body" dir="auto"{is_long}>{said}</div>'
+    text = as_html(shown) or '<i class="faint">empty message</i>'
+    html = f'<div class="text body" dir="auto"{is_long}>{text}</div>'
     if rest:
         html += (
             f'<details class="more"><summary>Show {len(rest):,} more of {characters:,} characters'
             f'</summary><div class="text body" dir="auto">{as_html(rest)}</div></details>'
         )
     if characters > len(body):
-        html += f'<p class="note">The download holds all {characters:,} characters.</p>'
+        html += f'<p class="note">The download has all {characters:,} characters.</p>'
     return html
 
 

@@ -1,4 +1,4 @@
-"""The page that finds conversations: its filters, the question in words, the table and its pages."""
+"""The conversations page: filters, the applied filters in words, the table and its pages."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from dashboard.components.shared.downloads import on_demand
 from dashboard.components.shared.page import answer_of
 from dashboard.components.shared.panel import info_popover
 from dashboard.components.shared.plain_text import as_html, as_markdown
+from dashboard.metrics.formatting import upper_first
 from dashboard.query.cache import CachedResult, cached
 from dashboard.reports.conversations.conversations import (
     ConversationList,
@@ -33,10 +34,15 @@ from dashboard.settings import settings
 
 _FOLDER = Path(__file__).parent
 _PINNED_SECONDS = 300.0
+_SORT_WORDS = {
+    "longest": "Longest duration",
+    "most failed spans": "Most failed calls",
+    "slowest human": "Longest wait for a human",
+}
 
 
 def show_conversations() -> None:
-    """The whole page, from the link it was opened with."""
+    """Draw the page for the link it was opened with."""
     st.html(_FOLDER / "list.css")
     question, problems = read_question(link_parameters(), settings().reporting_time_zone)
     heading = st.container()
@@ -47,7 +53,7 @@ def show_conversations() -> None:
     with heading:
         st.html(
             f'<div class="cr list-head"><h1>{as_html(subject(question))}</h1>'
-            f"<p>{as_html(_capitalised(circumstances(question, listed.scope)))}</p></div>"
+            f"<p>{as_html(upper_first(circumstances(question, listed.scope)))}</p></div>"
         )
     _show_list(listed)
 
@@ -63,10 +69,6 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def _capitalised(words: str) -> str:
-    return words[0].upper() + words[1:]
-
-
 def _warn(problems: Iterable[str]) -> None:
     lines = "  \n".join(as_markdown(problem) for problem in problems)
     if lines:
@@ -79,8 +81,14 @@ def _show_list(listed: ConversationList) -> None:
             f'<div class="cr list-sum"><strong>{as_html(found_words(listed))}</strong>'
             f"{chips_html(listed)}</div>"
         )
-        st.html('<div class="cr list-order">Order</div>', width="content")
-        url_select("sort", {key: key for key in SORTS}, "Order", 190, "collapsed")
+        st.html('<div class="cr list-order">Sort by</div>', width="content")
+        url_select(
+            "sort",
+            {key: _SORT_WORDS.get(key, upper_first(key)) for key in SORTS},
+            "Sort by",
+            230,
+            "collapsed",
+        )
         if listed.total:
             _draw_export(listed)
         metric = listed.question.metric
@@ -97,7 +105,7 @@ def _show_list(listed: ConversationList) -> None:
 
 def _draw_export(listed: ConversationList) -> None:
     all_of_it = listed.total <= MOST_ROWS
-    label = "Export CSV" if all_of_it else f"Export the first {MOST_ROWS:,} (CSV)"
+    label = "Export CSV" if all_of_it else f"Export first {MOST_ROWS:,} (CSV)"
     st.download_button(
         label,
         on_demand(export, listed.question, listed.scope.as_of),
@@ -105,6 +113,6 @@ def _draw_export(listed: ConversationList) -> None:
         mime="text/csv",
         on_click="ignore",
         icon=":material/download:",
-        help="All conversations of the list, in its order, with times in ISO 8601. A text that a "
-        "spreadsheet would run as a formula stands behind an apostrophe.",
+        help="All conversations in this list, in the same order, with raw values and ISO 8601 times. "
+        "Text that a spreadsheet would run as a formula is prefixed with an apostrophe.",
     )

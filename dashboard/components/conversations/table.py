@@ -1,4 +1,4 @@
-"""The list as HTML: a row is a link, and everything that others wrote is text."""
+"""The list as HTML: a row is a link, and all text from the warehouse is escaped."""
 
 import re
 from dataclasses import replace
@@ -10,13 +10,13 @@ from dashboard.components.shared.links import conversation_link
 from dashboard.components.shared.outcomes import outcome_html
 from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.metrics.formatting import clock_words, duration_text, instant_words
+from dashboard.metrics.value_words import reason_phrase, value_words
 from dashboard.reports.conversations.conversations import ConversationList, Row
 from dashboard.reports.conversations.counts import PartCount
 from dashboard.reports.conversations.question import Question
 from dashboard.reports.conversations.rows import FURTHER
 from dashboard.reports.conversations.words import narrowings, part_words
 from dashboard.reports.shared.moments import moment_words
-from dashboard.reports.shared.verdict import REASON_WORDS
 
 _MATCH = re.compile("\x02(.*?)\x03", re.DOTALL)
 _COLUMNS = (
@@ -26,7 +26,7 @@ _COLUMNS = (
     ("outcome-cell", "Outcome"),
     ("rating", "Rating"),
     ("failed", "Failed calls"),
-    ("lasted", "Lasted"),
+    ("lasted", "Duration"),
 )
 
 
@@ -46,7 +46,7 @@ def table_html(listed: ConversationList) -> str:
 
 
 def chips_html(listed: ConversationList) -> str:
-    """The parts of the figure to switch between, then what narrows the list, each with a link without it."""
+    """The parts of the figure to switch between, then each applied filter, with a link that removes it."""
     parts = "".join(_part_html(listed, count) for count in listed.parts if len(listed.parts) > 1)
     narrowing = "".join(
         f'<a class="chip" href="{as_html(list_link(item.without))}" title="Remove this filter">'
@@ -56,7 +56,7 @@ def chips_html(listed: ConversationList) -> str:
     if listed.question.metric:
         narrowing += (
             f'<a class="chip" href="{as_html(_without_metric(listed.question))}">'
-            "All conversations of the window</a>"
+            "All conversations in this period</a>"
         )
     if not listed.question.page_scope.is_live:
         live = replace(
@@ -64,14 +64,14 @@ def chips_html(listed: ConversationList) -> str:
         )
         at = instant_words(listed.scope.as_of, listed.scope.time_zone)
         narrowing += (
-            f'<a class="chip" href="{as_html(list_link(live))}" title="See the list as of now">'
+            f'<a class="chip" href="{as_html(list_link(live))}" title="Show current state">'
             f'as of {at} <span aria-hidden="true" class="faint">✕</span></a>'
         )
     return f'<div class="chips">{parts}{narrowing}</div>' if parts or narrowing else ""
 
 
 def pages_html(listed: ConversationList) -> str:
-    """Links to the other pages, all of the list as it stood when this one was read."""
+    """Links to the other pages, of the list as of when this page was read."""
     if listed.pages == 1:
         return f'<div class="cr pages faint">{_read_at(listed)}</div>'
     pinned = listed.question.at(listed.scope.as_of)
@@ -107,13 +107,13 @@ def _without_metric(question: Question) -> str:
 
 def _read_at(listed: ConversationList) -> str:
     zone = listed.scope.time_zone
-    return f"As it stood at {clock_words(listed.scope.as_of, zone)} ({as_html(zone)})"
+    return f"As of {clock_words(listed.scope.as_of, zone)} ({as_html(zone)})"
 
 
 def _row_html(row: Row, listed: ConversationList) -> str:
     cells = {
         "started": _started_html(row["started_at"], listed),
-        "account": f"{_name_html(row)}{_line(row['plan'])}",
+        "account": f"{_name_html(row)}{_line(row['plan'] and value_words('plan', row['plan']))}",
         "about": _about_html(row, listed),
         "outcome-cell": outcome_html(row["outcome"]) + _line(_outcome_reason(row)),
         "rating": _rating_html(row["rating"]),
@@ -139,27 +139,37 @@ def _name_html(row: Row) -> str:
 
 def _about_html(row: Row, listed: ConversationList) -> str:
     first = (row["first_words"] or "").strip()
-    title = row["subject"] or first or "No words of the customer"
+    title = row["subject"] or first or "No customer message"
     link = conversation_link(
         listed.question.page_scope,
         row["account_id"],
         row["conversation_id"],
         from_list=listed.question.link_text(),
     )
-    told = [inline_html(row[key]) for key in ("topic", "channel", "agent_version") if row[key]]
-    told += [
-        f"{as_html(one.label)}: {inline_html(row[one.column])}"
+    facts = [
+        inline_html(value_words(dimension, row[key]))
+        for dimension, key in (
+            ("topic", "topic"),
+            ("channel", "channel"),
+            ("version", "agent_version"),
+        )
+        if row[key]
+    ]
+    facts += [
+        f"{as_html(one.label)}: {inline_html(value_words(one.key, row[one.column]))}"
         for one in FURTHER
         if row[one.column] is not None
     ]
-    said = _excerpt_html(row["excerpt"]) if row["excerpt"] else inline_html(first)
+    excerpt = _excerpt_html(row["excerpt"]) if row["excerpt"] else inline_html(first)
     if not row["excerpt"] and not row["subject"]:
-        said = ""
+        excerpt = ""
     calls = "".join(
         f' <span class="behind"><i aria-hidden="true">✕</i> {inline_html(call)}</span>'
         for call in row["calls"][:2]
     )
-    second = " · ".join(told) + calls + (f' <span class="said">{said}</span>' if said else "")
+    second = " · ".join(facts) + calls
+    if excerpt:
+        second += f' <span class="said">{excerpt}</span>'
     return (
         f'<a class="open" href="{as_html(link)}">{inline_html(title[:160])}</a>'
         f'<div class="second">{second}</div>'
@@ -176,7 +186,7 @@ def _excerpt_html(excerpt: str) -> str:
 
 def _outcome_reason(row: Row) -> str | None:
     if row["outcome"] == "escalated":
-        return REASON_WORDS.get(row["handoff_reason"])
+        return reason_phrase(row["handoff_reason"])
     return None
 
 
@@ -195,7 +205,7 @@ def _failed_html(failed: int) -> str:
 
 def _lasted_html(row: Row) -> str:
     if row["times_placed"]:
-        return '<span class="faint" title="The source had no times">not measured</span>'
+        return '<span class="faint" title="The source has no timestamps">not measured</span>'
     end = row["ended_at"] or row["known_until"]
     words = duration_text(max((end - row["started_at"]).total_seconds(), 0))
     return as_html(words) + (

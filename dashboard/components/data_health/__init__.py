@@ -1,4 +1,4 @@
-"""The health of the data: the contract, each source's age, what is left out, what leads nowhere."""
+"""Data health: the contract, freshness by source, excluded conversations, unmatched values."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from dashboard.components.shared.links import conversations_link
 from dashboard.components.shared.page import answer_of
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.tables import Cell, Column, draw_table, load_table_style
-from dashboard.metrics.formatting import age_text, length_words
+from dashboard.metrics.formatting import age_text, count_text, length_words
 from dashboard.postgres.inspection import Inspection
 from dashboard.query.cache import cached
 from dashboard.query.measure import questions
@@ -32,25 +32,25 @@ _SECONDS = 60.0
 _LATELY = f"the {length_words(LATELY)}"
 _KINDS = {
     "topic": ("Episodes without a topic, by source", "episodes"),
-    "version": ("Agent versions that no change by the team names", "episodes"),
+    "version": ("Agent versions without a team change", "episodes"),
     "reason": ("Handoffs without a reason, or unclassified", "handoffs"),
-    "account": ("Conversations of accounts that the catalogue lacks, by source", "conversations"),
+    "account": ("Conversations of unknown accounts, by source", "conversations"),
     "conversation": (
-        f"Calls of conversations that the warehouse lacks, by system, {_LATELY}",
+        f"Calls of unknown conversations, by system, {_LATELY}",
         "spans",
     ),
-    "article": (f"Citations of articles that the catalogue lacks, {_LATELY}", "citations"),
+    "article": (f"Citations of unknown articles, {_LATELY}", "citations"),
 }
 
 
 def show_data_health() -> None:
-    """Every part of it, each failing for itself."""
+    """Draw every panel; a failure in one does not affect the others."""
     load_table_style()
     zone = settings().reporting_time_zone
     scope = Scope.last(WINDOW, datetime.now(UTC), zone)
-    asked = questions(["excluded_episodes"], [scope], ["source"])
+    queries = questions(["excluded_episodes"], [scope], ["source"])
     found = cached("data health", lambda: data_health(scope), _SECONDS)
-    with panel("The contract", note="What `python -m dashboard check` reports."):
+    with panel("Contract", note="As reported by `python -m dashboard check`."):
         _draw_contract(answer_of(cached("inspection", inspect_all, _SECONDS)))
     failing = answer_of(cached("rollup failures", rollup_failures, _SECONDS))
     if failing:
@@ -59,28 +59,28 @@ def show_data_health() -> None:
     with panel("Freshness by source"):
         _draw_freshness(answer_of(found).freshness)
     with panel(
-        "Left out of every figure",
+        "Excluded conversations",
         ["excluded_episodes"],
-        {fact: question.statement for fact, question in asked.items()},
-        "The last 28 days.",
+        {fact: question.statement for fact, question in queries.items()},
+        "Last 28 days. Excluded from every other figure.",
     ):
         _draw_excluded(answer_of(found))
     with panel(
-        "Values that lead nowhere",
+        "Unmatched values",
         (),
         {"unmatched values": unmatched_statement(scope)},
-        "The last 28 days. What a figure carries as unknown, or points at and does not find.",
+        "Last 28 days. Values that are unknown, or refer to something that is not in the warehouse.",
     ):
         _draw_unmatched(answer_of(found).unmatched)
 
 
 def _draw_contract(found: Inspection) -> None:
     if found.faults:
-        st.error(f"{len(found.faults)} faults", icon=":material/error:")
+        st.error(count_text(len(found.faults), "fault"), icon=":material/error:")
         for fault in found.faults:
             st.text(fault)
     else:
-        st.success("The warehouse keeps the contract.", icon=":material/check:")
+        st.success("The warehouse matches the contract.", icon=":material/check:")
     for note in found.notes:
         st.text(note)
 
@@ -103,12 +103,12 @@ def _draw_failures(failing: list[RollupFailure]) -> None:
 
 def _draw_freshness(sources: list[Freshness]) -> None:
     if not sources:
-        st.caption("Nothing has been loaded yet.")
+        st.caption("No data loaded yet.")
         return
     draw_table(
         [
             Column("Source"),
-            Column("Holds"),
+            Column("Data"),
             Column("Newest event", True),
             Column("Newest load", True),
             Column("State"),
@@ -119,7 +119,7 @@ def _draw_freshness(sources: list[Freshness]) -> None:
                 Cell(one.relation),
                 Cell(_age(one.event_age)),
                 Cell(_age(one.load_age)),
-                Cell("Old" if one.is_stale else "As usual"),
+                Cell("Stale" if one.is_stale else "Up to date"),
             ]
             for one in sources
         ],
@@ -133,11 +133,11 @@ def _age(age: timedelta | None) -> str:
 def _draw_excluded(found: DataHealth) -> None:
     counts = found.excluded.pivot(index="source", columns="metric", values="value").fillna(0)
     if counts.empty:
-        st.caption("No conversation began in the last 28 days.")
+        st.caption("No conversations in the last 28 days.")
         return
     asked = OpenScope(WINDOW, time_zone=found.scope.time_zone)
     draw_table(
-        [Column("Source"), Column("Left out", True), Column("Episodes kept", True)],
+        [Column("Source"), Column("Excluded", True), Column("Episodes", True)],
         [
             [
                 Cell(
@@ -154,7 +154,7 @@ def _draw_excluded(found: DataHealth) -> None:
 
 def _draw_unmatched(found: list[Unmatched]) -> None:
     if not found:
-        st.caption("None: every value that a figure carries is known.")
+        st.caption("None. All values are known.")
         return
     for kind, (title, unit) in _KINDS.items():
         rows = [one for one in found if one.kind == kind]

@@ -8,6 +8,7 @@ from dashboard.components.shared.choices import url_select_optional
 from dashboard.components.shared.plain_text import as_markdown
 from dashboard.metrics.dimensions import DIMENSIONS
 from dashboard.metrics.facts import FACTS
+from dashboard.metrics.formatting import lower_first
 from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import METRICS
 from dashboard.postgres.sql_text import sql_text
@@ -57,7 +58,7 @@ def _show_metric(metric: Metric) -> None:
         facts = "; ".join(
             f"{FACTS[key].row}s, dated by the {FACTS[key].dated_by}" for key in metric.facts
         )
-        breakdowns = ", ".join(dimension.label.lower() for dimension in metric.dimensions)
+        breakdowns = ", ".join(lower_first(dimension.label) for dimension in metric.dimensions)
         st.caption(
             f"{metric.exclusions} Rows: {facts}. Unit: {_UNITS[metric.unit]}. {_GOOD[metric.good]}. "
             f"Changes are marked from n = {metric.minimum_n}. Breakdowns: {breakdowns}."

@@ -1,4 +1,4 @@
-"""The Escalations page: how many, when, why and where to, who waits now and whom nobody answered."""
+"""The Escalations page: how many, when, why and to which queue; who is waiting and who got no answer."""
 
 import streamlit as st
 
@@ -30,7 +30,7 @@ _LABELS = trends_on("escalations")
 
 
 def show_escalations() -> None:
-    """The whole page, from the link it was opened with."""
+    """Draw the page for the link it was opened with."""
     context = PageContext("escalations", open_scope_of_page(page_for("escalations"), _OWN))
     load_table_style()
     key = selected("shown", _LABELS)

@@ -14,6 +14,7 @@ from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.plain_text import as_figure_text, as_line
 from dashboard.components.shared.tables import say
 from dashboard.metrics.formatting import UNKNOWN_VALUE, count_text, duration_text
+from dashboard.metrics.value_words import value_words
 from dashboard.reports.escalations.time_to_human import (
     QUANTILES,
     Curve,
@@ -38,24 +39,28 @@ def draw_time_to_human(context: PageContext) -> None:
     """The panel; the queue is kept in the link as `wait_in`."""
     statements = {"handoffs": curves_statement(context.scope())}
     note = (
-        "The share that still waits, by the time since the handoff. Who has no answer yet counts as"
-        " waiting, who left without one until then."
+        "Share still waiting, by time since the handoff (Kaplan-Meier). Handoffs without a human reply are"
+        " censored when the episode ended, or now."
     )
     with panel("Time to human", _METRICS, statements, note):
         whole, queues = ask_curves(context)
         if not whole.n:
-            st.caption("No handoff with real times in this window.")
+            st.caption("No handoffs with measured times in this period.")
             return
         named = {filter_text(queue): queue for queue in queues}
-        key = url_select(
-            "wait_in", {"": _ALL, **{name: name for name in named}}, "Queue", width=220
-        )
+        labels = {text: value_words("queue", queue) for text, queue in named.items()}
+        key = url_select("wait_in", {"": _ALL, **labels}, "Queue", width=220)
+        name = labels.get(key, "")
         main = queues[named[key]] if key else whole
         inside = context.page_scope.where("queue", named[key]) if key else context.page_scope
-        say(_sentence(key, main), _counts(main))
+        say(_sentence(name, main), _counts(main))
         others = (
             [
-                _line(context.page_scope.where("queue", queue), filter_text(queue), queues[queue])
+                _line(
+                    context.page_scope.where("queue", queue),
+                    value_words("queue", queue),
+                    queues[queue],
+                )
                 for queue in list(queues)[:_MOST_QUEUES]
             ]
             if not key and len(queues) > 1
@@ -63,9 +68,9 @@ def draw_time_to_human(context: PageContext) -> None:
         )
         clickable(
             survival_figure(
-                _line(inside, key or _ALL, main, True),
+                _line(inside, name or _ALL, main, True),
                 others,
-                _quantiles(inside, key or _ALL, main),
+                _quantiles(inside, name or _ALL, main),
                 ink(),
             ),
             f"time to human {key}",
@@ -76,11 +81,11 @@ def _sentence(name: str, curve: Curve) -> str:
     half, most = (curve.quantiles[q] for q in QUANTILES)
     place = f"{as_line(name)}: " if name else ""
     if half.value is None:
-        return f"{place}Fewer than half have been answered so far."
-    words = f"{place}Half are answered within {_wait_words(half.value, half)}"
+        return f"{place}Fewer than half answered so far."
+    words = f"{place}50 % answered within {_wait_words(half.value, half)}"
     if most.value is None:
-        return f"{words}; fewer than nine in ten have been answered so far."
-    return f"{words}, nine in ten within {_wait_words(most.value, most)}."
+        return f"{words}; fewer than 90 % answered so far."
+    return f"{words}, 90 % within {_wait_words(most.value, most)}."
 
 
 def _wait_words(seconds: float, wait: Wait) -> str:
@@ -93,7 +98,7 @@ def _wait_words(seconds: float, wait: Wait) -> str:
 def _counts(curve: Curve) -> str:
     return (
         f"{count_text(curve.n, 'handoff')}: {curve.answered:,} answered,"
-        f" {curve.open:,} still waiting, {curve.ended:,} ended without an answer."
+        f" {curve.open:,} still waiting, {curve.ended:,} ended without a reply."
     )
 
 
@@ -104,13 +109,13 @@ def _line(page_scope: OpenScope, name: str, curve: Curve, with_band: bool = Fals
             mark.seconds,
             mark.waiting,
             f"<b>{as_figure_text(name)}</b><br>after {duration_text(mark.seconds)},"
-            f" {100 * mark.waiting:.1f} % still wait"
+            f" {100 * mark.waiting:.1f} % still waiting"
             f"<br>95 % {_share(mark.low)} – {_share(mark.high)}",
             encode_drilldown(
                 link,
-                f"{as_line(name)}: {100 * mark.waiting:.1f} % wait longer than"
-                f" {duration_text(mark.seconds)}; the first {mark.longer:,} of the list,"
-                " which has the slowest first",
+                f"{as_line(name)}: {100 * mark.waiting:.1f} % waited longer than"
+                f" {duration_text(mark.seconds)}; the first {mark.longer:,} in the list,"
+                " sorted by wait",
             ),
         )
         for mark in curve.milestones
@@ -134,8 +139,8 @@ def _quantiles(page_scope: OpenScope, name: str, curve: Curve) -> list[SurvivalP
             f"<b>p{100 * q:.0f}: {duration_text(wait.value)}</b><br>{as_figure_text(name)}",
             encode_drilldown(
                 link,
-                f"{as_line(name)}: {100 * q:.0f} % are answered within"
-                f" {duration_text(wait.value)}; the list has the slowest first",
+                f"{as_line(name)}: {100 * q:.0f} % answered within"
+                f" {duration_text(wait.value)}; the list is sorted by wait",
             ),
             f"p{100 * q:.0f}  {duration_text(wait.value)}",
         )

@@ -1,4 +1,4 @@
-"""Handoffs one by one: who waits now, the oldest on top, and whom nobody answered."""
+"""Handoffs one by one: those waiting now, longest first, and those that got no reply."""
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +15,7 @@ from dashboard.metrics.formatting import (
     range_text,
     value_text,
 )
+from dashboard.metrics.value_words import reason_phrase, value_words
 from dashboard.postgres.read import FrameRow
 from dashboard.query.measure import measure, questions
 from dashboard.reports.escalations.handoffs import (
@@ -25,8 +26,7 @@ from dashboard.reports.escalations.handoffs import (
     waiting_statement,
 )
 from dashboard.reports.shared.moments import moment_words
-from dashboard.reports.shared.verdict import REASON_WORDS
-from dashboard.scope import Scope, filter_text
+from dashboard.scope import Scope
 
 _UNANSWERED = "unanswered_rate"
 _MOST_WAITING = 8
@@ -35,17 +35,17 @@ _REFRESH_SECONDS = 60.0
 
 
 def ask_waiting(context: PageContext) -> Handoffs:
-    """Who waits for a human."""
+    """The handoffs waiting for a human."""
     return context.ask("waiting", lambda s: waiting(s, _MOST_WAITING))
 
 
 def ask_unanswered(context: PageContext) -> Handoffs:
-    """Whom nobody answered."""
+    """The handoffs that got no human reply."""
     return context.ask("unanswered", lambda s: unanswered(s, _MOST_UNANSWERED))
 
 
 def draw_waiting(context: PageContext) -> None:
-    """Who waits at the end of the window; while that is now, it keeps itself up to date."""
+    """The handoffs waiting at the end of the window; while that is now, the panel refreshes itself."""
     is_now = context.page_scope.is_live and context.page_scope.length is not None
     st.fragment(_draw_waiting, run_every=_REFRESH_SECONDS if is_now else None)(context, is_now)
 
@@ -58,40 +58,43 @@ def _draw_waiting(context: PageContext, is_now: bool) -> None:
     with panel(title, ["open_handoffs"], statements):
         found = ask_waiting(context)
         if not found.total:
-            say("Nobody waits for a human.")
+            say("No handoffs waiting.")
             return
         oldest = duration_text(found.rows["waited_s"].iloc[0])
-        verb = "waits" if found.total == 1 else "wait"
-        say(f"{count_text(found.total, 'handoff')} {verb}, the oldest for {oldest}.")
+        say(f"{count_text(found.total, 'handoff')} waiting, the longest for {oldest}.")
         link = conversations_link(context.page_scope, "open_handoffs", sort="slowest human")
         draw_table(
-            (Column("Waits for"), Column("Account"), Column("About")),
+            (Column("Waiting"), Column("Account"), Column("About")),
             [_waiting_row(context, row, link, scope) for row in found.rows.itertuples()],
             row_links=True,
         )
         if found.total > len(found.rows):
-            more_link(link, f"All {found.total:,}, the oldest first")
+            more_link(link, f"All {found.total:,}, longest first")
 
 
 def _waiting_row(context: PageContext, row: FrameRow, link: str, scope: Scope) -> list[Cell]:
     since = moment_words(row.handoff_at, scope.as_of, scope.time_zone)
+    queue, channel = value_words("queue", row.handoff_queue), value_words("channel", row.channel)
     return [
         Cell(duration_text(row.waited_s), f"since {since}", _conversation(context, row, link)),
-        Cell(row.account_name, row.plan or ""),
-        Cell(_about(row), f"queue {filter_text(row.handoff_queue)} · {row.channel}"),
+        Cell(row.account_name, (row.plan and value_words("plan", row.plan)) or ""),
+        Cell(
+            _about(row),
+            f"queue {queue} · {channel}",
+        ),
     ]
 
 
 def draw_unanswered(context: PageContext) -> None:
     """Handoffs whose episode ended without a human reply: how many, which share, and the newest."""
     scope = context.scope()
-    asked = questions([_UNANSWERED], [scope])
-    statements = {fact: question.statement for fact, question in asked.items()}
-    statements["the newest of them"] = unanswered_statement(scope, _MOST_UNANSWERED)
-    with panel("Escalations nobody answered", [_UNANSWERED], statements):
+    queries = questions([_UNANSWERED], [scope])
+    statements = {fact: question.statement for fact, question in queries.items()}
+    statements["newest unanswered"] = unanswered_statement(scope, _MOST_UNANSWERED)
+    with panel("Unanswered escalations", [_UNANSWERED], statements):
         figure = context.ask("unanswered rate", lambda s: measure([_UNANSWERED], s).iloc[0])
         if not figure["denominator"]:
-            st.caption("No handoff in this window that no longer waits.")
+            st.caption("No handoffs in this period, or all are still waiting.")
             return
         found = ask_unanswered(context)
         say(_unanswered_words(figure))
@@ -100,11 +103,11 @@ def draw_unanswered(context: PageContext) -> None:
 
 
 def _unanswered_words(figure: pd.Series) -> str:
-    gone, over = int(figure["numerator"]), int(figure["denominator"])
-    if not gone:
-        return f"All {count_text(over, 'handoff')} that no longer wait were answered."
+    lost, closed = int(figure["numerator"]), int(figure["denominator"])
+    if not lost:
+        return f"All handoffs no longer waiting were answered (n {closed:,})."
     return (
-        f"{gone:,} of {count_text(over, 'handoff')} ended without a human reply:"
+        f"{lost:,} of {count_text(closed, 'handoff')} ended without a human reply:"
         f" {value_text('share', figure['value'])}"
         f" (95 % {range_text('share', figure['low'], figure['high'])})."
     )
@@ -114,7 +117,7 @@ def _draw_unanswered_rows(context: PageContext, found: Handoffs, scope: Scope) -
     link = conversations_link(context.page_scope, _UNANSWERED, "numerator")
     draw_table(
         (
-            Column("Asked for a human"),
+            Column("Handoff"),
             Column("Ended after"),
             Column("Account"),
             Column("About"),
@@ -135,9 +138,9 @@ def _unanswered_row(context: PageContext, row: FrameRow, link: str, scope: Scope
             link=_conversation(context, row, link),
         ),
         Cell(duration_text(row.waited_s) if is_timed else UNKNOWN_VALUE),
-        Cell(row.account_name, row.plan or ""),
-        Cell(filter_text(row.topic), _reason(row)),
-        Cell(filter_text(row.handoff_queue), row.channel),
+        Cell(row.account_name, (row.plan and value_words("plan", row.plan)) or ""),
+        Cell(value_words("topic", row.topic), _reason(row)),
+        Cell(value_words("queue", row.handoff_queue), value_words("channel", row.channel)),
     ]
 
 
@@ -149,8 +152,9 @@ def _conversation(context: PageContext, row: FrameRow, link: str) -> str:
 
 def _about(row: FrameRow) -> str:
     reason = _reason(row)
-    return f"{filter_text(row.topic)} · {reason}" if reason else filter_text(row.topic)
+    topic = value_words("topic", row.topic)
+    return f"{topic} · {reason}" if reason else topic
 
 
 def _reason(row: FrameRow) -> str:
-    return REASON_WORDS.get(row.handoff_reason, "") if row.handoff_reason else ""
+    return reason_phrase(row.handoff_reason) if row.handoff_reason else ""

@@ -36,15 +36,15 @@ def ask_hours(context: PageContext) -> tuple[Scope, list[Cell]]:
 
 
 def draw_hours(context: PageContext) -> None:
-    """The panel; a window of less than four weeks is lengthened to four, which it says."""
+    """The panel; a window shorter than four weeks is extended to four, which it says."""
     scope = context.scope()
     start = context.ask("history", lambda _: history_start())
-    asked = questions([_KEY], [window_of(scope, start)], (), "hour")
-    statements = {fact: question.statement for fact, question in asked.items()}
-    with panel("When in the week", [_KEY], statements):
+    queries = questions([_KEY], [window_of(scope, start)], (), "hour")
+    statements = {fact: question.statement for fact, question in queries.items()}
+    with panel("Handoffs by hour of the week", [_KEY], statements):
         counted, cells = ask_hours(context)
         if not any(cell.count for cell in cells):
-            st.caption("No handoff in this window.")
+            st.caption("No handoffs in this period.")
             return
         say(sentence(cells))
         links = {_link(context, cell.hours[0]): cell for cell in cells}
@@ -64,7 +64,7 @@ def draw_hours(context: PageContext) -> None:
             _list_hours(context, links[picked], counted)
         most = max(cell.mean for cell in cells)
         st.caption(
-            f"Handoffs per hour, from none (pale) to {most:.1f}. Times in {counted.time_zone}."
+            f"Handoffs per hour, 0 (pale) to {most:.1f}. Times in {counted.time_zone}."
             f" {_window_words(counted, scope)}."
         )
 
@@ -74,9 +74,9 @@ def _window_words(counted: Scope, scope: Scope) -> str:
     since = instant_words(counted.since, counted.time_zone)
     why = ""
     if counted.since < scope.since and days > 27.9:
-        why = ", so that every weekday is in it four times"
+        why = ", so that each weekday counts four times"
     elif counted.since != scope.since:
-        why = ", all the history there is"
+        why = ", all available history"
     return f"{days:.0f} days since {since}{why}"
 
 
@@ -84,13 +84,13 @@ def _heat_cell(cell: Cell, link: str, counted: Scope) -> HeatCell:
     place = f"{WEEKDAYS[cell.weekday]}s {cell.hour:02}:00–{(cell.hour + 1) % 24:02}:00"
     found = f"{count_text(cell.count, 'handoff')} in {_hours_words(cell)}"
     latest = moment_words(cell.hours[0].since, counted.as_of, counted.time_zone)
-    words = f"{place}: {cell.mean:.1f} an hour, {found}. The latest such hour began {latest}"
+    words = f"{place}: {cell.mean:.1f} per hour, {found}. Most recent: {latest}"
     return HeatCell(
         cell.hour,
         cell.weekday,
         cell.mean,
         "",
-        f"<b>{place}</b><br>{cell.mean:.1f} an hour<br>{found}",
+        f"<b>{place}</b><br>{cell.mean:.1f} per hour<br>{found}",
         encode_drilldown(link, words),
     )
 
@@ -106,7 +106,7 @@ def _link(context: PageContext, hour: Hour) -> str:
 
 
 def _list_hours(context: PageContext, cell: Cell, counted: Scope) -> None:
-    """A cell is no window of its own: each of its hours is one."""
+    """The hours of the calendar in one cell, each linked: a cell itself is not a contiguous window."""
     shown = cell.hours[:_LISTED]
     links = " · ".join(
         f'<a href="{as_html(_link(context, hour))}" target="_self">'
@@ -114,7 +114,7 @@ def _list_hours(context: PageContext, cell: Cell, counted: Scope) -> None:
         for hour in shown
     )
     more = f" · and {len(cell.hours) - _LISTED} earlier" if len(cell.hours) > _LISTED else ""
-    st.html(f'<p class="cr note">Each of its hours: {links}{more}</p>')
+    st.html(f'<p class="cr note">Hours: {links}{more}</p>')
 
 
 def _day_words(hour: Hour, counted: Scope) -> str:

@@ -1,4 +1,4 @@
-"""Queue load: what came, who waits, how long it takes, whom nobody answered; every figure a link."""
+"""Queue load: handoffs, waiting, time to human and unanswered; every figure is a link."""
 
 import streamlit as st
 
@@ -8,6 +8,7 @@ from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.tables import Cell, Column, draw_table
 from dashboard.metrics.formatting import UNKNOWN_VALUE, age_text, value_text
+from dashboard.metrics.value_words import value_words
 from dashboard.query.measure import questions
 from dashboard.reports.escalations.queue_load import (
     AT_INSTANT,
@@ -16,7 +17,6 @@ from dashboard.reports.escalations.queue_load import (
     Queue,
     queue_load,
 )
-from dashboard.scope import filter_text
 from dashboard.scope_url import OpenScope
 
 _COLUMNS = (
@@ -39,37 +39,37 @@ def ask_queues(context: PageContext) -> list[Queue]:
 def draw_queues(context: PageContext) -> None:
     """The panel."""
     metrics = [*OVER_WINDOW, *WAITS, *AT_INSTANT]
-    asked = questions(metrics, [context.scope()], ["queue"])
-    statements = {fact: question.statement for fact, question in asked.items()}
+    queries = questions(metrics, [context.scope()], ["queue"])
+    statements = {fact: question.statement for fact, question in queries.items()}
     with panel("Queue load", metrics, statements):
         queues = ask_queues(context)
         if not queues:
-            st.caption("No handoff in this window.")
+            st.caption("No handoffs in this period.")
             return
         most = max(queue.count("escalations") for queue in queues) or 1
         draw_table(_COLUMNS, [_row(context.page_scope, queue, most) for queue in queues[:_MOST]])
         if len(queues) > _MOST:
-            st.caption(f"The {_MOST} largest of {len(queues):,} queues.")
+            st.caption(f"Showing the {_MOST} largest of {len(queues):,} queues.")
 
 
-def _row(asked: OpenScope, queue: Queue, most: int) -> list[Cell]:
-    inside = asked.where("queue", queue.queue)
+def _row(page_scope: OpenScope, queue: Queue, most: int) -> list[Cell]:
+    inside = page_scope.where("queue", queue.queue)
     handoffs = queue.count("escalations")
     waiting = queue.count("open_handoffs")
-    gone = queue.count("unanswered_rate", "numerator")
+    lost = queue.count("unanswered_rate", "numerator")
     return [
-        Cell(filter_text(queue.queue), bar=handoffs / most),
+        Cell(value_words("queue", queue.queue), bar=handoffs / most),
         Cell(f"{handoffs:,}", link=conversations_link(inside, "escalations")),
         Cell(
             f"{waiting:,}",
-            f"oldest {age_text(queue.longest_wait)}" if queue.longest_wait is not None else "",
+            f"longest {age_text(queue.longest_wait)}" if queue.longest_wait is not None else "",
             conversations_link(inside, "open_handoffs", sort="slowest human") if waiting else None,
         ),
         *(_wait(inside, key, seconds) for key, seconds in queue.waits.items()),
         Cell(
-            f"{gone:,}",
+            f"{lost:,}",
             value_text("share", queue.value("unanswered_rate")) if handoffs else "",
-            conversations_link(inside, "unanswered_rate", "numerator") if gone else None,
+            conversations_link(inside, "unanswered_rate", "numerator") if lost else None,
         ),
     ]
 

@@ -1,4 +1,4 @@
-"""Reasons × topics: where handoffs gather, every cell a way to its conversations."""
+"""Handoffs by reason and topic; every cell links to its conversations."""
 
 import streamlit as st
 
@@ -11,20 +11,19 @@ from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.plain_text import as_figure_text, as_line
 from dashboard.components.shared.tables import say
-from dashboard.metrics.formatting import count_text
+from dashboard.metrics.formatting import count_text, lower_first
+from dashboard.metrics.value_words import value_words
 from dashboard.query.measure import questions
 from dashboard.reports.escalations.crosstab import Crossed, Value, crosstab, residuals
-from dashboard.reports.shared.verdict import REASON_WORDS
-from dashboard.scope import filter_text
 from dashboard.scope_url import OpenScope
 
 _KEY = "escalations"
 _MOST_TOPICS = 12
-_SHARES = {"count": "Handoffs", "topic": "% of the topic", "reason": "% of the reason"}
+_SHARES = {"count": "Handoffs", "topic": "% of topic", "reason": "% of reason"}
 _NAMED = 2
 
 Values = tuple[Value, ...]
-"""Topics or reasons that stand in one row or column together: one, the small ones, or all."""
+"""Topics or reasons that share one row or column: one, the small ones, or all."""
 
 
 def ask_reasons(context: PageContext) -> Crossed:
@@ -34,12 +33,12 @@ def ask_reasons(context: PageContext) -> Crossed:
 
 def draw_reasons(context: PageContext) -> None:
     """The panel; what the cells show is kept in the link as `cells`."""
-    asked = questions([_KEY], [context.scope()], ["topic", "reason"])
-    statements = {fact: question.statement for fact, question in asked.items()}
+    queries = questions([_KEY], [context.scope()], ["topic", "reason"])
+    statements = {fact: question.statement for fact, question in queries.items()}
     with panel("Reasons by topic", [_KEY], statements):
         found = ask_reasons(context)
         if not found.total:
-            st.caption("No handoff in this window.")
+            st.caption("No handoffs in this period.")
             return
         say(_sentence(found))
         shown = url_radio("cells", _SHARES)
@@ -83,8 +82,8 @@ def _cell(
     of_reason = 100 * count / found.column_total(*reasons)
     value = {"count": count, "topic": of_topic, "reason": of_reason}[shown]
     is_total = _is_all(topics, found.rows) or _is_all(reasons, found.columns)
-    name = f"{_topic_words(found, topics)}, {_reason_words(found, reasons)}"
-    shares = [f"{of_topic:.1f} % of the topic", f"{of_reason:.1f} % of the reason"]
+    name = f"{_topic_words(found, topics)}, {lower_first(_reason_words(found, reasons))}"
+    shares = [f"{of_topic:.1f} % of topic", f"{of_reason:.1f} % of reason"]
     if is_total:
         shares = [f"{100 * count / found.total:.1f} % of all"]
     words = [name, count_text(count, "handoff"), *shares]
@@ -101,37 +100,41 @@ def _cell(
     )
 
 
-def _inside(asked: OpenScope, found: Crossed, topics: Values, reasons: Values) -> OpenScope:
-    # All of them need no filter, and a link that lists them would let in no new one.
+def _inside(page_scope: OpenScope, found: Crossed, topics: Values, reasons: Values) -> OpenScope:
+    # All of them need no filter; a link that lists them would exclude new ones.
     if not _is_all(topics, found.rows):
-        asked = asked.where("topic", *topics)
-    return asked if _is_all(reasons, found.columns) else asked.where("reason", *reasons)
+        page_scope = page_scope.where("topic", *topics)
+    return page_scope if _is_all(reasons, found.columns) else page_scope.where("reason", *reasons)
 
 
 def _sentence(found: Crossed) -> str:
     top = found.columns[:1]
     share = 100 * found.column_total(*top) / found.total
-    words = f"Most often {_reason_words(found, top)} ({share:.0f} %)."
+    words = f"Top reason: {lower_first(_reason_words(found, top))} ({share:.0f} %)."
     more = [
-        f"{filter_text(cell.row)} · {_reason_words(found, (cell.column,))}"
+        f"{value_words('topic', cell.row)} · {lower_first(_reason_words(found, (cell.column,)))}"
         f" ({cell.count:,}, {cell.expected:,.0f} expected)"
         for cell in residuals(found)[:_NAMED]
     ]
     if more:
-        words += f" More than topic and reason alone explain: {as_line(', '.join(more))}."
+        words += f" More than expected from topic and reason alone: {as_line(', '.join(more))}."
     return words
 
 
 def _reason_words(found: Crossed, reasons: Values) -> str:
     if _is_all(reasons, found.columns):
-        return "all reasons"
-    return as_line(REASON_WORDS.get(reasons[0] or "", filter_text(reasons[0])))
+        return "All reasons"
+    return as_line(value_words("reason", reasons[0]))
 
 
 def _topic_words(found: Crossed, topics: Values) -> str:
     if _is_all(topics, found.rows):
         return "All topics"
-    return as_line(filter_text(topics[0])) if len(topics) == 1 else f"{len(topics)} other topics"
+    return (
+        as_line(value_words("topic", topics[0]))
+        if len(topics) == 1
+        else f"{len(topics)} other topics"
+    )
 
 
 def _broken(words: str) -> str:

@@ -1,4 +1,4 @@
-"""A figure over time against its band: the same hours of the week in the six weeks before."""
+"""A metric over time vs. its expected range: the same hours of the week in the previous six weeks."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -23,22 +23,22 @@ from dashboard.reports.shared.trend import bucket_end, bucket_for, can_be_drawn
 from dashboard.scope import Scope
 
 _EVERY = {
-    "15min": ("quarter of an hour", timedelta(minutes=15)),
+    "15min": ("quarter hour", timedelta(minutes=15)),
     "hour": ("hour", timedelta(hours=1)),
     "day": ("day", timedelta(days=1)),
     "week": ("week", timedelta(weeks=1)),
 }
 _STATES = {
-    "normal": "within its band",
-    "above": "above its band, more than noise",
-    "below": "below its band, more than noise",
-    "unclear": "outside its band, within noise",
-    "few": "outside its band, too few to say",
+    "normal": "within expected range",
+    "above": "above expected range, significant",
+    "below": "below expected range, significant",
+    "unclear": "outside expected range, not significant",
+    "few": "outside expected range, sample too small",
 }
 
 
 def ask_volume(context: PageContext, key: str) -> AgainstNormal:
-    """One metric over time against its band."""
+    """One metric over time vs. its expected range."""
     return context.ask("volume", lambda s: against_normal(key, s), key)
 
 
@@ -51,14 +51,14 @@ def draw_volume(context: PageContext, key: str) -> None:
         f"{fact}{more}": question.statement
         for scopes, more in (
             ([scope], ""),
-            (with_earlier_weeks(scope), ", with the six weeks before"),
+            (with_earlier_weeks(scope), ", with the previous six weeks"),
         )
         for fact, question in questions([key], scopes, (), bucket).items()
     }
-    with panel(f"{metric.label} by {every}, against its band", [key], statements):
+    with panel(f"{metric.label} by {every} vs. expected range", [key], statements):
         found = ask_volume(context, key)
         if found.rows["value"].isna().all() or not found.rows["n"].sum():
-            st.caption("Nothing to measure in this window.")
+            st.caption("No data in this period.")
             return
         say(sentence(found, scope, every))
         pairs = list(zip(found.rows.itertuples(), found.normals, strict=True))
@@ -75,11 +75,11 @@ def _legend(found: AgainstNormal) -> str:
     words = []
     if found.has_band:
         words.append(
-            "Pale: from the lowest to the highest of the same hours in the six weeks before. "
-            "▲ ▼ mark what lies outside by more than noise."
+            "Pale band: expected range (lowest to highest value at the same time in the previous six weeks). "
+            "▲ ▼ Significantly outside."
         )
     if not found.changes.empty:
-        words.append("◆ marks a change by the team; point at it to read it.")
+        words.append("◆ Team change; hover for details.")
     return " ".join(words)
 
 
@@ -111,12 +111,12 @@ def _point(
 def _hover(found: AgainstNormal, row: FrameRow, normal: Normal, when: str) -> list[str]:
     unit, (every, _) = found.metric.unit, _EVERY[found.bucket]
     lines = [
-        f"{when}, {'one' if row.is_whole else 'part of a'} {every}",
+        f"{when}, {'full' if row.is_whole else 'partial'} {every}",
         f"<b>{value_text(unit, row.value)}</b>, n {int(row.n):,}",
     ]
     if not pd.isna(row.low):
         lines.append(f"95 % {range_text(unit, row.low, row.high)}")
     if normal.band:
-        usual = range_text(unit, *normal.band)
-        lines.append(f"usual {usual}: {_STATES.get(normal.state, 'not known')}")
+        expected = range_text(unit, *normal.band)
+        lines.append(f"expected {expected}: {_STATES.get(normal.state, 'no data')}")
     return lines

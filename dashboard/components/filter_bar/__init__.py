@@ -44,7 +44,7 @@ def _draw_filters() -> None:
 
 
 def offered_values() -> dict[str, list[str]]:
-    """Filter → the values that the bar offers, as text; nothing where they could not be read."""
+    """Filter → the values that the bar offers, as text; empty where they could not be read."""
     filter_options = cached(
         "filter values", lambda: filter_values(datetime.now(UTC)), _VALUES_SECONDS
     )

@@ -1,4 +1,4 @@
-"""What every change on the page is measured against; `reports/shared/periods.py` defines it."""
+"""The period that every change on the page is compared with; defined in `reports/shared/periods.py`."""
 
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -11,9 +11,9 @@ from dashboard.errors import ScopeInvalid
 from dashboard.scope import parse_instant
 
 _WORDS = {
-    "before": "Against the period before",
-    "1w": "Against the same days earlier",
-    "date": "Against a chosen period",
+    "before": "vs. previous period",
+    "1w": "vs. same days earlier",
+    "date": "vs. custom period",
 }
 
 
@@ -23,7 +23,7 @@ def draw_against() -> None:
         current = _chosen_day()
         key = f"against_date {current}"
         st.date_input(
-            "Starting on",
+            "Starts on",
             current,
             key=key,
             format="YYYY-MM-DD",
@@ -31,7 +31,8 @@ def draw_against() -> None:
             label_visibility="collapsed",
             on_change=_remember,
             args=(key,),
-            help="The other period is as long as the window. Until a start is chosen, it is the one before.",
+            help="The comparison period has the same length as the window. Without a start date, it is the "
+            "previous period.",
         )
 
 

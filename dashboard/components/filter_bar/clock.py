@@ -1,4 +1,4 @@
-"""As of which instant, and by which clock, everything is told."""
+"""The as-of time and the time zone of everything on the page."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -30,7 +30,7 @@ _KEY = "choice tz"
 
 
 def draw_clock() -> None:
-    """One button that says both, and what changes them."""
+    """One button that shows both, and the fields that change them."""
     zone = link_zone()
     place = zone.rpartition("/")[2].replace("_", " ")
     label = as_markdown(f"{_instant_words(zone)} · {place}")
@@ -39,7 +39,7 @@ def draw_clock() -> None:
             "as_of",
             "As of",
             placeholder="Now",
-            help="Shows everything as it stood at that instant, for example 2026-03-02T09:40.",
+            help="Shows everything as it was at that time, for example 2026-03-02T09:40.",
         )
         zones = _zones(zone)
         if st.session_state.get(_KEY) != zone:
@@ -52,13 +52,13 @@ def draw_clock() -> None:
             on_change=_choose_zone,
             args=(zone,),
         )
-        st.caption("Days and hours are cut, and times told, by this zone's clock.")
+        st.caption("Days, hours and times use this time zone.")
 
 
 def _choose_zone(before: str) -> None:
     zone = st.session_state[_KEY]
     found = {"tz": [] if zone == settings().reporting_time_zone else [zone]}
-    # What was written by the other clock stays the instant that it was.
+    # What was entered in the other time zone stays the same instant.
     for key in ("from", "to", "as_of"):
         with suppress(ScopeInvalid):
             found[key] = [instant_text(parse_instant(param(key), before))]

@@ -1,4 +1,4 @@
-"""`?view=` and a name: opens what was saved by it."""
+"""`?view=` and a name: opens the view saved under that name."""
 
 import json
 
@@ -13,7 +13,7 @@ from dashboard.reports.shared.views import clean_name, views
 
 
 def open_named_view() -> None:
-    """Lead to the view that the link names, and draw nothing else; a sentence where there is none."""
+    """Redirect to the view that the link names and draw nothing else; a warning where there is none."""
     name = param("view")
     if not name:
         return
@@ -24,11 +24,11 @@ def open_named_view() -> None:
         return
     place = find_page(found[0].page) if found else None
     if place is None:
-        words = f"There is no saved view “{name}”. Somebody may have deleted it."
+        words = f"There is no saved view “{name}”. It may have been deleted."
         st.warning(as_markdown(words), icon=":material/link_off:")
         return
     href = view_link(found[0], place)
-    # In the place of this address: a step back must not lead here, which leads forward again, as it
+    # Replaces this address: a step back must not lead here, which leads forward again, as it
     # would with Streamlit's own switch of pages. Nothing in the link closes the script: it is encoded.
     st.html(
         f'<p class="cr">Opening <a href="{as_html(href)}" target="_self">{inline_html(name)}</a></p>'

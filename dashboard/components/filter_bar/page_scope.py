@@ -1,4 +1,4 @@
-"""What the page's link asks: its scope, and a sentence for all that is not done as it says."""
+"""The scope that the page's link names, and a warning for every part of it that is ignored."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,8 @@ import streamlit as st
 from dashboard.components.shared.pages import PageSpec
 from dashboard.components.shared.plain_text import as_markdown
 from dashboard.metrics.dimensions import LABELS
-from dashboard.scope import Filters, filter_text
+from dashboard.metrics.value_words import value_words
+from dashboard.scope import Filters
 from dashboard.scope_url import EPISODE_FILTERS, OpenScope, read_open_scope
 from dashboard.settings import settings
 
@@ -17,8 +18,8 @@ def open_scope_of_page(
     own: Iterable[str],
     known_filters: tuple[str, ...] = EPISODE_FILTERS,
 ) -> OpenScope:
-    """The scope that the link names. What it says wrongly is left out, and what this page cannot apply is
-    kept for the next one, both with a line about it.
+    """The scope that the link names. Invalid parts are ignored, and filters that this page cannot
+    apply are kept for the next one, both with a line about it.
 
     `here`: the page; `own`: the parameters that it alone understands.
     """
@@ -36,14 +37,15 @@ def say_carried(carried: Filters) -> None:
     if not carried:
         return
     named = "; ".join(
-        f"{LABELS[key].lower()} {' or '.join(map(filter_text, values))}" for key, values in carried
+        f"{LABELS[key].lower()} {' or '.join(value_words(key, value) for value in values)}"
+        for key, values in carried
     )
     st.caption(
-        f":material/filter_alt_off: Not applied on this page, and kept in the link: "
+        f":material/filter_alt_off: Not applied on this page, kept in the link: "
         f"{as_markdown(named)}."
     )
 
 
 def link_parameters() -> dict[str, list[str]]:
-    """Everything that the link says."""
+    """All parameters of the link."""
     return {key: st.query_params.get_all(key) for key in st.query_params}

@@ -1,4 +1,4 @@
-"""Views saved by name: save what the page shows, open one, take one away."""
+"""Saved views: save what the page shows, open one, delete one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ from dashboard.reports.shared.views import (
 )
 
 _SECONDS = 20.0
-_SAID = "views said"
+_MESSAGE = "views message"
 _CHANGES = "views changed"
 _DELETING = "view to delete"
 _NAME = "view name"
@@ -40,8 +40,8 @@ def draw_views(here: PageSpec) -> None:
         saved, refusal = _saved(), _refusal()
         if error := saved.error or refusal.error:
             st.caption(as_markdown(error))
-        if said := st.session_state.pop(_SAID, None):
-            st.caption(as_markdown(said))
+        if message := st.session_state.pop(_MESSAGE, None):
+            st.caption(as_markdown(message))
         may_write = refusal.value is None and refusal.error is None
         if may_write:
             _draw_saving(saved.value or [], here)
@@ -60,17 +60,15 @@ def _refusal() -> CachedResult[str | None]:
 
 
 def _draw_saving(saved: list[View], here: PageSpec) -> None:
-    name = st.text_input(
-        "Save what this page shows now as", key=_NAME, max_chars=LONGEST_NAME, placeholder="Name"
-    )
+    name = st.text_input("Save this view as", key=_NAME, max_chars=LONGEST_NAME, placeholder="Name")
     same = next((view for view in saved if view.name == _cleaned(name)), None)
     if same:
         place = find_page(same.page)
         at = instant_words(same.saved_at, link_zone())
-        words = f"“{same.name}” is saved already: {place.title if place else same.page}, {at}."
+        words = f"“{same.name}” already exists: {place.title if place else same.page}, {at}."
         st.caption(as_markdown(words))
     st.button(
-        "Replace it" if same else "Save",
+        "Replace" if same else "Save",
         key="save view",
         on_click=_save,
         args=(here, same is not None),
@@ -88,8 +86,8 @@ def _save(here: PageSpec, replaces: bool) -> None:
     name = st.session_state[_NAME]
     parameters = urlencode(link_parameters(), doseq=True)
     _attempt(save_view, name, here.path, parameters, replaces)
-    if _SAID not in st.session_state:
-        st.session_state[_SAID] = f"Saved “{_cleaned(name)}”."
+    if _MESSAGE not in st.session_state:
+        st.session_state[_MESSAGE] = f"Saved “{_cleaned(name)}”."
         st.session_state[_NAME] = ""
 
 
@@ -97,13 +95,13 @@ def _attempt(change: Callable[..., None], *arguments: Any) -> None:
     try:
         change(*arguments)
     except ControlRoomError as error:
-        st.session_state[_SAID] = str(error)
+        st.session_state[_MESSAGE] = str(error)
     st.session_state[_CHANGES] = st.session_state.get(_CHANGES, 0) + 1
 
 
 def _draw_list(saved: list[View], may_write: bool) -> None:
     if not saved:
-        st.caption("No view is saved yet.")
+        st.caption("No saved views yet.")
         return
     with st.container(height=320 if len(saved) > 7 else "content", border=False, key="view_list"):
         for view in saved:
@@ -112,14 +110,14 @@ def _draw_list(saved: list[View], may_write: bool) -> None:
                 if may_write:
                     _draw_deleting(view)
     st.caption(
-        "Views are for everybody. Send the link of one, or an address with ?view= and its name."
+        "Views are shared with everyone. To share one, send its link, or ?view= with its name."
     )
 
 
 def _view_html(view: View) -> str:
     place = find_page(view.page)
     if place is None:
-        return f'<div class="cr view">{inline_html(view.name)} <span class="faint">no such page</span></div>'
+        return f'<div class="cr view">{inline_html(view.name)} <span class="faint">not found</span></div>'
     return (
         f'<div class="cr view"><a href="{as_html(view_link(view, place))}" target="_self">'
         f'{inline_html(view.name)}</a><div class="faint">{as_html(place.title)}</div></div>'
@@ -127,7 +125,7 @@ def _view_html(view: View) -> str:
 
 
 def view_link(view: View, place: PageSpec) -> str:
-    """The page with the view's parameters, which are encoded anew, whatever they hold."""
+    """The page with the view's parameters, re-encoded."""
     query = urlencode(parse_qsl(view.parameters))
     return f"./{place.path}?{query}" if query else f"./{place.path}"
 
@@ -145,7 +143,7 @@ def _draw_deleting(view: View) -> None:
         )
         return
     st.button(
-        "Delete for everybody",
+        "Delete for everyone",
         key=f"really delete view {view.key}",
         on_click=_delete,
         args=(view.key,),

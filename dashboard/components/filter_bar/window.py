@@ -1,4 +1,4 @@
-"""Which window holds: one of the usual lengths, or from one date to another."""
+"""The time window: one of the usual lengths, or from one date to another."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,7 +10,7 @@ from dashboard.components.filter_bar.zone import link_zone
 from dashboard.components.shared.choices import param, set_parameters
 from dashboard.components.shared.pages import PageSpec
 from dashboard.errors import ScopeInvalid
-from dashboard.metrics.formatting import length_words
+from dashboard.metrics.formatting import length_words, upper_first
 from dashboard.reports.shared.periods import is_whole_days, period_words
 from dashboard.scope import Scope, instant_text, parse_instant, parse_length
 
@@ -21,7 +21,7 @@ _KEY = "choice window"
 
 
 def draw_window(here: PageSpec) -> None:
-    """The window that holds, in words, in a list of the usual ones, and dates beside it."""
+    """The current window in a list of the usual ones, and dates beside it."""
     fixed = _fixed_window()
     options = dict.fromkeys((_USUAL, *WINDOWS))
     current = _offered(param("window")) or (_FIXED if fixed else _USUAL)
@@ -38,14 +38,14 @@ def draw_window(here: PageSpec) -> None:
         width=210,
         accept_new_options=True,
         on_change=_choose_length,
-        help="Or write a length, for example 36h, 14d or 6w.",
+        help="Or enter a length, for example 36h, 14d or 6w.",
     )
-    with st.popover("", icon=":material/date_range:", help="From one date to another"):
+    with st.popover("", icon=":material/date_range:", help="Date range"):
         _draw_dates(fixed)
 
 
 def _offered(text: str) -> str:
-    """The same length as the list writes it: links say 4w for 28d."""
+    """The same length in the list's notation: links say 4w for 28d."""
     try:
         length = parse_length(text)
     except ScopeInvalid:
@@ -56,14 +56,14 @@ def _offered(text: str) -> str:
 def _words(option: str, here: PageSpec, fixed: Scope | None) -> str:
     if option == _USUAL:
         words = length_words(here.length)
-        return f"{words[0].upper()}{words[1:]} (usual)"
+        return f"{upper_first(words)} (default)"
     if option == _FIXED and fixed:
         return period_words(fixed)
     try:
         words = length_words(parse_length(option))
     except ScopeInvalid:
         return option
-    return words[0].upper() + words[1:]
+    return upper_first(words)
 
 
 def _choose_length() -> None:
@@ -94,7 +94,9 @@ class _Field:
     def draw(self) -> None:
         left, right = st.columns(2)
         left.date_input(self.label, self.day, key=f"{self.key} day", format="YYYY-MM-DD")
-        right.time_input("Time", self.clock, key=f"{self.key} time", help="Empty: the whole day.")
+        right.time_input(
+            "Time", self.clock, key=f"{self.key} time", help="Leave empty for the whole day."
+        )
 
     def selected(self) -> tuple[date | None, time | None]:
         return st.session_state[f"{self.key} day"], st.session_state[f"{self.key} time"]
@@ -106,7 +108,7 @@ def _draw_dates(fixed: Scope | None) -> None:
     with st.form("fixed window", border=False):
         for field in fields:
             field.draw()
-        st.caption(f"Without a time, whole days. Times are of {zone}.")
+        st.caption(f"Leave times empty for whole days. Times in {zone}.")
         st.form_submit_button("Show", on_click=_fix, args=(*fields, zone))
 
 
@@ -115,15 +117,15 @@ def _fields(fixed: Scope | None, zone: str) -> tuple[_Field, _Field]:
     if fixed is None:
         today = _last_day(zone)
         return _Field(f"from {key}", "From", today - 6 * _DAY, None), _Field(
-            f"to {key}", "Until, with that day", today, None
+            f"to {key}", "To (inclusive)", today, None
         )
     since, until = (at.astimezone(ZoneInfo(zone)) for at in (fixed.since, fixed.until))
     if is_whole_days(fixed):
         return _Field(f"from {key}", "From", since.date(), None), _Field(
-            f"to {key}", "Until, with that day", until.date() - _DAY, None
+            f"to {key}", "To (inclusive)", until.date() - _DAY, None
         )
     return _Field(f"from {key}", "From", since.date(), since.time()), _Field(
-        f"to {key}", "Until", until.date(), until.time()
+        f"to {key}", "To", until.date(), until.time()
     )
 
 

@@ -1,4 +1,4 @@
-"""The Satisfaction page: how customers rate, who does and who does not, and what they write."""
+"""The Satisfaction page: how customers rate, response bias, and their comments."""
 
 import streamlit as st
 
@@ -28,21 +28,20 @@ _HEADLINES = cards_on("satisfaction")
 _LABELS = trends_on("satisfaction")
 _DATINGS = {"episode": "Dated by episode", "event": "Dated by rating"}
 _DATING_WORDS = {
-    "episode": "A rating is dated by the start of its episode: what was done in this window, and how"
-    " it was rated since.",
-    "event": "A rating is dated by when it was given, as on the wall. Response rate and who rates"
-    " stay with the episode: an episode that nobody rated has no other date.",
+    "episode": "Ratings count in the period in which their episode started, whenever they were given.",
+    "event": "Ratings count in the period in which they were given, as on the wall. Response rate and"
+    " response bias stay dated by episode, since unrated episodes have no rating date.",
 }
 
 
 def show_satisfaction() -> None:
-    """The whole page, from the link it was opened with."""
+    """Draw the page for the link it was opened with."""
     context = PageContext("satisfaction", open_scope_of_page(page_for("satisfaction"), _OWN))
     load_table_style()
     key, dating = selected("shown", _LABELS), selected("dating", _DATINGS)
     with context.prefetch(
         lambda prefetch: _ask_headlines(prefetch, dating),
-        # Drawn far below, and the longest: every comment is looked at.
+        # Drawn far below but the slowest: every comment is read.
         lambda prefetch: ask_comment_counts(prefetch, dating),
         lambda prefetch: ask_trend(prefetch, key, dating),
         lambda prefetch: ask_distribution(prefetch, dating),

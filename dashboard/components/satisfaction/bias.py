@@ -1,4 +1,4 @@
-"""Who rates and who does not: response by outcome, and what CSAT would be if all answered alike."""
+"""Response bias: response rate by outcome, and what CSAT would be at equal response rates."""
 
 import pandas as pd
 import streamlit as st
@@ -9,7 +9,8 @@ from dashboard.components.shared.links import conversations_link
 from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.tables import say
-from dashboard.metrics.formatting import count_text, range_text, value_text
+from dashboard.metrics.formatting import count_text, lower_first, range_text, value_text
+from dashboard.metrics.value_words import value_words
 from dashboard.query.measure import questions
 from dashboard.reports.satisfaction.response_bias import (
     Group,
@@ -17,24 +18,23 @@ from dashboard.reports.satisfaction.response_bias import (
     Reweighted,
     response_bias,
 )
-from dashboard.reports.shared.verdict import outcome_words
 
 _METRICS = ["csat_response_rate", "csat"]
 
 
 def ask_bias(context: PageContext) -> ResponseBias:
-    """Who rates and who does not."""
+    """Response by outcome."""
     return context.ask("bias", response_bias)
 
 
 def draw_bias(context: PageContext) -> None:
     """The panel; always dated by the episode."""
-    asked = questions(_METRICS, [context.scope()], ["outcome"])
-    statements = {fact: question.statement for fact, question in asked.items()}
-    with panel("Who rates and who does not", _METRICS, statements):
+    queries = questions(_METRICS, [context.scope()], ["outcome"])
+    statements = {fact: question.statement for fact, question in queries.items()}
+    with panel("Response bias", _METRICS, statements):
         found = ask_bias(context)
         if not found.groups:
-            st.caption("No episode in this window has ended.")
+            st.caption("No ended episodes in this period.")
             return
         say(_sentence(found))
         _draw_groups(context, found)
@@ -44,30 +44,32 @@ def draw_bias(context: PageContext) -> None:
 
 def _sentence(found: ResponseBias) -> str:
     if found.reweighted is None:
-        return "Nobody rated."
+        return "No ratings in this period."
     by_response = sorted(found.groups, key=lambda group: group.response)
     least, most = by_response[0], by_response[-1]
     words = ""
     if most.low > least.high:
         words = (
-            f"{_name(most)} episodes are rated most ({value_text('share', most.response)}),"
-            f" {_name(least).lower()} least ({value_text('share', least.response)}). "
+            f"{_name(most)} episodes are rated most often ({value_text('share', most.response)}),"
+            f" {lower_first(_name(least))} least often ({value_text('share', least.response)}). "
         )
     likely = found.reweighted
     return (
-        f"{words}CSAT is {value_text('share', found.csat['value'])}; had every outcome answered"
-        f" alike it would be near {value_text('share', likely.value)}"
+        f"{words}CSAT is {value_text('share', found.csat['value'])}; with equal response"
+        f" rates it would be about {value_text('share', likely.value)}"
         f" (95 % {range_text('share', likely.low, likely.high)})."
     )
 
 
 def _method(likely: Reweighted) -> str:
     words = (
-        "A rough check: Σ of each outcome's share of the ended episodes × its CSAT. It takes those"
-        " who rated for those who did not, within an outcome."
+        "Estimate: each outcome's CSAT weighted by its share of ended episodes. It assumes that, within an"
+        " outcome, customers who did not rate are like those who did."
     )
     if likely.covered < 1:
-        words += f" Outcomes with ratings hold {value_text('share', likely.covered)} of the ended."
+        words += (
+            f" Outcomes with ratings cover {value_text('share', likely.covered)} of ended episodes."
+        )
     return words
 
 
@@ -106,4 +108,4 @@ def _words(group: Group) -> str:
 
 
 def _name(group: Group) -> str:
-    return outcome_words(group.outcome)
+    return value_words("outcome", group.outcome)

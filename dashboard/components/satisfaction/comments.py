@@ -1,4 +1,4 @@
-"""What customers wrote, page by page, each comment with its conversation."""
+"""Customer comments, page by page, each with its conversation."""
 
 import streamlit as st
 
@@ -21,7 +21,7 @@ _LABELS = {"all": "All", "low": "1–2", "middle": "3", "high": "4–5"}
 
 
 def ask_comment_counts(context: PageContext, dating: str) -> CommentCounts:
-    """How many comments there are beside which ratings."""
+    """How many comments there are by rating."""
     return context.ask("comment counts", lambda s: comment_counts(s, dating), dating)
 
 
@@ -32,10 +32,10 @@ def draw_comments(context: PageContext, dating: str) -> None:
     with panel("Comments", ["ratings"], statements):
         counts = ask_comment_counts(context, dating)
         if not counts.comments["all"]:
-            st.caption("No comment in this window.")
+            st.caption("No comments in this period.")
             return
         say(
-            f"{count_text(counts.comments['all'], 'comment')} beside"
+            f"{count_text(counts.comments['all'], 'comment')} on"
             f" {count_text(counts.ratings, 'rating')}."
         )
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -51,9 +51,9 @@ def _draw_page(
     context: PageContext, dating: str, beside: str, order: str, counts: CommentCounts
 ) -> None:
     if not counts.comments[beside]:
-        st.caption("No comment beside such a rating.")
+        st.caption("No comments with this rating.")
         return
-    # Drawn below what it turns: the page is known only from it.
+    # The pager is drawn below the quotes but read first: it says which page to show.
     quotes = st.container()
     pages = counts.pages(beside)
     page = url_pager("comments", pages, max_visible_pages=5)

@@ -1,4 +1,4 @@
-"""Low ratings on contained episodes: what containment counts as a success and the customer does not."""
+"""Contained episodes with a low rating: a success for containment, but not for the customer."""
 
 import pandas as pd
 import streamlit as st
@@ -26,19 +26,22 @@ def ask_low_on_contained(context: PageContext, dating: str) -> Rated:
 
 
 def draw_low_on_contained(context: PageContext, dating: str) -> None:
-    """How many, which share of the rated contained episodes, and the lowest of them."""
+    """Their number, share of the rated contained episodes, and the lowest ratings."""
     scope = context.scope()
-    asked = questions([_KEY], [scope], (), None, dating)
-    statements = {fact: question.statement for fact, question in asked.items()}
-    statements["the lowest of them"] = low_on_contained_statement(scope, dating, _MOST)
-    with panel("Contained, and rated 1 or 2", [_KEY], statements):
+    queries = questions([_KEY], [scope], (), None, dating)
+    statements = {fact: question.statement for fact, question in queries.items()}
+    statements["lowest ratings"] = low_on_contained_statement(scope, dating, _MOST)
+    with panel("Contained but rated low", [_KEY], statements):
         figure = context.ask(
             "low rate", lambda s: measure([_KEY], s, dating=dating).iloc[0], dating
         )
         if not figure["denominator"]:
-            st.caption("No contained episode was rated in this window.")
+            st.caption("No rated contained episodes in this period.")
             return
-        say(_sentence(figure), "Containment counts them as a success; the customer did not.")
+        say(
+            _sentence(figure),
+            "Containment counts these as a success; the customer was not satisfied.",
+        )
         found = ask_low_on_contained(context, dating)
         if not found.total:
             return
@@ -51,7 +54,7 @@ def draw_low_on_contained(context: PageContext, dating: str) -> None:
         )
         draw_quotes(found.rows.itertuples(), context.page_scope, scope, link)
         if found.total > len(found.rows):
-            more_link(link, f"All {found.total:,}, the lowest first")
+            more_link(link, f"All {found.total:,}, lowest first")
 
 
 def _sentence(figure: pd.Series) -> str:
@@ -59,6 +62,6 @@ def _sentence(figure: pd.Series) -> str:
     rated = count_text(int(figure["denominator"]), "rating")
     reach = range_text("share", figure["low"], figure["high"])
     return (
-        f"Low (1 or 2): {low:,} of {rated} of contained episodes,"
+        f"Rated 1 or 2: {low:,} of {rated} on contained episodes,"
         f" {value_text('share', figure['value'])} (95 % {reach})."
     )

@@ -9,7 +9,14 @@ from dashboard.components.shared.links import conversations_link
 from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.tables import say
-from dashboard.metrics.formatting import change_text, count_text, range_text, value_text
+from dashboard.metrics.formatting import (
+    change_text,
+    count_text,
+    lower_first,
+    range_text,
+    value_text,
+)
+from dashboard.metrics.value_words import value_words
 from dashboard.query.measure import questions
 from dashboard.reports.satisfaction.satisfaction import (
     Difference,
@@ -18,15 +25,6 @@ from dashboard.reports.satisfaction.satisfaction import (
     distribution,
 )
 
-HANDLER_WORDS = {
-    "ai only": "AI only",
-    "ai and human": "AI and human",
-    "human only": "Human only",
-    "nobody": "Nobody answered",
-}
-
-_AGAINST = {"ai and human": "AI and human", "human only": "human only"}
-
 
 def ask_distribution(context: PageContext, dating: str) -> dict[str, int]:
     """How many ratings of each number of stars."""
@@ -34,19 +32,19 @@ def ask_distribution(context: PageContext, dating: str) -> dict[str, int]:
 
 
 def ask_handlers(context: PageContext, dating: str) -> Handlers:
-    """Ratings apart by who handled the episode."""
+    """Ratings by who handled the episode."""
     return context.ask("handlers", lambda s: by_handler(s, dating), dating)
 
 
 def draw_distribution(context: PageContext, dating: str) -> None:
     """A bar for each rating."""
-    asked = questions(["ratings"], [context.scope()], ["rating"], None, dating)
-    statements = {fact: question.statement for fact, question in asked.items()}
-    with panel("Distribution of ratings", ["ratings", "csat"], statements):
+    queries = questions(["ratings"], [context.scope()], ["rating"], None, dating)
+    statements = {fact: question.statement for fact, question in queries.items()}
+    with panel("Rating distribution", ["ratings", "csat"], statements):
         counts = ask_distribution(context, dating)
         total = sum(counts.values())
         if not total:
-            st.caption("No rating in this window.")
+            st.caption("No ratings in this period.")
             return
         words = [
             f"{stars} of 5: {count_text(count, 'rating')}, {100 * count / total:.1f} % of {total:,}"
@@ -57,29 +55,31 @@ def draw_distribution(context: PageContext, dating: str) -> None:
         clickable(
             distribution_figure(list(counts.items()), words, points), f"distribution {dating}"
         )
-        st.caption("Blue counts as satisfied (4 and 5), orange as dissatisfied (1 and 2).")
+        st.caption("Blue: satisfied (4 and 5). Orange: dissatisfied (1 and 2).")
 
 
 def draw_handlers(context: PageContext, dating: str) -> None:
     """AI only against human and mixed."""
-    asked = questions(["csat"], [context.scope()], ["handled_by"], None, dating)
-    statements = {fact: question.statement for fact, question in asked.items()}
+    queries = questions(["csat"], [context.scope()], ["handled_by"], None, dating)
+    statements = {fact: question.statement for fact, question in queries.items()}
     with panel("AI only, human and mixed", ["csat"], statements):
         found = ask_handlers(context, dating)
         if found.rows.empty:
-            st.caption("No rating in this window.")
+            st.caption("No ratings in this period.")
             return
         if found.differences:
             say(" ".join(map(_difference_words, found.differences)))
         _draw_handlers(context, dating, found)
         st.caption(
-            "Not like with like: a human gets what the AI could not do. The dotted line is all"
+            "Not directly comparable: humans handle what the AI could not. The dotted line is all"
             " ratings together."
         )
 
 
 def _draw_handlers(context: PageContext, dating: str, found: Handlers) -> None:
-    rows = found.rows.assign(label=[HANDLER_WORDS[key] for key in found.rows["handled_by"]])
+    rows = found.rows.assign(
+        label=[value_words("handled_by", key) for key in found.rows["handled_by"]]
+    )
     words = [
         f"{row.label}: CSAT {value_text('share', row.value)}"
         f" (95 % {range_text('share', row.low, row.high)}), {count_text(int(row.n), 'rating')}"
@@ -97,11 +97,12 @@ def _draw_handlers(context: PageContext, dating: str, found: Handlers) -> None:
 
 
 def _difference_words(gap: Difference) -> str:
-    one, other = HANDLER_WORDS[gap.one], _AGAINST[gap.other]
+    one, other = (value_words("handled_by", key) for key in (gap.one, gap.other))
+    other = lower_first(other)
     reach = range_text("share", gap.low, gap.high)
     if not gap.is_clear:
-        return f"{one} against {other}: no clear difference ({reach})."
-    return f"{one} against {other}: {change_text('share', gap.value)} (95 % {reach})."
+        return f"{one} vs. {other}: no significant difference ({reach})."
+    return f"{one} vs. {other}: {change_text('share', gap.value)} (95 % {reach})."
 
 
 def _link(

@@ -1,4 +1,4 @@
-"""The breakdown panel: a metric by any dimension of its fact, as figure and as a sortable table."""
+"""The breakdown panel: a metric by any dimension of its fact, as a chart and as a sortable table."""
 
 from collections.abc import Callable
 
@@ -12,12 +12,12 @@ from dashboard.components.shared.links import conversations_link
 from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import clickable, panel
 from dashboard.components.shared.plain_text import as_figure_text, as_html, as_line
-from dashboard.metrics.formatting import range_text, value_text
+from dashboard.metrics.formatting import lower_first, range_text, value_text
 from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import METRICS
+from dashboard.metrics.value_words import value_labels, value_words
 from dashboard.query.measure import questions
 from dashboard.reports.shared.breakdown import MOST_SEGMENTS, Breakdown, breakdown
-from dashboard.scope import filter_text
 
 _FIRST = "topic"
 
@@ -40,13 +40,13 @@ def draw_breakdown(
     """One metric broken down, by `first` unless the link, as `state_key`, names another dimension."""
     metric, options = METRICS[key], _options(key, first)
     by = selected(state_key, options)
-    asked = questions([key], [context.scope()], [by], None, dating)
-    statements = {fact: question.statement for fact, question in asked.items()}
-    with panel(f"{metric.label} by {options[by].lower()}", [key], statements):
+    queries = questions([key], [context.scope()], [by], None, dating)
+    statements = {fact: question.statement for fact, question in queries.items()}
+    with panel(f"{metric.label} by {lower_first(options[by])}", [key], statements):
         url_radio(state_key, options)
         found = _ask(context, key, by, dating)
         if found.rows.empty:
-            st.caption("Nothing to measure in this window.")
+            st.caption("No data in this period.")
             return
         left, right = st.columns([3, 2], gap="medium")
         links = [_link(context, key, by, segment, dating) for segment in found.rows[by]]
@@ -73,7 +73,8 @@ def _link(context: PageContext, key: str, by: str, segment: str | None, dating: 
 
 def _draw_figure(metric: Metric, found: Breakdown, links: list[str], key: str) -> None:
     shown = found.rows.head(MOST_SEGMENTS)
-    shown = shown.assign(label=[as_line(filter_text(segment)) for segment in shown[found.by]])
+    labels = value_labels(found.by, shown[found.by])
+    shown = shown.assign(label=[as_line(labels[segment]) for segment in shown[found.by]])
     hover = [f"<b>{as_html(row.label)}</b><br>{_words(metric, row)}" for row in shown.itertuples()]
     points = [
         encode_drilldown(link, f"{row.label}: {_words(metric, row)}")
@@ -83,7 +84,9 @@ def _draw_figure(metric: Metric, found: Breakdown, links: list[str], key: str) -
     drawn = shown.assign(label=[as_figure_text(label) for label in shown["label"]])
     clickable(breakdown_figure(drawn, metric.unit, hover, points, whole), key)
     if len(found.rows) > MOST_SEGMENTS:
-        st.caption(f"The {MOST_SEGMENTS} largest of {len(found.rows):,}; the table has all.")
+        st.caption(
+            f"Showing the {MOST_SEGMENTS} largest of {len(found.rows):,}; the table lists all."
+        )
 
 
 def _words(metric: Metric, row: pd.Series) -> str:
@@ -99,19 +102,19 @@ def _draw_table(metric: Metric, label: str, found: Breakdown, links: list[str]) 
     number = {"share": "%.1f %%", "count": "%d"}.get(metric.unit, "%.1f")
     table = pd.DataFrame(
         {
-            label: [filter_text(segment) for segment in rows[found.by]],
+            label: [value_words(found.by, segment) for segment in rows[found.by]],
             metric.label: pd.to_numeric(rows["value"]) * scale,
             "n": pd.to_numeric(rows["n"]),
-            "95 % from": pd.to_numeric(rows["low"]) * scale,
-            "to": pd.to_numeric(rows["high"]) * scale,
-            "Conversations": links,
+            "95 % low": pd.to_numeric(rows["low"]) * scale,
+            "95 % high": pd.to_numeric(rows["high"]) * scale,
+            "List": links,
         }
     )
-    if table["95 % from"].isna().all():
-        table = table.drop(columns=["95 % from", "to"])
+    if table["95 % low"].isna().all():
+        table = table.drop(columns=["95 % low", "95 % high"])
     shown = {
         name: st.column_config.NumberColumn(format=number)
-        for name in (metric.label, "95 % from", "to")
+        for name in (metric.label, "95 % low", "95 % high")
         if name in table
     }
     st.dataframe(
@@ -121,6 +124,6 @@ def _draw_table(metric: Metric, label: str, found: Breakdown, links: list[str]) 
         column_config=shown
         | {
             "n": st.column_config.NumberColumn(format="%d"),
-            "Conversations": st.column_config.LinkColumn(display_text="Open", width="small"),
+            "List": st.column_config.LinkColumn(display_text="Open", width="small"),
         },
     )

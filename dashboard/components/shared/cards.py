@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components.shared.plain_text import as_html
-from dashboard.metrics.formatting import change_text, range_text, value_text
+from dashboard.metrics.formatting import change_text, range_text, upper_first, value_text
 from dashboard.reports.shared.change import Headline
 
 _STYLE = """<style>
@@ -59,8 +59,8 @@ def _card_html(card: Card) -> str:
 
 def _interval(headline: Headline) -> str:
     metric, now = headline.metric, headline.now
-    # A count is its own n; what it counts is said where the label does not say it.
-    rows = f"{metric.denominator[0].upper()}{metric.denominator[1:]}"
+    # A count is its own n; what it counts is shown where the label does not say it.
+    rows = upper_first(metric.denominator)
     words = [rows if metric.unit == "count" else f"n {int(now['n']):,}"]
     if rows == metric.label:
         words = []
@@ -68,18 +68,18 @@ def _interval(headline: Headline) -> str:
         words.append(f"95 % {range_text(metric.unit, now['low'], now['high'])}")
     if not pd.isna(now["least"]):
         span = range_text(metric.unit, now["least"], now["most"])
-        words.append(f"provisional, can become {span}")
+        words.append(f"provisional, final range {span}")
     return f'<div class="small">{as_html(", ".join(words))}</div>'
 
 
 def _change_html(headline: Headline, against: str) -> str:
     change = headline.change
     if change is None:
-        return '<div class="small">Nothing to compare with</div>'
+        return '<div class="small">No comparison data</div>'
     words = change_text(headline.metric.unit, change)
-    against = f"against {as_html(against)}"
+    against = f"vs. {as_html(against)}"
     if headline.state == "same":
-        return f'<div class="small change">{as_html(words)} {against}, no clear change</div>'
+        return f'<div class="small change">{as_html(words)} {against}, no significant change</div>'
     better = not headline.is_worse and headline.metric.good != "neither"
     return (
         f'<div class="small change" data-worse="{str(headline.is_worse).lower()}" '

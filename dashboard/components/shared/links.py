@@ -1,4 +1,4 @@
-"""Links between pages. Every one carries its whole question, so that it can be sent to somebody."""
+"""Links between pages. Every one carries its whole question, so that it can be shared."""
 
 from urllib.parse import urlencode
 

@@ -30,8 +30,8 @@ def draw_navigation(pages: Mapping[PageSpec, Any], here: PageSpec) -> None:
 
 def kept_parameters(here: PageSpec) -> dict[str, list[str]]:
     """What goes along to another page, as the link has it."""
-    said = link_parameters()
-    kept = {key: said[key] for key in KEPT_KEYS if key in said}
-    if here.file in ABOUT_ONE_ACCOUNT or "trace" in said:
+    parameters = link_parameters()
+    kept = {key: parameters[key] for key in KEPT_KEYS if key in parameters}
+    if here.file in ABOUT_ONE_ACCOUNT or "trace" in parameters:
         kept.pop("account", None)
     return kept

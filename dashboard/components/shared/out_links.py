@@ -37,7 +37,7 @@ def _html(template: str | None, words: str, **known: str | None) -> str:
     href = out_link(template, **known)
     if href is None:
         return ""
-    # The other system need not learn which page, and so which customer, somebody came from.
+    # The other system must not learn which page, and so which customer, the visitor came from.
     return (
         f'<a class="out" href="{as_html(href)}" target="_blank" rel="noopener noreferrer">'
         f"{as_html(words)}&nbsp;↗</a>"

@@ -1,7 +1,7 @@
-"""How an outcome looks, the same on every page: a shape, words, and a colour on top."""
+"""How an outcome looks on every page: a shape, words and a colour."""
 
 from dashboard.components.shared.plain_text import as_html
-from dashboard.reports.shared.verdict import outcome_words
+from dashboard.metrics.value_words import value_words
 
 _SHAPES = {
     "escalated": "▲",
@@ -19,5 +19,5 @@ def outcome_html(outcome: str) -> str:
     return (
         f'<span class="outcome" data-outcome="{as_html(outcome)}">'
         f'<i aria-hidden="true">{_SHAPES.get(outcome, "◇")}</i>'
-        f"{as_html(outcome_words(outcome))}</span>"
+        f"{as_html(value_words('outcome', outcome))}</span>"
     )

@@ -1,4 +1,4 @@
-"""What every page has: a guard that turns a failure into a sentence, and the label of demo data."""
+"""What every page shares: a guard that turns an error into a message, and the demo data label."""
 
 import logging
 import time
@@ -31,13 +31,13 @@ def demo_label() -> None:
             "Demo data",
             icon=":material/science:",
             color="orange",
-            help="The company, its customers and their conversations are generated.",
+            help="This company, its customers and their conversations are generated.",
         )
 
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Run a page's body; a failure shows as a sentence, and the page tries again by itself."""
+    """Run a page's body; an error is shown as a message, and the page retries automatically."""
     try:
         yield
     except ControlRoomError as error:
@@ -46,12 +46,12 @@ def guarded() -> Iterator[None]:
             _try_again()
     except Exception:
         log.exception("a page failed")
-        st.error("This page could not be drawn. The other pages still work; the log says why.")
+        st.error("This page could not be loaded. Retrying automatically; details are in the log.")
         _try_again()
 
 
 def show_error(error: ControlRoomError) -> None:
-    """What happened and what to do, in place."""
+    """Show what happened and what to do."""
     st.warning(as_markdown(error), icon=":material/warning:")
 
 
@@ -65,7 +65,7 @@ def answer_of(reading: CachedResult[Answer]) -> Answer:
         age = duration_text(reading.age_seconds())
         st.warning(
             as_markdown(
-                f"{reading.error.message} These figures are {age} old. {reading.error.hint}"
+                f"{reading.error.message} Showing figures from {age} ago. {reading.error.hint}"
             ),
             icon=":material/warning:",
         )

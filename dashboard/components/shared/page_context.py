@@ -1,4 +1,4 @@
-"""How an analysis page asks: its scope, pinned to one instant a refresh, through shared reads."""
+"""How an analysis page reads: its scope, pinned to one instant per refresh, through the shared cache."""
 
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,8 +16,8 @@ from dashboard.scope_url import Against, OpenScope
 
 Answer = TypeVar("Answer")
 
-_prefetching = ThreadPoolExecutor(MAX_CONCURRENCY, "ahead")
-"""One for all visitors: each page asks for itself where it draws, so none waits for a place here, and the
+_prefetching = ThreadPoolExecutor(MAX_CONCURRENCY, "prefetch")
+"""Shared by all visitors: each page asks again where it draws, so none waits for a free thread here, and the
 warehouse's connections are left to that."""
 
 _LIVE_SECONDS = 60.0
@@ -26,7 +26,7 @@ _PINNED_SECONDS = 600.0
 
 @dataclass(frozen=True)
 class PageContext:
-    """One page's question. `ask` reads a report for everybody who looks at the same view."""
+    """One page's scope. `ask` reads a report once for all visitors of the same view."""
 
     page: str
     page_scope: OpenScope
@@ -45,13 +45,13 @@ class PageContext:
         return earlier(self.scope(), self.page_scope.against)
 
     def against(self) -> str:
-        """That period in words, to follow "against"."""
+        """That period in words, to follow "vs."."""
         return against_words(self.scope(), self.page_scope.against)
 
     def ask(self, name: str, report: Callable[[Scope], Answer], *further: Hashable) -> Answer:
         """The report's answer on the page's scope, at most a minute old while live.
 
-        `name` and `further` tell this question from the page's others: whatever changes the answer
+        `name` and `further` identify the question on its page: everything that changes the answer
         must be among them. Raises what the report raised when there never was an answer.
         """
         key = (self.page, name, self._alone(), further)
@@ -67,20 +67,20 @@ class PageContext:
 
     @contextmanager
     def prefetch(self, *questions: Callable[["PageContext"], object]) -> Iterator[None]:
-        """Begin with the page's questions, in the order in which it draws the answers, some at a time.
+        """Start the page's reads in the order in which it draws the answers, some at a time.
 
-        Each is a function that asks through what it is given. The page asks again where it draws,
-        finds the answer or waits for it, and is told there of what went wrong.
+        Each is a function that asks through the context it is given. The page asks again where it draws,
+        finds the answer or waits for it, and gets any error there.
         """
         quiet = _Prefetching(self.page, self.page_scope)
         begun: list[Future] = []
         try:
-            # Where the machine has no thread left the page still asks by itself.
+            # Without a free thread the page still asks where it draws.
             with suppress(RuntimeError):
                 begun.extend(_prefetching.submit(question, quiet) for question in questions)
             yield
         finally:
-            # Who has left does not keep the others waiting.
+            # A visitor who left does not keep the others waiting.
             for question in begun:
                 question.cancel()
 

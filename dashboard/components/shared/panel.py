@@ -1,4 +1,4 @@
-"""A panel: a title, what it shows, with its definitions and its SQL at hand."""
+"""A panel: a title and its content, with definitions and SQL in a popover."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -41,7 +41,7 @@ def panel(
 def info_popover(
     name: str, metrics: Sequence[str], statements: Mapping[str, Statement], label: str = ""
 ) -> None:
-    """What opens to show definitions and SQL; `name` tells it from others on the page."""
+    """The popover with definitions and SQL; `name` is unique on the page."""
     with st.popover(label, icon=":material/info:", type="tertiary", key=f"about {name}"):
         for key in metrics:
             metric = find_metric(key)
@@ -52,9 +52,9 @@ def info_popover(
 
 
 def clickable(figure: Any, key: str) -> str | None:
-    """Draw a figure; a click on a mark shows what it is and leads to the conversations behind it.
+    """Draw a figure; a click on a point shows its value and a link to the conversations behind it.
 
-    Returns the link of the mark that is picked, None where none is or it has none.
+    Returns the link of the selected point, None where none is selected or it has no link.
     """
     event = st.plotly_chart(
         figure, key=key, on_select="rerun", selection_mode="points", config=_QUIET
@@ -69,11 +69,11 @@ def clickable(figure: Any, key: str) -> str | None:
 
 
 def drilldown_link(link: str | None, words: str) -> None:
-    """A line that says what was picked, with the link to its conversations."""
+    """A line with the selected point and the link to its conversations."""
     if link is None:
         st.markdown(as_markdown(words))
         return
-    what = "the conversation" if link.startswith("conversation?") else "the conversations"
+    what = "conversation" if link.startswith("conversation?") else "conversations"
     # A plain link: one step back in the browser's history leads here again.
     st.html(
         f'<p class="cr" style="margin:0">{as_html(words)} · '

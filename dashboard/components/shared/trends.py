@@ -1,4 +1,4 @@
-"""The trend panel: a metric over time, every point a way to its conversations."""
+"""The trend panel: a metric over time; every point links to its conversations."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from dashboard.reports.shared.moments import on_the_clock
 from dashboard.reports.shared.trend import Trend, bucket_end, bucket_for, can_be_drawn, trend
 from dashboard.scope import Scope
 
-_EVERY = {"15min": "quarter of an hour", "hour": "hour", "day": "day", "week": "week"}
+_EVERY = {"15min": "quarter hour", "hour": "hour", "day": "day", "week": "week"}
 
 
 def ask_trend(context: PageContext, key: str, dating: str = "episode") -> Trend:
@@ -28,16 +28,16 @@ def ask_trend(context: PageContext, key: str, dating: str = "episode") -> Trend:
 
 
 def draw_trend(context: PageContext, key: str, dating: str = "episode", height: int = 280) -> None:
-    """One metric over the page's window, the team's changes marked."""
+    """One metric over the page's window, with the team's changes marked."""
     metric, scope = METRICS[key], context.scope()
     bucket = bucket_for(scope.length)
-    asked = questions([key], [scope], (), bucket, dating)
-    statements = {fact: question.statement for fact, question in asked.items()}
+    queries = questions([key], [scope], (), bucket, dating)
+    statements = {fact: question.statement for fact, question in queries.items()}
     title = f"{metric.label} by {_EVERY[bucket]}"
     with panel(title, [key], statements):
         found = ask_trend(context, key, dating)
         if found.figures["n"].sum() == 0:
-            st.caption("Nothing to measure in this window.")
+            st.caption("No data in this period.")
             return
         starts = list(found.figures["bucket"])
         rows = found.figures
@@ -64,7 +64,7 @@ def draw_trend(context: PageContext, key: str, dating: str = "episode", height: 
             f"trend {key} {dating}",
         )
         if not found.changes.empty:
-            st.caption("◆ marks a change by the team; point at it to read it.")
+            st.caption("◆ Team change; hover for details.")
 
 
 def _on_the_clock(rows: pd.DataFrame, column: str, scope: Scope) -> pd.DataFrame:
@@ -93,11 +93,11 @@ def _point_words(metric: Metric, row: pd.Series, scope: Scope) -> str:
 def _hover(metric: Metric, row: pd.Series, scope: Scope, found: Trend) -> str:
     lines = [
         f"{instant_words(row.bucket, scope.time_zone)}, "
-        f"{'one' if row.is_whole else 'part of a'} {_EVERY[found.bucket]}",
+        f"{'full' if row.is_whole else 'partial'} {_EVERY[found.bucket]}",
         f"<b>{value_text(metric.unit, row.value)}</b>, n {int(row.n):,}",
     ]
     if not pd.isna(row.low):
         lines.append(f"95 % {range_text(metric.unit, row.low, row.high)}")
     if not pd.isna(row.least):
-        lines.append(f"provisional: {range_text(metric.unit, row.least, row.most)}")
+        lines.append(f"provisional, final range {range_text(metric.unit, row.least, row.most)}")
     return "<br>".join(lines)

@@ -1,4 +1,4 @@
-"""The live wall and its replay: what to show at this tick, and how the instant moves."""
+"""The live wall and its replay: what to show at each refresh, and how the instant moves."""
 
 import time
 from dataclasses import replace
@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components.filter_bar.page_scope import LABELS
 from dashboard.components.shared.links import link
 from dashboard.components.shared.page import is_kiosk
 from dashboard.components.shared.panel import info_popover
@@ -15,6 +16,7 @@ from dashboard.components.wall import draw_wall
 from dashboard.components.wall.payload import payload
 from dashboard.components.wall.replay import next_frame, obey, replay_of
 from dashboard.metrics.formatting import instant_words, length_words
+from dashboard.metrics.value_words import value_words
 from dashboard.query.cache import CachedResult, cached
 from dashboard.reports.shared.demo import is_demo
 from dashboard.reports.shared.periods import period_words
@@ -27,13 +29,13 @@ _REPLAY_KEPT_SECONDS = 300.0
 
 
 def show_wall(page_scope: OpenScope) -> None:
-    """The wall of `asked`, refreshed by itself for as long as the page is open."""
+    """The wall of `page_scope`, refreshed automatically while the page is open."""
     playing = not page_scope.is_live and replay_of(page_scope).playing
     tick = _REPLAY_TICK_SECONDS if playing else settings().refresh_seconds
 
     def reading(shown: OpenScope) -> CachedResult[dict[str, Any]]:
-        # Streamlit drops what a run drew when the next one begins at its heels: a run that lasts from
-        # tick to tick would never be seen. So it ends well before, with or without new figures.
+        # Streamlit drops what a run drew when the next one starts right after it: a run that lasts until
+        # the next refresh would never be seen. So it ends well before, with or without new figures.
         return read_wall(shown, max_wait=tick / 2)
 
     @st.fragment(run_every=tick)
@@ -52,15 +54,15 @@ def show_wall(page_scope: OpenScope) -> None:
 
 
 def show_behind(page_scope: OpenScope) -> None:
-    """The definitions and the SQL behind the tiles, and the way to the wall alone."""
+    """The definitions and the SQL behind the tiles, and the link to full screen."""
     statements = {
-        f"{fact}, now and in the earlier weeks": question.statement
+        f"{fact}, now and in earlier weeks": question.statement
         for fact, question in wall_questions(page_scope.scope(datetime.now(UTC))).items()
     }
     with st.container(horizontal=True):
         alone = link("", page_scope, wall="1")
         st.html(
-            f'<a class="cr" href="{as_html(alone)}" target="_self">Show the wall alone →</a>',
+            f'<a class="cr" href="{as_html(alone)}" target="_self">Full screen →</a>',
             width="content",
         )
         info_popover("the wall", [*HEADLINE_METRICS, "csat"], statements, "Definitions and SQL")
@@ -97,12 +99,12 @@ def _controls(page_scope: OpenScope) -> dict[str, Any]:
 
 
 def read_wall(page_scope: OpenScope, max_wait: float | None = None) -> CachedResult[dict[str, Any]]:
-    """The payload of a wall: one set of queries per interval, however many screens show it.
+    """The payload of a wall: one set of queries per interval for any number of screens.
 
-    `max_wait`: as in `shared`.
+    `max_wait`: as in `cached`.
     """
     seconds = settings().refresh_seconds if page_scope.is_live else _REPLAY_KEPT_SECONDS
-    # Screens tick a little apart; what is nearly one interval old is asked again, not shown twice.
+    # Screens refresh slightly apart; an answer nearly one interval old is read again, not shown twice.
     return cached(("wall", page_scope), lambda: _ask(page_scope), 0.9 * seconds, max_wait)
 
 
@@ -114,11 +116,11 @@ def _notice(reading: CachedResult, time_zone: str) -> str | None:
     if reading.error is None or reading.read_at is None:
         return None
     since = instant_words(reading.read_at, time_zone, seconds=True)
-    return f"{reading.error.message} The figures are from {since}. {reading.error.hint}"
+    return f"{reading.error.message} Showing figures from {since}. {reading.error.hint}"
 
 
 def _empty(reading: CachedResult) -> str:
-    return str(reading.error) if reading.error else "The first figures are being read."
+    return str(reading.error) if reading.error else "Loading…"
 
 
 def _context(page_scope: OpenScope, shown: dict[str, Any] | None) -> str:
@@ -128,7 +130,8 @@ def _context(page_scope: OpenScope, shown: dict[str, Any] | None) -> str:
     scope = page_scope.scope(datetime.now(UTC))
     words.append(length_words(page_scope.length) if page_scope.length else period_words(scope))
     words += [
-        f"{key}: {', '.join(v or 'unknown' for v in values)}" for key, values in page_scope.filters
+        f"{LABELS[key]}: {', '.join(value_words(key, value) for value in values)}"
+        for key, values in page_scope.filters
     ]
     words.append(page_scope.time_zone)
     if shown and shown["excluded"]:

@@ -23,6 +23,7 @@ from dashboard.metrics.formatting import (
     value_text,
 )
 from dashboard.metrics.registry import find_metric
+from dashboard.metrics.value_words import value_words
 from dashboard.reports.shared.normal import stands_out
 from dashboard.reports.shared.periods import period_words
 from dashboard.reports.wall.wall import RATINGS_WINDOW, TREND, Wall
@@ -31,15 +32,15 @@ from dashboard.scope_url import OpenScope
 Tile = dict[str, Any]
 
 _STATES = {
-    "normal": "Normal",
-    "unclear": "No clear change",
-    "above": "Above usual",
-    "below": "Below usual",
-    "few": "Too few to say",
+    "normal": "As expected",
+    "unclear": "Not significant",
+    "above": "Above expected",
+    "below": "Below expected",
+    "few": "Small sample",
     "no history": "No history yet",
-    "unknown": "Nothing to show",
+    "unknown": "No data",
 }
-_HANDLED_BY = {"ai only": "AI only", "ai and human": "AI and human", "human only": "Human only"}
+_HANDLED_BY = ("ai only", "ai and human", "human only")
 # The facts a tile's figure rests on; when one of them is old, so is the figure.
 _RESTS_ON = {
     "api_error_rate": ("spans",),
@@ -48,7 +49,7 @@ _RESTS_ON = {
 
 
 def payload(wall: Wall, page_scope: OpenScope) -> dict[str, Any]:
-    """Everything the wall's component draws. `asked` is what its links are made of."""
+    """Everything the wall's component draws. `page_scope` is what its links are made of."""
     window = length_words(wall.scope.length) if page_scope.length else period_words(wall.scope)
     return {
         "tiles": {
@@ -67,7 +68,7 @@ def payload(wall: Wall, page_scope: OpenScope) -> dict[str, Any]:
         "systems": system_rows(wall, page_scope),
         "silent": silent_failures(wall, page_scope),
         "freshness": freshness_rows(wall),
-        # What moved is no news when the newest hours have not arrived.
+        # A change means nothing while the newest hours are missing.
         "story": None if any(found.is_stale for found in wall.freshness) else wall.story,
         "window": window,
         "excluded": int(wall.total("excluded_episodes").value),
@@ -80,20 +81,20 @@ def _tile(wall: Wall, key: str, window: str, link: str, lines: list[str]) -> Til
     number, _, unit = value_text(metric.unit, normal.value).partition(" ")
     if metric.unit in ("seconds", "milliseconds"):
         number, unit = value_text(metric.unit, normal.value), ""
-    usual = None
+    expected = None
     if normal.band:
-        usual = f"usual {range_text(metric.unit, *normal.band)}"
+        expected = f"expected {range_text(metric.unit, *normal.band)}"
     marked = normal.state in ("above", "below")
     state = ("worse" if normal.is_worse(metric) else "better") if marked else normal.state
     words = _STATES[normal.state]
     if old := _stale_sources(wall, _RESTS_ON.get(key, ("conversations",))):
-        state, words, marked = "stale", f"Old data: {', '.join(old)}", False
+        state, words, marked = "stale", f"Stale data: {', '.join(old)}", False
     return {
         "label": metric.label,
         "window": window,
         "value": number,
         "unit": unit,
-        "usual": usual,
+        "expected": expected,
         "state": state,
         "direction": normal.state if marked else "",
         "state_words": words,
@@ -131,7 +132,7 @@ def _resolution_lines(wall: Wall) -> list[str]:
     confirmed, durable = wall.total("confirmed_share"), wall.total("durable_resolution_rate_24h")
     lines = [
         f"{count_text(int(wall.total('resolution_rate').n), 'episode')}, "
-        f"{value_text('share', confirmed.value)} of the resolved confirmed"
+        f"{value_text('share', confirmed.value)} of resolved confirmed"
     ]
     if not pd.isna(durable.least):
         lines.append(
@@ -162,12 +163,12 @@ def _csat_tile(wall: Wall, page_scope: OpenScope) -> Tile:
     handled = {row.handled_by: row for row in wall.handled_by.itertuples() if row.n}
     tile["parts"] = [
         {
-            "name": words,
+            "name": value_words("handled_by", key),
             "value": value_text("share", handled[key].value),
             "n": f"n {int(handled[key].n):,}",
             "share": float(handled[key].value),
         }
-        for key, words in _HANDLED_BY.items()
+        for key in _HANDLED_BY
         if key in handled
     ]
     return tile
@@ -187,7 +188,7 @@ def _escalations_tile(wall: Wall, page_scope: OpenScope, window: str) -> Tile:
     )
     tile = _tile(wall, "escalations", window, link, [])
     tile["figure"] = per_hour(hours, band)
-    tile["window"] = f"{window}; bars per hour"
+    tile["window"] = f"{window}, bars per hour"
     return tile
 
 
@@ -212,7 +213,7 @@ def _risk_tile(wall: Wall, page_scope: OpenScope) -> Tile:
 
 
 def _trend(wall: Wall, key: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The last hours of a metric, and the band of the same hours in the earlier weeks."""
+    """The last hours of a metric, and the expected range from the same hours of the earlier weeks."""
     rows = wall.trends[wall.trends["metric"] == key]
     hours = {
         frame: part.sort_values("bucket").reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""The wall's lists as the browser gets them: texts and links, nothing left to compute."""
+"""The wall's lists as the browser gets them: texts and links."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ _SYSTEM_ROWS = 5
 
 
 def at_risk_rows(wall: Wall, page_scope: OpenScope) -> list[Row]:
-    """The accounts at risk that pay most, each with the newest failure that makes it so."""
+    """The accounts at risk that pay most, each with its newest unrecovered failure."""
     return [
         {
             "name": row.account_name,
@@ -31,7 +31,7 @@ def at_risk_rows(wall: Wall, page_scope: OpenScope) -> list[Row]:
 
 
 def system_rows(wall: Wall, page_scope: OpenScope) -> list[Row]:
-    """Errors by system: what is worse than usual first, then where most fails."""
+    """Errors by system: those worse than expected first, then by failed calls."""
     metric = find_metric("api_error_rate")
     found = []
     for system, rows in wall.systems.groupby("system"):
@@ -50,7 +50,7 @@ def system_rows(wall: Wall, page_scope: OpenScope) -> list[Row]:
                 "link": conversations_link(page_scope.where("system", system), "failed_spans"),
             }
         )
-    # What is worse than usual first, then where most fails: one failure in six calls is no news.
+    # Not by rate: one failure in six calls is not worth a place.
     found.sort(key=lambda row: (not row["is_worse"], -row["failed"], row["name"]))
     return found[:_SYSTEM_ROWS]
 
@@ -75,22 +75,22 @@ def silent_failures(wall: Wall, page_scope: OpenScope) -> dict[str, Any]:
 
 def _silence(row: FrameRow) -> str:
     if row.rule == "went_on":
-        return f"AI went on after {row.name} failed"
+        return f"AI continued after {row.name} failed"
     before = age_text((row.occurred_at - row.failed_at).total_seconds())
-    return f"{row.name} failed {before} before"
+    return f"{row.name} failed {before} earlier"
 
 
 def freshness_rows(wall: Wall) -> list[Row]:
     """How old each source is."""
 
-    def words(age: timedelta | None) -> str:
+    def age_words(age: timedelta | None) -> str:
         return f"{age_text(age.total_seconds())} ago" if age is not None else "never"
 
     return [
         {
             "source": found.source,
-            "event": words(found.event_age),
-            "load": words(found.load_age),
+            "event": age_words(found.event_age),
+            "load": age_words(found.load_age),
             "is_stale": found.is_stale,
         }
         for found in wall.freshness

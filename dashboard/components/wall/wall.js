@@ -90,7 +90,7 @@ function drawTile(wall, name, content) {
   const value = part(row, "value");
   setText(part(value, "number", "span"), content.value);
   setText(part(value, "unit", "span"), content.unit);
-  setText(part(row, "usual"), content.usual);
+  setText(part(row, "expected"), content.expected);
   content.lines.forEach((line, i) => {
     const node = tile.querySelector(`:scope > .line[data-i="${i}"]`) ?? tile.appendChild(element("div", "line"));
     node.dataset.i = i;
@@ -162,7 +162,7 @@ function drawAtRisk(wall, content) {
   setText(big, content.value);
   tile.title = content.definition;
   drawRows(tile, content.rows, (node, row) => cells(node, ["name", "what", "when"], row),
-    "No account has an unrecovered failure that it has not raised.");
+    "No accounts at risk.");
 }
 
 function drawSystems(wall, rows, window) {
@@ -175,7 +175,7 @@ function drawSystems(wall, rows, window) {
     cells(node, ["name", "what", "rate"], { name: (row.is_worse ? "▲ " : "") + row.name, what: row.n, rate: row.rate });
     node.dataset.worse = row.is_worse;
     drawBar(node, row.share / largest);
-  }, "No calls in this window.");
+  }, "No calls in this period.");
 }
 
 function drawSilent(wall, content) {
@@ -188,7 +188,7 @@ function drawSilent(wall, content) {
   setLink(big, content.link);
   setText(big, content.count.toLocaleString("en"));
   drawRows(tile, content.rows, (node, row) => cells(node, ["when", "name", "what"], row),
-    "No failure that the AI passed over.");
+    "No silent failures.");
 }
 
 function drawFreshness(wall, rows) {
@@ -196,13 +196,13 @@ function drawFreshness(wall, rows) {
   const stale = rows.filter((row) => row.is_stale).length;
   drawTop(tile, {
     label: "Freshness", state: stale ? "worse" : "normal", direction: "",
-    state_words: stale ? `${stale} old` : "All fresh",
+    state_words: stale ? `${stale} stale` : "Up to date",
   });
   drawRows(tile, rows, (node, row) => {
     node.dataset.stale = row.is_stale;
     cells(node, ["name", "when"], { name: row.source, when: row.event });
     node.title = `Newest event ${row.event}, newest load ${row.load}`;
-  }, "No source has delivered anything yet.");
+  }, "No data loaded yet.");
 }
 
 function drawEmpty(wall, sentence) {
@@ -255,9 +255,9 @@ function keepAge(wall, data, state) {
     setText(wall.querySelector(".now"), live ? clockText(clock.now_ms + since * 1000, clock.time_zone) : clock.instant);
     const stale = clock.age === null || (live && age > clock.stale_after);
     wall.dataset.stale = String(stale);
-    setText(wall.querySelector(".age"), clock.age === null ? "no figures yet" : live ? `figures ${ageText(age)} old` : "replay");
+    setText(wall.querySelector(".age"), clock.age === null ? "no data yet" : live ? `updated ${ageText(age)} ago` : "replay");
     const frozen = since > clock.frozen_after;
-    if (frozen) drawNotice(wall, `Nothing new has arrived for ${ageText(since)}. These are the last figures; the page goes on by itself when the server answers.`);
+    if (frozen) drawNotice(wall, `No updates for ${ageText(since)}. Showing the last figures; retrying automatically.`);
     state.frozen = frozen;
   };
   tick();

@@ -132,7 +132,7 @@ def events(timeline: AccountTimeline) -> Iterator[Event]:
 
 
 def is_waiting(row: Row) -> bool:
-    """Whether the episode's handoff is open: nobody has replied, and it has not ended."""
+    """Whether the episode's handoff is open: no human has replied, and it has not ended."""
     return row["first_human_reply_at"] is None and row["ended_at"] is None
 
 
@@ -162,12 +162,12 @@ def _left_out(conversations: int, failed: int, job_days: int, changes: int) -> I
     shorter = "choose a shorter window to see earlier ones"
     if conversations > MOST_CONVERSATIONS:
         yield (
-            f"Of {count_text(conversations, 'conversation')} the newest {MOST_CONVERSATIONS} are listed"
-            f" one by one; {shorter}."
+            f"Showing the newest {MOST_CONVERSATIONS} of {count_text(conversations, 'conversation')};"
+            f" {shorter}."
         )
     if failed > MOST_FAILURES:
-        yield f"{failed:,} calls failed; the newest {MOST_FAILURES} are shown, {shorter}."
+        yield f"Showing the newest {MOST_FAILURES} of {failed:,} failed calls; {shorter}."
     if job_days == MOST_JOB_DAYS:
-        yield "Background jobs of the newest days only are shown."
+        yield "Showing background jobs of the newest days only."
     if changes == MOST_CHANGES:
-        yield f"The newest {MOST_CHANGES} changes are shown."
+        yield f"Showing the newest {MOST_CHANGES} changes."

@@ -5,10 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from dashboard.metrics.formatting import count_text, duration_text, value_text
+from dashboard.metrics.value_words import reason_phrase, value_words
 from dashboard.reports.account.account import Row, Status
 from dashboard.reports.account.timeline import AccountTimeline, JobDay
 from dashboard.reports.shared.moments import between_words, moment_words
-from dashboard.reports.shared.verdict import REASON_WORDS
 from dashboard.scope import Scope
 
 
@@ -26,14 +26,14 @@ class State:
 
 
 def states(found: Status, scope: Scope) -> list[State]:
-    """What holds now, the most urgent first; one that is quiet where nothing does."""
-    told = []
+    """What holds now, most urgent first; a single `quiet` state where nothing does."""
+    found_states = []
     if found.waiting.total:
-        told.append(_waiting(found))
+        found_states.append(_waiting(found))
     if found.at_risk:
-        told.append(_at_risk(found.at_risk, scope))
-    return told or [
-        State("quiet", "Quiet now", "Nobody waits for a human, and the account is not at risk.")
+        found_states.append(_at_risk(found.at_risk, scope))
+    return found_states or [
+        State("quiet", "No issues", "No open handoffs, and the account is not at risk.")
     ]
 
 
@@ -44,7 +44,7 @@ def _waiting(found: Status) -> State:
     if found.waiting.total == 1:
         return State("waiting", "Waiting for a human now", f"For {waited} ({why}).")
     many = count_text(found.waiting.total, "conversation")
-    return State("waiting", "Waiting for a human now", f"{many}, the oldest for {waited} ({why}).")
+    return State("waiting", "Waiting for a human now", f"{many}, the longest for {waited} ({why}).")
 
 
 def _at_risk(row: Row, scope: Scope) -> State:
@@ -54,41 +54,41 @@ def _at_risk(row: Row, scope: Scope) -> State:
     return State(
         "at risk",
         "At risk now",
-        f"{row['system']} · {row['name']} failed at {when}, {ago} ago ({row['error_type']}). It has not"
-        " recovered, and nobody has asked for a human since.",
+        f"{row['system']} · {row['name']} failed at {when}, {ago} ago ({row['error_type']}). Not recovered,"
+        " and no handoff since.",
         row["conversation_id"],
     )
 
 
 def handoff_words(reason: str | None, queue: str | None) -> str:
     """Why a handoff was asked for, and where it went: customer request, queue tier-1."""
-    words = REASON_WORDS.get(reason or "", "no reason recorded")
-    return f"{words}, queue {queue}" if queue else words
+    words = reason_phrase(reason)
+    return f"{words}, queue {value_words('queue', queue)}" if queue else words
 
 
 def answer_words(row: Row, as_of: datetime) -> str:
     """What became of the handoff of an episode: a human replied after 6 min."""
-    asked, human, ended = row["handoff_at"], row["first_human_reply_at"], row["ended_at"]
-    if human is not None and human < asked:
-        return "a human had replied before"
+    requested, human, ended = row["handoff_at"], row["first_human_reply_at"], row["ended_at"]
+    if human is not None and human < requested:
+        return "a human had already replied"
     if row["times_placed"]:
-        return "a human replied" if human else "no human had replied"
+        return "a human replied" if human else "no human reply"
     if human is not None:
-        return f"a human replied after {between_words(asked, human)}"
+        return f"a human replied after {between_words(requested, human)}"
     if ended is not None:
-        return "it ended and no human had replied"
-    return f"no human has replied for {between_words(asked, as_of)}"
+        return "ended without a human reply"
+    return f"no human reply for {between_words(requested, as_of)}"
 
 
 def revenue_words(revenue: Decimal | None) -> str:
-    """735 a month, 78.50 a month; what is not known is said, never 0."""
+    """735 a month, 78.50 a month; unknown is not 0."""
     if revenue is None:
-        return "not known"
+        return "unknown"
     return f"{revenue:,.2f}".removesuffix(".00") + " a month"
 
 
 def tenure_words(since: datetime, as_of: datetime) -> str:
-    """For how long somebody is a customer: 12 days, 18 months, 4 years."""
+    """How long the account has been a customer: 12 days, 18 months, 4 years."""
     days = max((as_of - since).days, 0)
     for longest, unit, size in ((60, "day", 1), (730, "month", 30.44)):
         if days < longest:
@@ -98,13 +98,13 @@ def tenure_words(since: datetime, as_of: datetime) -> str:
 
 def contents_words(timeline: AccountTimeline) -> str:
     """How much the timeline holds: its n."""
-    unmended = sum(failure.recovered_at is None for failure in timeline.failures)
+    unrecovered = sum(failure.recovered_at is None for failure in timeline.failures)
     parts = [count_text(timeline.total, "conversation")]
     failed = count_text(len(timeline.failures), "failure")
-    parts.append(f"{failed}, {unmended:,} not recovered" if timeline.failures else failed)
+    parts.append(f"{failed}, {unrecovered:,} not recovered" if timeline.failures else failed)
     runs = sum(job.runs for job in timeline.job_days)
     parts.append(count_text(runs, "background run"))
-    parts.append(count_text(len(timeline.changes), "change") + " by the team")
+    parts.append(count_text(len(timeline.changes), "team change"))
     return "; ".join(parts)
 
 
@@ -115,10 +115,10 @@ def jobs_words(job_days: tuple[JobDay, ...]) -> list[str]:
         jobs.setdefault((job.system, job.name), []).append(job)
     lines = []
     for (system, name), days in sorted(jobs.items(), key=lambda item: -_runs(item[1])):
-        runs, well = _runs(days), sum(job.successes for job in days)
+        runs, successes = _runs(days), sum(job.successes for job in days)
         lines.append(
             f"{system} · {name} ran {count_text(runs, 'time')} on {count_text(len(days), 'day')},"
-            f" well {count_text(well, 'time')}."
+            f" succeeded {count_text(successes, 'time')}."
         )
     return lines
 

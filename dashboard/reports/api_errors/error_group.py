@@ -186,8 +186,8 @@ def samples_statement(group: Identity, scope: Scope, rows: Rows = compute_rows) 
     spans = table("spans", *map(column, (*_SPAN_KEYS, "error_message")))
     message = func.left(spans.c.error_message, _LONGEST_MESSAGE).label("message")
     same = and_(*(spans.c[key] == shown.c[key] for key in _SPAN_KEYS))
-    told = select(shown, message).select_from(shown.join(spans, same))
-    return told.order_by(*_newest_first(shown))
+    described = select(shown, message).select_from(shown.join(spans, same))
+    return described.order_by(*_newest_first(shown))
 
 
 def _newest_first(rows: Subquery) -> tuple[ColumnElement, ...]:

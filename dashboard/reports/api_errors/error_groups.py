@@ -109,7 +109,7 @@ def _read(scope: Scope) -> Sequence[RowMapping | dict[str, Any]]:
     examples = {name: [row[name] for row in rows] for name in ("fingerprint", "first_seen")}
     words = {row["fingerprint"]: row for row in fetch(query("rollups/group_words.sql"), examples)}
     if words.keys() != {row["fingerprint"] for row in rows}:
-        # What is kept was done anew between the two questions.
+        # The materialized rows were rebuilt between the two reads.
         return fetch(groups_statement(scope, materialized_rows))
     return [{**row, **words[row["fingerprint"]]} for row in rows]
 
@@ -124,19 +124,19 @@ def groups_statement(scope: Scope, rows: Rows = compute_rows, with_words: bool =
         .select_from(rows(FAILURES, scope))
         .where(*conditions(SPANS, scope.filters))
         .cte("failed")
-        # Else messages would be masked anew for every use; without them an index is read twice.
+        # Else messages would be masked again for every use; without them an index is read twice.
         .prefix_with("materialized" if with_words else "not materialized")
     )
-    told, buckets = _told(failed, words), _buckets(failed)
+    described, buckets = _described(failed, words), _buckets(failed)
     return (
-        select(told, buckets.c.buckets, buckets.c.bucket_spans)
-        .select_from(told.join(buckets, told.c.fingerprint == buckets.c.fingerprint))
-        .order_by(told.c.spans.desc(), told.c.fingerprint)
+        select(described, buckets.c.buckets, buckets.c.bucket_spans)
+        .select_from(described.join(buckets, described.c.fingerprint == buckets.c.fingerprint))
+        .order_by(described.c.spans.desc(), described.c.fingerprint)
     )
 
 
-def _told(failed: CTE, words: Sequence[str]) -> CTE:
-    """What there is to say of each group: first by conversation, which makes them countable."""
+def _described(failed: CTE, words: Sequence[str]) -> CTE:
+    """The facts of each group: first by conversation, which makes them countable."""
     rows = failed.c
     # Background work has no conversation.
     keys = (rows.fingerprint, rows.account_id, rows.conversation_id)
@@ -169,7 +169,7 @@ def _told(failed: CTE, words: Sequence[str]) -> CTE:
             func.max(each.last_seen).label("last_seen"),
         )
         .group_by(each.fingerprint)
-        .cte("told")
+        .cte("described")
     )
 
 

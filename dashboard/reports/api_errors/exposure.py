@@ -37,7 +37,7 @@ from dashboard.scope import Scope
 from dashboard.stats.exposure import Exposure, Stratum, exposure
 
 HORIZONS = {"7d": timedelta(days=7), "72h": timedelta(hours=72), "24h": timedelta(hours=24)}
-"""How long before an episode a failure may lie, by its name in a link; the first is the usual one."""
+"""How long before an episode a failure may be, by its name in a link; the first is the default."""
 
 LAGS = (
     ("under 1 h", 1),

@@ -1,4 +1,4 @@
-"""Failures that the AI passed over: the newest of them, each with the rule that fired."""
+"""Silent failures: the newest, each with the rule it matches."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from dashboard.scope import Scope
 
 MOST_LISTED = 20
 RULES = {
-    "went_on": "The call failed and was not recovered; the AI wrote on and did not hand off.",
-    "background": "The job failed in the 24 hours before and had not been recovered; nothing in the "
-    "conversation names it or calls its system.",
+    "went_on": "A call failed and was not recovered; the AI continued without handing off.",
+    "background": "A job failed in the 24 hours before the conversation and was not recovered; no "
+    "message mentions it and no call uses its system.",
 }
 """The rules of `queries/facts/silent_failures.sql`, in words."""
 
@@ -91,8 +91,8 @@ def silent_statement(scope: Scope, rows: Rows = compute_rows) -> Select:
     )
     spans = table("spans", *map(column, (*_SPAN_KEYS, "error_message")))
     same = and_(*(spans.c[key] == newest.c[key] for key in _SPAN_KEYS))
-    told = select(newest, spans.c.error_message).select_from(newest.join(spans, same))
-    return told.order_by(*_order(newest.c.__getitem__))
+    described = select(newest, spans.c.error_message).select_from(newest.join(spans, same))
+    return described.order_by(*_order(newest.c.__getitem__))
 
 
 def _order(named: Callable[[str], ColumnElement]) -> list[ColumnElement]:

@@ -17,8 +17,8 @@ MOST_SPANS = 1_000
 MOST_DRAWN = 150
 LONGEST_PAYLOAD = 20_000
 
-LOST_PARENT = "its parent is not in this trace"
-CIRCLE = "its parents form a circle"
+LOST_PARENT = "parent not in this trace"
+CIRCLE = "circular parents"
 
 Row = dict[str, Any]
 

@@ -8,9 +8,9 @@ from dashboard.query.measure import measure
 from dashboard.scope import Scope
 
 RULES = (
-    ("By event", "containment_rate", "Nobody asked for or got a human."),
+    ("By event", "containment_rate", "No handoff and no human reply."),
     ("By resolution", "resolution_rate", "The customer confirmed, or went silent after an answer."),
-    ("Durable", "durable_resolution_rate_72h", "Resolved, and not back within 72 hours."),
+    ("Durable", "durable_resolution_rate_72h", "Resolved, with no new episode within 72 hours."),
 )
 """Name, metric and the rule in words, from the most generous to the strictest."""
 
@@ -48,14 +48,14 @@ def switchboard(scope: Scope) -> Switchboard:
         figures,
         [
             Disagreement(
-                "contained, but not resolved: abandoned or ambiguous",
+                "contained but not resolved (abandoned or ambiguous)",
                 int(contained["numerator"] - resolved["numerator"]),
                 "containment_rate",
                 "numerator",
                 ("abandoned", "ambiguous"),
             ),
             Disagreement(
-                "resolved, but the account was back within 72 hours",
+                "resolved, but with a new episode of the account within 72 hours",
                 int(durable["denominator"] - durable["numerator"]),
                 "durable_resolution_rate_72h",
                 "rest",

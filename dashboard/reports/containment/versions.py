@@ -36,7 +36,7 @@ class Comparison:
     """Both versions' rates over the topics they share, each topic weighted by its pooled volume.
 
     `rates` and their difference carry 95 % intervals (normal, from the strata's binomial variances);
-    `covered` is the share of all episodes of the two versions that lies in shared topics.
+    `covered` is the share of all episodes of the two versions that is in shared topics.
     """
 
     metric: Metric

@@ -1,4 +1,4 @@
-"""One conversation as it stood at an instant: what is known of it, what was said, which calls were made."""
+"""One conversation as it stood at an instant: its facts, messages and calls."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,7 +97,7 @@ def conversation(account: str, key: str, scope: Scope) -> Conversation | Absent:
 
 
 def whole_transcript(account: str, key: str, as_of: datetime) -> bytes:
-    """Every message said by `as_of`, whole, as plain UTF-8 text. Raises the errors of `fetch`."""
+    """Every message up to `as_of`, in full, as plain UTF-8 text. Raises the errors of `fetch`."""
     rows = fetch(
         query("lists/conversation_messages.sql"),
         {
@@ -109,13 +109,13 @@ def whole_transcript(account: str, key: str, as_of: datetime) -> bytes:
             "most": 1_000_000,
         },
     )
-    said = (
+    messages = (
         f"[{row['sent_at'].isoformat()}] {row['author']}"
         f"{' (internal)' if row['is_internal'] else ''}"
         f"{': ' + row['author_name'] if row['author_name'] else ''}\n{row['body']}\n"
         for row in rows
     )
-    return "\n".join(said).encode("utf-8")
+    return "\n".join(messages).encode("utf-8")
 
 
 def _fetch(what: str, asked: Row) -> list[Row]:

@@ -1,8 +1,8 @@
-"""A likely culprit in words: what failed, when, how near, whom else, and why it ranks where it does."""
+"""A likely culprit in words: what failed, when, how close, who else, and why it ranks where it does."""
 
 from datetime import datetime
 
-from dashboard.metrics.formatting import count_text
+from dashboard.metrics.formatting import count_text, upper_first
 from dashboard.reports.conversation.conversation import Conversation
 from dashboard.reports.conversation.culprits import Culprit
 from dashboard.reports.conversation.customer_timeline import Failure
@@ -26,7 +26,7 @@ def headline(culprit: Culprit, about: Conversation) -> str:
 
 
 def circumstances(culprit: Culprit, about: Conversation) -> str:
-    """How near it was, what became of it, whom else it hit and whether the conversation knew."""
+    """How close it was, whether it recovered, who else it hit, and whether the conversation refers to it."""
     if culprit.failure is None:
         before = between_words(culprit.at, about.facts["started_at"])
         return f"“{culprit.change['title']}”, {before} before this conversation started."
@@ -37,13 +37,13 @@ def circumstances(culprit: Culprit, about: Conversation) -> str:
     if not culprit.failure.is_here:
         phrases.append(
             {
-                "": "nothing in this conversation touches it",
-                "named": "a message of this conversation names it",
-                "called": f"this conversation called {culprit.failure.system} too",
+                "": "this conversation does not refer to it",
+                "named": "a message in this conversation mentions it",
+                "called": f"this conversation also called {culprit.failure.system}",
             }[culprit.touch]
         )
     words = "; ".join(phrases)
-    return f"{words[0].upper()}{words[1:]}."
+    return f"{upper_first(words)}."
 
 
 def points_words(culprit: Culprit) -> str:
@@ -54,7 +54,7 @@ def points_words(culprit: Culprit) -> str:
 
 def _nearness(failure: Failure, about: Conversation) -> str:
     if failure.is_here:
-        return "inside this conversation"
+        return "in this conversation"
     facts = about.facts
     what = "the first AI answer" if facts["first_ai_reply_at"] else "the conversation's start"
     reference = facts["first_ai_reply_at"] or facts["started_at"]

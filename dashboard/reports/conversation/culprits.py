@@ -91,19 +91,19 @@ def _of_failure(
     touch = _touch(about, failure)
     points = []
     if failure.is_here:
-        points.append((3, "inside this conversation"))
+        points.append((3, "in this conversation"))
     points.append(_recovery(failure, answered_at))
     if not failure.is_here:
         points += _recency(answered_at - failure.failed_at)
         if touch == "":
-            points.append((2, "nothing in this conversation touches it"))
+            points.append((2, "this conversation does not refer to it"))
         elif touch == "named":
-            points.append((2, "a message of this conversation names it"))
+            points.append((2, "a message in this conversation mentions it"))
     if others:
         many = others >= 10
         points.append((2 if many else 1, "other accounts had the same error within an hour"))
     if any(_was_changed(failure, change) for change in timeline.changes):
-        points.append((2, "the team changed this component in the 24 hours before"))
+        points.append((2, "team change to this component in the 24 hours before"))
     return Culprit(tuple(points), failure, len(group), others, touch=touch)
 
 

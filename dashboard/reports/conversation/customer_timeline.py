@@ -202,9 +202,9 @@ def _other_conversations(about: Conversation, scope: Scope) -> list[Row]:
 def _left_out(failed: int, others: list, changes: list) -> tuple[str, ...]:
     words = []
     if failed > MOST_FAILURES:
-        words.append(f"{failed:,} calls failed; the {MOST_FAILURES} nearest are shown.")
+        words.append(f"Showing the {MOST_FAILURES} nearest of {failed:,} failed calls.")
     if len(others) > MOST_CONVERSATIONS:
-        words.append(f"The first {MOST_CONVERSATIONS} other conversations are shown.")
+        words.append(f"Showing the first {MOST_CONVERSATIONS} other conversations.")
     if len(changes) == MOST_CHANGES:
-        words.append(f"The newest {MOST_CHANGES} changes are shown.")
+        words.append(f"Showing the newest {MOST_CHANGES} changes.")
     return tuple(words)

@@ -98,7 +98,7 @@ def list_statements(listed: ConversationList) -> dict[str, Select]:
     """
     return {
         "this page": _page_of_keys(listed.question, listed.scope, listed.page),
-        "all of the list, counted": counted(listed.question, listed.scope),
+        "total count": counted(listed.question, listed.scope),
     }
 
 
@@ -111,7 +111,7 @@ def _page(question: Question, scope: Scope, known: int | None) -> tuple[int, lis
 
 
 def _keys_of_page(question: Question, scope: Scope, page: int, total: int) -> list[Key]:
-    """The keys of one page of `total` conversations, the likely places looked through first."""
+    """The keys of one page of `total` conversations, the most likely part of the window searched first."""
     if not total:
         return []
     if page * PAGE_ROWS <= total:
@@ -183,7 +183,7 @@ def _rows(question: Question, scope: Scope, keys: list[Key]) -> list[Row]:
         },
     )
     calls = _calls_behind(question, scope, keys)
-    # What was excluded between the two questions is in neither.
+    # A conversation excluded between the two reads is dropped.
     return [
         found[key] | dict(row) | {"calls": calls.get(key, [])}
         for row in details
@@ -206,7 +206,7 @@ def _calls_behind(question: Question, scope: Scope, keys: list[Key]) -> dict[Key
         .where(
             literal_column(f"({part.where})"),
             *conditions(fact, split_filters(fact, scope.filters)[0]),
-            # Each by itself finds more than the pairs; whoever asks looks them up by the pair.
+            # Each condition finds more than the pairs; the caller looks rows up by the pair.
             among(own[0], accounts),
             own[1].in_(ids),
         )

@@ -1,8 +1,8 @@
-"""What a list of conversations is asked for, as its link says it.
+"""The question behind a list of conversations, as its link has it.
 
 A link to the list is a scope (`dashboard/scope_url.py`) and, besides: `metric`, `part` and `dating`
 for the conversations behind a figure; `failed`, `rated` and `q` for what only a list can ask; `sort`
-and `page`. What cannot be read is left out and said.
+and `page`. What cannot be read is ignored, with a message.
 """
 
 from collections.abc import Iterable, Mapping
@@ -80,12 +80,14 @@ def read_question(
 ) -> tuple[Question, list[str]]:
     """The question that a link's parameters ask, and a sentence for each part that was left out."""
     given = {key: [_storable(text) for text in texts] for key, texts in parameters.items()}
-    asked, problems = read_open_scope(given, DEFAULT_LENGTH, time_zone, LIST_FILTERS, _OWN_KEYS)
+    page_scope, problems = read_open_scope(
+        given, DEFAULT_LENGTH, time_zone, LIST_FILTERS, _OWN_KEYS
+    )
     metric, part, dating = _metric_of(given, problems)
     if metric is None or "silent_failures" not in find_metric(metric).facts:
-        asked = _without_rule(asked, problems)
+        page_scope = _without_rule(page_scope, problems)
     return Question(
-        asked,
+        page_scope,
         metric,
         part,
         dating,
@@ -118,7 +120,7 @@ def _one_of(
     if not text or text in allowed:
         return text or None
     problems.append(
-        f"{key} is “{text}” in the link; it can be {', '.join(allowed)}. It was left out."
+        f"{key} is “{text}” in the link; use one of {', '.join(allowed)}. It was ignored."
     )
     return None
 
@@ -132,18 +134,18 @@ def _metric_of(
     try:
         find_metric(key)
     except UnknownMetric as error:
-        problems.append(f"{error} All conversations of the window are shown.")
+        problems.append(f"{error} Showing all conversations in the period.")
         return None, None, "episode"
     dating = _one_of(given, "dating", ("episode", "event"), problems) or "episode"
     part = _one_of(given, "part", PARTS, problems)
     return key, part, dating
 
 
-def _without_rule(asked: OpenScope, problems: list[str]) -> OpenScope:
-    kept = tuple((key, values) for key, values in asked.filters if key != "rule")
-    if kept != asked.filters:
-        problems.append("Only silent failures have a rule; that filter was left out.")
-    return replace(asked, filters=kept)
+def _without_rule(page_scope: OpenScope, problems: list[str]) -> OpenScope:
+    kept = tuple((key, values) for key, values in page_scope.filters if key != "rule")
+    if kept != page_scope.filters:
+        problems.append("Only silent failures have a rule; that filter was ignored.")
+    return replace(page_scope, filters=kept)
 
 
 def _page(given: Mapping[str, list[str]], problems: list[str]) -> int:
@@ -152,5 +154,5 @@ def _page(given: Mapping[str, list[str]], problems: list[str]) -> int:
         return 1
     if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _LAST_PAGE:
         return int(text[:9])
-    problems.append(f"There is no page “{text}”; the first is shown.")
+    problems.append(f"Page “{text}” does not exist; showing the first.")
     return 1

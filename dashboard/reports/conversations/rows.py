@@ -161,7 +161,7 @@ def split_filters(fact: Fact, filters: Filters) -> tuple[Filters, Filters, Filte
 def matching(question: Question, scope: Scope, is_near: bool = False) -> Subquery:
     """All conversations of the list: `COLUMNS`, and `sort_value`.
 
-    `is_near` promises that whoever selects from it bounds `sort_value` to a few rows; their calls are
+    `is_near` promises that the caller bounds `sort_value` to a few rows; their calls are
     then looked up one by one instead of joined.
     """
     part = part_of(question)

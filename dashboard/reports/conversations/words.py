@@ -1,4 +1,4 @@
-"""A list's question in words: what it shows, of which window, filtered how, as of when."""
+"""A list in words: what it shows, of which period, with which filters, as of when."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,8 +7,9 @@ from typing import Any
 
 from dashboard.metrics.dimensions import LABELS
 from dashboard.metrics.facts import FACTS
-from dashboard.metrics.formatting import count_text, instant_words, length_words
+from dashboard.metrics.formatting import count_text, instant_words, length_words, lower_first
 from dashboard.metrics.registry import find_metric
+from dashboard.metrics.value_words import value_words
 from dashboard.reports.conversations.conversations import ConversationList
 from dashboard.reports.conversations.counts import PartCount
 from dashboard.reports.conversations.parts import parts_of
@@ -41,13 +42,12 @@ def subject(question: Question) -> str:
     if part is None or question.metric is None:
         return "Conversations"
     metric = find_metric(question.metric)
-    label = metric.label if metric.label.isupper() else metric.label[0].lower() + metric.label[1:]
     which = f" ({part.words})" if len(parts_of(metric, question.dating)) > 1 else ""
-    return f"Conversations behind {label}{which}"
+    return f"Conversations behind {lower_first(metric.label)}{which}"
 
 
 def circumstances(question: Question, scope: Scope) -> str:
-    """How the list was filtered: its window, what narrows it, and the instant of asking."""
+    """How the list is filtered: its window, its filters, and the as-of time."""
     asked = [narrowing.words for narrowing in narrowings(question)]
     return ", ".join([_window(question, scope), *asked, _instant(question, scope)])
 
@@ -55,15 +55,15 @@ def circumstances(question: Question, scope: Scope) -> str:
 def narrowings(question: Question) -> Iterator[Narrowing]:
     """What narrows the list, one by one: search, calls, rating, then the filters."""
     if question.search:
-        yield Narrowing(f"saying “{question.search}”", _but(question, search=""))
+        yield Narrowing(f"containing “{question.search}”", _but(question, search=""))
     if question.failed:
         yield Narrowing(_FAILED[question.failed], _but(question, failed=None))
     if question.rated:
         yield Narrowing(_RATED[question.rated], _but(question, rated=None))
     for key, values in question.page_scope.filters:
-        either = " or ".join("unknown" if value is None else value for value in values)
+        either = " or ".join(_value(key, value) for value in values)
         without = _but(question, page_scope=question.page_scope.where(key))
-        yield Narrowing(f"{LABELS[key].lower()} {either}", without)
+        yield Narrowing(f"{lower_first(LABELS[key])} {either}", without)
 
 
 def found_words(listed: ConversationList) -> str:
@@ -78,10 +78,10 @@ def found_words(listed: ConversationList) -> str:
         words = (
             f"{counted.rows - counted.without_conversation:,} of {part_words(counted)} in"
             f" {count_text(counted.conversations, 'conversation')};"
-            f" {counted.without_conversation:,} in background work, which has no conversation"
+            f" {counted.without_conversation:,} in background work without a conversation"
         )
     if listed.total != counted.conversations:
-        words += f"; {listed.total:,} of these conversations pass the other filters"
+        words += f"; {listed.total:,} of these conversations match the other filters"
     return words
 
 
@@ -98,12 +98,12 @@ def _window(question: Question, scope: Scope) -> str:
     part = part_of(question)
     fact = FACTS[part.fact] if part else FACTS["episodes"]
     if fact.is_snapshot:
-        return "at the instant of asking"
+        return "at the as-of time"
     if question.page_scope.length:
         window = f"in the {length_words(question.page_scope.length)}"
     else:
         zone = scope.time_zone
-        window = f"from {instant_words(scope.since, zone)} until {instant_words(scope.until, zone)}"
+        window = f"from {instant_words(scope.since, zone)} to {instant_words(scope.until, zone)}"
     return f"dated by the {fact.dated_by}, {window}" if part else f"started {window}"
 
 
@@ -113,6 +113,10 @@ def _instant(question: Question, scope: Scope) -> str:
     return f"as of {instant_words(scope.as_of, scope.time_zone)}"
 
 
+def _value(dimension: str, value: str | None) -> str:
+    return "unknown" if value is None else value_words(dimension, value)
+
+
 def _but(question: Question, **changed: Any) -> Question:
     return replace(question, page=1, **changed)
 
@@ -120,20 +124,20 @@ def _but(question: Question, **changed: Any) -> Question:
 def empty_words(question: Question, filter_options: Mapping[str, Sequence[str]]) -> list[str]:
     """Why a list is empty, as far as the question tells, and what to do.
 
-    `filter_options`: filter → the values that the warehouse has; a filter that is not there is not judged.
+    `filter_options`: filter → the values that the warehouse has; missing filters are not checked.
     """
-    words = ["No conversation matches."]
+    words = ["No matching conversations."]
     if question.search and not any(letter.isalnum() for letter in question.search):
-        words.append(f"“{question.search}” holds no word to search for.")
+        words.append(f"“{question.search}” contains no searchable word.")
     words += [
-        f"The warehouse has seen no {LABELS[key].lower()} “{filter_text(value)}” lately."
+        f"No recent conversation has {lower_first(LABELS[key])} “{value_words(key, value)}”."
         for key, values in question.page_scope.filters
         for value in values
         if filter_options.get(key) and filter_text(value) not in filter_options[key]
     ]
     part = part_of(question)
     if any(narrowings(question)):
-        words.append("Remove a filter above, or choose a longer window.")
+        words.append("Remove a filter, or choose a longer window.")
     elif part is None or not FACTS[part.fact].is_snapshot:
-        words.append("Choose a longer window, or another instant.")
+        words.append("Choose a longer window, or another as-of time.")
     return words

@@ -1,4 +1,4 @@
-"""What the data leaves open: sources and their age, what is left out, values that lead nowhere."""
+"""Data health: sources and their age, excluded conversations, unmatched values."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +14,7 @@ from dashboard.settings import settings
 
 WINDOW = timedelta(days=28)
 LATELY = timedelta(days=3)
-"""Calls and citations, which are looked up one by one, are looked up for so long; a weekend is within."""
+"""How far back calls and citations, which are slow to look up, are checked; it covers a weekend."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Unmatched:
 
 @dataclass(frozen=True)
 class DataHealth:
-    """`excluded`: conversations left out and episodes kept by source, as `measure` gives them."""
+    """`excluded`: excluded conversations and episodes by source, as `measure` gives them."""
 
     scope: Scope
     freshness: list[Freshness]
@@ -48,7 +48,7 @@ def data_health(scope: Scope) -> DataHealth:
 
 
 def unmatched_statement(scope: Scope) -> TextClause:
-    """What is asked for the values that lead nowhere."""
+    """The statement behind `unmatched`."""
     return query("lists/unmatched_values.sql").bindparams(
         since=scope.since,
         until=scope.until,

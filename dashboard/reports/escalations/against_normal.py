@@ -20,7 +20,7 @@ from dashboard.reports.shared.trend import bucket_for, team_changes
 from dashboard.scope import Scope
 
 _NAMED = 3
-_MANY = {"quarter of an hour": "quarters of an hour"}
+_MANY = {"quarter hour": "quarter hours"}
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def _normals(key: str, figures: pd.DataFrame, rows: pd.DataFrame, scope: Scope) 
 
 
 def _now(bucket: datetime, weeks_ago: int, zone: ZoneInfo) -> tuple[datetime, int]:
-    # By the clock on the wall: nine in the morning is compared with nine, whatever the clocks did
-    # meanwhile. The second of two equal hours is told from the first.
+    # In local time: nine in the morning is compared with nine, also where the clocks have changed in
+    # between. The second of two equal hours is distinguished from the first.
     local = bucket.astimezone(zone)
     return local.replace(tzinfo=None, fold=0) + timedelta(weeks=weeks_ago), local.fold
 
@@ -80,7 +80,7 @@ def _now(bucket: datetime, weeks_ago: int, zone: ZoneInfo) -> tuple[datetime, in
 def sentence(found: AgainstNormal, scope: Scope, every: str) -> str:
     """What stands out, in words; `every` names the bucket: day, hour."""
     if not found.has_band:
-        return "There are fewer than three earlier weeks to compare with, so there is no band yet."
+        return "No expected range yet: it needs at least three earlier weeks."
     if found.metric.unit == "seconds":
         return _outside(found, every)
     parts = []
@@ -95,17 +95,16 @@ def sentence(found: AgainstNormal, scope: Scope, every: str) -> str:
             named = "; ".join(_marked_words(found, *pair, scope) for pair in marked[:_NAMED])
             more = f"; and {len(marked) - _NAMED} more" if len(marked) > _NAMED else ""
             times = count_text(len(marked), every, _MANY.get(every))
-            parts.append(f"{state.capitalize()} its band in {times}: {named}{more}.")
-    return " ".join(parts) or f"No {every} differs from its band by more than noise."
+            parts.append(f"{state.capitalize()} expected range in {times}: {named}{more}.")
+    return " ".join(parts) or f"No significant deviation from the expected range in any {every}."
 
 
 def _outside(found: AgainstNormal, every: str) -> str:
-    # A quantile has no interval, so nothing tells a change from noise.
+    # A quantile has no interval to test against.
     out = sum(normal.state not in ("normal", "unknown", "no history") for normal in found.normals)
-    verb = "lies" if out == 1 else "lie"
     return (
-        f"{count_text(out, every, _MANY.get(every))} of {len(found.normals):,} {verb} outside the"
-        " band; for a quantile nothing tells that from noise, so none is marked."
+        f"{count_text(out, every, _MANY.get(every))} of {len(found.normals):,} outside the expected"
+        " range; significance is not tested for percentiles, so none is marked."
     )
 
 
@@ -118,5 +117,5 @@ def _marked_words(found: AgainstNormal, row: FrameRow, normal: Normal, scope: Sc
     when = moment_words(row.bucket, scope.as_of, scope.time_zone)
     if found.bucket in ("day", "week"):
         when = when.rpartition(",")[0] or "today"
-    usual = f", usual {range_text(unit, *normal.band)}" if normal.band else ""
-    return f"{when} ({value_text(unit, row.value)}{usual})"
+    expected = f", expected {range_text(unit, *normal.band)}" if normal.band else ""
+    return f"{when} ({value_text(unit, row.value)}{expected})"

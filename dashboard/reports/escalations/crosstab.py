@@ -29,7 +29,7 @@ class Crossed:
         return sum(self.counts.values())
 
     def count(self, rows: Collection[Value], columns: Collection[Value]) -> int:
-        """How many lie in these rows and these columns."""
+        """How many are in these rows and columns."""
         return sum(self.counts.get((row, column), 0) for row in rows for column in columns)
 
     def row_total(self, *rows: Value) -> int:

@@ -1,4 +1,4 @@
-"""Handoffs one by one: those that wait at the instant of asking, and those that nobody answered."""
+"""Handoffs one by one: those waiting at `as_of`, and those that got no reply."""
 
 from dataclasses import dataclass
 

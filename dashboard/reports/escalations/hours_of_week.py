@@ -26,7 +26,7 @@ class Hour:
 
 @dataclass(frozen=True)
 class Cell:
-    """One hour of the week: `weekday` 0 is Monday, `hour` by the clock of the reporting time zone.
+    """One hour of the week: `weekday` 0 is Monday, `hour` in the reporting time zone.
 
     `hours`: the hours of the calendar it was counted in, the newest first, never empty.
     """
@@ -75,7 +75,7 @@ def hours_of_week(key: str, scope: Scope) -> tuple[Scope, list[Cell]]:
 
 
 def cells(hours: Sequence[Hour], time_zone: str) -> list[Cell]:
-    """`hours` by the hour of the week in which they lie."""
+    """`hours` grouped by hour of the week."""
     zone = ZoneInfo(time_zone)
     found: dict[tuple[int, int], list[Hour]] = {}
     for hour in sorted(hours, key=lambda hour: hour.since, reverse=True):
@@ -86,16 +86,15 @@ def cells(hours: Sequence[Hour], time_zone: str) -> list[Cell]:
 
 
 def sentence(found: Sequence[Cell]) -> str:
-    """The busiest hour of the week, and the part of all that comes outside working hours."""
+    """The busiest hour of the week, and the share outside working hours."""
     total = sum(cell.count for cell in found)
     if not total:
-        return "No handoff in this window."
+        return "No handoffs in this period."
     top = max(found, key=lambda cell: cell.mean)
     outside = sum(cell.count for cell in found if not _is_working(cell))
     return (
-        f"Busiest on {WEEKDAYS[top.weekday]}s from {top.hour:02}:00 to {(top.hour + 1) % 24:02}:00,"
-        f" {top.mean:.1f} an hour. {100 * outside / total:.0f} % come outside Monday to Friday,"
-        " 8:00 to 18:00."
+        f"Busiest: {WEEKDAYS[top.weekday]}s {top.hour:02}:00–{(top.hour + 1) % 24:02}:00,"
+        f" {top.mean:.1f} per hour. {100 * outside / total:.0f} % fall outside Monday to Friday, 8:00–18:00."
     )
 
 

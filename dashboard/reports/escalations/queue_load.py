@@ -1,4 +1,4 @@
-"""Every queue's load: what came, who waits, how long it takes, whom nobody answered."""
+"""Every queue's load: handoffs, waiting, time to human and unanswered."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Queue:
 
     `figures`: metric → its row as `measure` gives it, absent where the queue had none.
     `waits`: metric → seconds by which its share is answered, None where it is unknown.
-    `longest_wait`: seconds of the oldest that waits, None when nobody does.
+    `longest_wait`: seconds of the longest wait, None when there is none.
     """
 
     queue: str | None

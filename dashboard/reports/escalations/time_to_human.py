@@ -15,7 +15,7 @@ from dashboard.stats.survival import together, wait_times, waiting_curve
 
 QUANTILES = (0.5, 0.9)
 MOST_STEPS = 400
-"""More steps than these nobody sees; a curve is thinned to as many."""
+"""A curve is thinned to this many steps; more are not visible."""
 MILESTONES = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400, 259200)
 """The waits, in seconds, at which a curve says how many are left."""
 

@@ -9,15 +9,16 @@ from dashboard.metrics.formatting import value_text
 from dashboard.metrics.kinds import Share
 from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import find_metric
+from dashboard.metrics.value_words import value_words
 from dashboard.query.measure import measure
 from dashboard.reports.shared.change import Headline, headlines
-from dashboard.scope import UNKNOWN, Scope
+from dashboard.scope import Scope
 from dashboard.stats.decomposition import Contribution, Split, split_change
 
 
 @dataclass(frozen=True)
 class Drivers:
-    """The split of one metric's change; `split` is None where a period has nothing to measure.
+    """The split of one metric's change; `split` is None where a period has no data.
 
     Segments are values of the dimension `by`, None for unknown. `headline` says whether the whole
     change is more than noise.
@@ -64,29 +65,28 @@ def sentence(found: Drivers, against: str) -> str:
     split, metric = found.split, found.metric
     if split is None:
         return (
-            f"{metric.label} cannot be compared against {against}: one of the two periods has nothing"
-            " to measure."
+            f"{metric.label} cannot be compared with {against}: one of the two periods has no data."
         )
     start, end = (value_text("share", float(Fraction(*p))) for p in (split.before, split.after))
     if found.headline.state == "same":
         return (
-            f"{metric.label} went from {start} to {end} against {against}, a change of "
-            f"{_points(split.change)} that is within noise."
+            f"{metric.label} went from {start} to {end} vs. {against}, a change of "
+            f"{_points(split.change)} that is not significant."
         )
     verb = "rose" if split.change > 0 else "fell"
     gap = _points(abs(split.change), signed=False)
-    words = f"{metric.label} {verb} {gap} ({start} to {end}) against {against}"
+    words = f"{metric.label} {verb} {gap} ({start} to {end}) vs. {against}"
     pushing = [part for part in split.contributions if part.total * split.change > 0]
-    named = [_pushed(part) for part in pushing[:2]]
+    named = [_pushed(found.by, part) for part in pushing[:2]]
     if named:
         words += f", mostly {' and '.join(named)}"
     sides = f"{_points(split.rate)} from rates, {_points(split.mix)} from mix"
-    return f"{words}. In all {sides}."
+    return f"{words}. In total {sides}."
 
 
-def _pushed(part: Contribution[str | None]) -> str:
-    why = "its rate" if abs(part.rate) >= abs(part.mix) else "its share of the volume"
-    return f"{UNKNOWN if part.segment is None else part.segment} ({_points(part.total)}, {why})"
+def _pushed(by: str, part: Contribution[str | None]) -> str:
+    why = "its rate" if abs(part.rate) >= abs(part.mix) else "its share of volume"
+    return f"{value_words(by, part.segment)} ({_points(part.total)}, {why})"
 
 
 def _points(change: Fraction, signed: bool = True) -> str:

@@ -11,7 +11,7 @@ _EXPECTED_EVENTS = 5.0
 """So many events expected and none seen: by chance once in 150 times (Poisson)."""
 
 _LIVE_LAG = timedelta(days=7)
-"""Later than this, what happened is not being told as it happens."""
+"""Data loaded later than this after its event is not a live feed."""
 
 
 @dataclass(frozen=True)

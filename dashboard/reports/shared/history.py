@@ -12,7 +12,7 @@ def history_start() -> datetime | None:
 
 
 def known_weeks(since: datetime, start: datetime | None) -> int:
-    """How many of the weeks before `since` that a band rests on lie wholly within the history."""
+    """How many of the weeks before `since`, which a band is made of, are wholly within the history."""
     if start is None:
         return 0
     return max(0, min(WEEKS, (since - start) // timedelta(weeks=1)))

@@ -47,9 +47,9 @@ class Normal:
 def with_earlier_weeks(scope: Scope) -> list[Scope]:
     """`scope`, then the same scope one to six weeks earlier, each asked at its own instant.
 
-    An earlier week is seen as it stood then, so that a figure that still ripens is compared with
-    figures that were just as unripe. Weeks are counted by the clock on the wall: where the clocks
-    have changed meanwhile, nine in the morning is compared with nine.
+    An earlier week is seen as it stood then, so that a figure that is not final yet is
+    compared with figures that were just as provisional. Weeks are counted in local time: where the
+    clocks have changed in between, nine in the morning is compared with nine.
     """
     return [scope.shifted(_week_earlier(scope, week)) for week in range(WEEKS + 1)]
 
@@ -66,7 +66,7 @@ def compare(key: str, figures: Iterable[Any], known_weeks: int) -> Normal:
 
     A frame that is absent has nothing to compare with, as a system that was not called that week.
 
-    `known_weeks`: how many earlier weeks lie wholly within the warehouse's history.
+    `known_weeks`: how many earlier weeks are wholly within the warehouse's history.
     """
     metric = find_metric(key)
     rows = {row.frame: row for row in figures if row.metric == key}

@@ -41,25 +41,25 @@ def is_whole_days(scope: Scope) -> bool:
 
 
 def against_words(scope: Scope, against: Against) -> str:
-    """What deltas compare with, to follow "against": the 7 days before, 2 Feb – 8 Feb."""
+    """What changes are compared with, to follow "vs.": previous 7 days, 2 Feb – 8 Feb."""
     other = earlier(scope, against)
     if against.kind == "date" and against.since:
         return period_words(other)
     if against.kind == "1w":
         weeks = weeks_between(scope)
-        same = "the same hours" if scope.length < _DAY else "the same days"
+        same = "same hours" if scope.length < _DAY else "same days"
         return f"{same} {'a week' if weeks == 1 else f'{weeks} weeks'} earlier"
     length = scope.length
     if is_whole_days(scope):
         length = _local(scope.until, scope) - _local(scope.since, scope)
     words = length_words(length).removeprefix("last ")
-    return f"the {'day' if words == '24 hours' and is_whole_days(scope) else words} before"
+    return f"previous {'day' if words == '24 hours' and is_whole_days(scope) else words}"
 
 
 def period_words(scope: Scope) -> str:
     """A window by its dates: 2 Mar – 8 Mar for whole days, 2 Mar, 09:40 – 12:00 for others.
 
-    The year is said where it is not that of the instant of asking.
+    The year is given where it differs from that of `as_of`.
     """
     this_year = _local(scope.as_of, scope).year
     since, until = _local(scope.since, scope), _local(scope.until, scope)
@@ -78,7 +78,7 @@ def _day_words(day: datetime, this_year: int) -> str:
 
 
 def _local(instant: datetime, scope: Scope) -> datetime:
-    """What the clock on the wall showed: differences of these count days, not hours."""
+    """The local time: differences of these count days, not hours."""
     return instant.astimezone(ZoneInfo(scope.time_zone)).replace(tzinfo=None)
 
 

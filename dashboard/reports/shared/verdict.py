@@ -6,25 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dashboard.metrics.formatting import duration_text
+from dashboard.metrics.value_words import OUTCOME_WORDS, reason_phrase
 from dashboard.reports.shared.moments import between_words, moment_words
 
-OUTCOME_WORDS = {
-    "escalated": "Escalated",
-    "pending": "Open",
-    "abandoned": "Abandoned",
-    "confirmed": "Confirmed resolved",
-    "assumed": "Assumed resolved",
-    "ambiguous": "Ambiguous",
-    "excluded": "Excluded",
-}
-REASON_WORDS = {
-    "customer_request": "customer request",
-    "policy": "policy",
-    "knowledge_gap": "knowledge gap",
-    "tool_failure": "tool failure",
-    "low_confidence": "low confidence",
-    "unclassified": "no reason recorded",
-}
 _DURABLE = {
     "24 hours": timedelta(hours=24),
     "72 hours": timedelta(hours=72),
@@ -63,16 +47,16 @@ def verdict(facts: Row, as_of: datetime, time_zone: str) -> Verdict:
         "confirmed": _resolved,
         "assumed": _resolved,
         "ambiguous": _ambiguous,
-        "excluded": lambda *_: "a test, spam or outbound conversation; no figure counts it",
+        "excluded": lambda *_: "a test, spam or outbound conversation, excluded from every figure",
     }[outcome](facts, as_of, at)
     notes = []
     if outcome in ("confirmed", "assumed"):
         notes.append(_durability(facts, as_of))
     if outcome != "excluded" and not facts["first_ai_reply_at"] and not facts["handoff_at"]:
-        notes.append("The AI took no part, so containment and resolution do not count it.")
+        notes.append("The AI was not involved, so containment and resolution exclude it.")
     if facts["times_placed"]:
         notes.append(
-            "The source had no times; they were placed. The order is real, durations are not."
+            "The source has no timestamps. Times were assigned: the order is real, durations are not."
         )
     return Verdict(outcome, OUTCOME_WORDS[outcome], f"{sentence}.", notes)
 
@@ -81,28 +65,28 @@ def _escalated(facts: Row, as_of: datetime, at: Callable[[datetime], str]) -> st
     handoff, human = facts["handoff_at"], facts["first_human_reply_at"]
     if not handoff:
         return f"a human replied at {at(human)}, with no handoff recorded"
-    reason = REASON_WORDS.get(facts["handoff_reason"], "no reason recorded")
+    reason = reason_phrase(facts["handoff_reason"])
     queue = f", queue {facts['handoff_queue']}" if facts["handoff_queue"] else ""
-    asked = f"a handoff was requested at {at(handoff)} ({reason}{queue})"
+    requested = f"a handoff was requested at {at(handoff)} ({reason}{queue})"
     if human and human < handoff:
-        return f"{asked}; a human had replied at {at(human)}"
+        return f"{requested}; a human had already replied at {at(human)}"
     if human:
-        return f"{asked}; a human replied after {_measured(facts, handoff, human)}"
+        return f"{requested}; a human replied after {_measured(facts, handoff, human)}"
     if facts["ended_at"]:
-        return f"{asked}; it ended at {at(facts['ended_at'])} and no human had replied"
-    return f"{asked}; no human has replied for {_measured(facts, handoff, as_of)}"
+        return f"{requested}; it ended at {at(facts['ended_at'])} without a human reply"
+    return f"{requested}; no human has replied for {_measured(facts, handoff, as_of)}"
 
 
 def _pending(facts: Row, as_of: datetime, at: Callable[[datetime], str]) -> str:
     answered = facts["first_ai_reply_at"]
     ai = f"the AI first answered at {at(answered)}" if answered else "the AI has not answered"
-    return f"it has not ended; {ai}"
+    return f"it is still open; {ai}"
 
 
 def _abandoned(facts: Row, as_of: datetime, at: Callable[[datetime], str]) -> str:
     ended = f"it ended at {at(facts['ended_at'])}"
     if not facts["first_ai_reply_at"]:
-        return f"{ended} and the AI had never answered"
+        return f"{ended} without an answer from the AI"
     return (
         f"the AI answered at {at(facts['first_ai_reply_at'])}, {ended}"
         " and the customer left dissatisfied"
@@ -113,7 +97,7 @@ def _resolved(facts: Row, as_of: datetime, at: Callable[[datetime], str]) -> str
     answered = f"the AI answered at {at(facts['first_ai_reply_at'])}"
     if facts["outcome"] == "confirmed":
         return f"{answered} and the customer confirmed; it ended at {at(facts['ended_at'])}"
-    return f"{answered} and the customer went silent; nobody confirmed that it helped"
+    return f"{answered} and the customer went silent without confirming"
 
 
 def _ambiguous(facts: Row, as_of: datetime, at: Callable[[datetime], str]) -> str:
@@ -129,7 +113,7 @@ def _durability(facts: Row, as_of: datetime) -> str:
     if back:
         failed = [words for words, window in _DURABLE.items() if back < ended + window]
         return (
-            f"The same account came back {between_words(ended, back)} later, so it does not count as"
+            f"The same account came back {between_words(ended, back)} later, so it is not"
             f" durable ({', '.join(failed)})."
         )
     age = as_of - ended
@@ -137,12 +121,12 @@ def _durability(facts: Row, as_of: datetime) -> str:
     if not lasted:
         return (
             f"No new episode of the account in the {duration_text(age.total_seconds())} since;"
-            " too early to call it durable."
+            " too early to count as durable."
         )
     more = "" if lasted[-1] == "7 days" else " so far"
-    return f"No new episode of the account within {lasted[-1]}: it counts as durable{more}."
+    return f"No new episode of the account within {lasted[-1]}: durable{more}."
 
 
 def _measured(facts: Row, earlier: datetime, later: datetime) -> str:
     words = between_words(earlier, later)
-    return f"{words} (placed times)" if facts["times_placed"] else words
+    return f"{words} (assigned times)" if facts["times_placed"] else words

@@ -1,4 +1,4 @@
-"""Views saved by name: a page and its parameters, for everybody who uses this warehouse."""
+"""Saved views: a page and its parameters under a name, shared by all users of this warehouse."""
 
 import logging
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class View:
 
 
 def views(name: str | None = None) -> list[View]:
-    """All views, or the one of that name; none where nobody saved one. Raises the errors of `fetch`."""
+    """All views, or the one of that name; empty where none was saved. Raises the errors of `fetch`."""
     if not fetch(query("lists/views_rights.sql"))[0]["may_read"]:
         return []
     rows = fetch(query("lists/views.sql"), {"name": name, "most": MOST_VIEWS})
@@ -51,19 +51,19 @@ def why_not_saved() -> str | None:
 
 
 def clean_name(text: str) -> str:
-    """A view's name as it is kept: on one line, without NUL. Raises `ViewInvalid`."""
+    """A view's name as it is stored: on one line, without NUL. Raises `ViewInvalid`."""
     name = " ".join(text.replace("\x00", "").split())
     if not name:
         raise ViewInvalid("A view needs a name.")
     if len(name) > LONGEST_NAME:
         raise ViewInvalid(
-            f"A name has at most {LONGEST_NAME} characters; this one has {len(name)}."
+            f"A view name has at most {LONGEST_NAME} characters; this one has {len(name)}."
         )
     return name
 
 
 def save_view(text: str, page: str, parameters: str, replaces: bool = False) -> None:
-    """Keep a view by name. One of the same name is replaced only where `replaces` says so.
+    """Save a view by name. One of the same name is replaced only where `replaces` says so.
 
     Raises `ViewInvalid`, `WriteDenied` and `WarehouseUnreachable`.
     """
@@ -80,13 +80,11 @@ def save_view(text: str, page: str, parameters: str, replaces: bool = False) -> 
         (name, page, parameters),
     )
     if not saved:
-        raise ViewInvalid(
-            f"There is a view “{name}” already.", "Replace it, or choose another name."
-        )
+        raise ViewInvalid(f"A view “{name}” already exists.", "Replace it, or choose another name.")
 
 
 def delete_view(key: int) -> None:
-    """Take a view away, for everybody. Raises as `save_view` does."""
+    """Delete a view for everyone. Raises as `save_view` does."""
     _write("delete from control_room.views where key = %s", (key,))
 
 
@@ -106,6 +104,6 @@ def _write(statement: str, values: tuple) -> int:
 
 def _refused() -> WriteDenied:
     return WriteDenied(
-        "Views cannot be saved here: Control Room may not write to this warehouse.",
-        "A link keeps a view as well.",
+        "Views cannot be saved: Control Room has no write access to this warehouse.",
+        "Bookmark the link instead.",
     )

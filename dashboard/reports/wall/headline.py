@@ -8,13 +8,14 @@ import pandas as pd
 from dashboard.metrics.formatting import change_text, clock_words
 from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import find_metric
+from dashboard.metrics.value_words import value_words
 from dashboard.reports.shared.normal import Normal
 from dashboard.reports.wall.weeks import with_weeks
-from dashboard.scope import UNKNOWN, Scope
+from dashboard.scope import Scope
 from dashboard.stats.decomposition import split_change
 
-_TOLD = ("containment_rate", "resolution_rate", "api_error_rate")
-"""In the order in which a lead wants to hear of them: one sentence, not three."""
+_METRICS = ("containment_rate", "resolution_rate", "api_error_rate")
+"""In order of importance: the wall shows one sentence, not three."""
 _SPLIT_BY = {"api_error_rate": ("system", "name")}
 
 
@@ -23,10 +24,10 @@ def what_happened(
 ) -> str | None:
     """One sentence about the first figure that is marked, None when none is.
 
-    `figures` and `trends` as on the wall. One more statement is sent, and only when there is
-    something to tell.
+    `figures` and `trends` as on the wall. One more statement is sent, and only when a
+    figure is marked.
     """
-    for key in _TOLD:
+    for key in _METRICS:
         if figures[key].state in ("above", "below"):
             return _sentence(key, scope, figures[key].state, trends, known_weeks)
     return None
@@ -41,12 +42,14 @@ def _sentence(key: str, scope: Scope, state: str, trends: pd.DataFrame, known_we
     if split is None:
         return ""
     gap = change_text("share", abs(float(split.change))).lstrip("+")
-    words = f"{metric.label} is {gap} {state} usual"
+    words = f"{metric.label} is {gap} {state} expected"
     if since := _since(metric, state, trends, known_weeks):
         words += f" since {clock_words(since, scope.time_zone)}"
     leading = split.contributions[0]
     if leading.total * split.change > 0:
-        named = " · ".join(UNKNOWN if part is None else part for part in leading.segment)
+        named = " · ".join(
+            value_words(key, value) for key, value in zip(by, leading.segment, strict=True)
+        )
         words += f", mostly {named}"
     return f"{words}."
 
@@ -61,7 +64,7 @@ def _pooled(rows: pd.DataFrame, by: tuple[str, ...]) -> dict[tuple, tuple[int, i
 
 
 def _since(metric: Metric, state: str, trends: pd.DataFrame, known_weeks: int) -> datetime | None:
-    """The first of the latest unbroken hours that lie beyond the same hours of every earlier week."""
+    """The first of the latest unbroken hours that are beyond the same hours of every earlier week."""
     rows = trends[trends["metric"] == metric.key]
     hours = {
         frame: part.sort_values("bucket").reset_index(drop=True)

@@ -52,7 +52,7 @@ _TRENDS = ("containment_rate", "resolution_rate", "escalations", "api_error_rate
 class Wall:
     """Everything on the wall at one instant.
 
-    `figures`: metric key → figure against its band, over the window of `scope`, ratings over
+    `figures`: metric key → figure vs. its expected range, over the window of `scope`, ratings over
     `RATINGS_WINDOW`. `trends`: as `measure` gives it, by hour, from the one in which `TREND` ago
     lies, frame 0 now and the others the earlier weeks. `systems`: errors by system, as `measure`
     gives them, over the same frames. `handled_by`: CSAT apart by who handled it. `silent` and
@@ -84,7 +84,7 @@ def wall(scope: Scope) -> Wall:
     trend = _last(scope, TREND)
     stale_after = timedelta(minutes=settings().stale_after_minutes)
     questions: dict[str, Callable[[], Any]] = {
-        # The longest first, and what the story is told from before the rest.
+        # The longest first, and what the story needs before the rest.
         "at_risk": lambda: _at_risk(scope),
         "trends": lambda: hours_with_weeks(_TRENDS, _whole_hours(trend)),
         "totals": lambda: with_weeks([key for key in HEADLINE_METRICS if key != AT_RISK], scope),
@@ -134,12 +134,12 @@ def wall(scope: Scope) -> Wall:
 
 
 def _totals(
-    told: pd.DataFrame,
+    headlines: pd.DataFrame,
     ratings: pd.DataFrame,
     at_risk: tuple[pd.DataFrame, pd.DataFrame],
     others: pd.DataFrame,
 ) -> pd.DataFrame:
-    return pd.concat([told, ratings, at_risk[0], others.assign(frame=0)], ignore_index=True)
+    return pd.concat([headlines, ratings, at_risk[0], others.assign(frame=0)], ignore_index=True)
 
 
 def wall_questions(scope: Scope) -> dict[str, Question]:

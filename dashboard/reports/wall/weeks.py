@@ -46,7 +46,7 @@ def weeks_before(metrics: Sequence[str], scope: Scope) -> pd.DataFrame:
 def hours_with_weeks(metrics: Sequence[str], scope: Scope) -> pd.DataFrame:
     """The same by hour, over a window that begins with one.
 
-    The hour that is not over is asked anew in every week: of each as many minutes as of this one.
+    The hour that is not over is read again in every week: of each as many minutes as of this one.
     """
     now = measure(metrics, [scope], bucket="hour")
     begun = bucket_starts(scope.since, scope.until, "hour", scope.time_zone)[-1]
@@ -59,7 +59,7 @@ def hours_with_weeks(metrics: Sequence[str], scope: Scope) -> pd.DataFrame:
 
 
 def clear_weeks_cache() -> None:
-    """Read the earlier weeks anew at the next question."""
+    """Read the earlier weeks again at the next question."""
     with _guard:
         _earlier.clear()
 

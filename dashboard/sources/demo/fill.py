@@ -65,7 +65,7 @@ def _is_done(connection: psycopg.Connection, world: World, replace: bool) -> boo
             return True
         raise InvalidInput(
             f"The warehouse already holds the demo of seed {present.world.seed}.",
-            "Use --replace to empty it and fill it anew.",
+            "Use --replace to delete it and fill again.",
         )
     if _holds_other_data(connection, is_demo=present is not None):
         raise InvalidInput(

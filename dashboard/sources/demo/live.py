@@ -63,12 +63,12 @@ def catch_up(
 ) -> World:
     """Fill the gap since the demo last ran, piece by piece, each kept as soon as it is done.
 
-    Raises `ControlRoomError` where the warehouse holds no demo.
+    Raises `ControlRoomError` where the warehouse has no demo data.
     """
     present = marker.held(connection)
     if present is None or present.filled_until is None:
         raise ControlRoomError(
-            "The warehouse holds no demo.", "Fill it first: python -m dashboard simulate"
+            "The warehouse has no demo data.", "Run `python -m dashboard simulate` first."
         )
     reached = present.filled_until
     if until - reached > _LONGEST_GAP:
@@ -113,18 +113,20 @@ def run(
     def is_over(seconds: float) -> bool:
         return stopped.wait(seconds) or os.getppid() != parent
 
-    pause, said = 1.0, ""
+    pause, reported = 1.0, ""
     while not is_over(0):
         began = time.monotonic()
         try:
             _session(is_over, say)
         except (ControlRoomError, psycopg.Error) as error:
             if time.monotonic() - began > _LONGEST_BACKOFF:
-                pause, said = 1.0, ""
-            line = f"The demo waits for its warehouse. {' '.join(str(error).split())[:200]}"
-            if line != said:
+                pause, reported = 1.0, ""
+            line = (
+                f"Demo paused: the warehouse is not available. {' '.join(str(error).split())[:200]}"
+            )
+            if line != reported:
                 say(line)
-            said = line
+            reported = line
             if is_over(pause):
                 break
             pause = min(pause * 2, _LONGEST_BACKOFF)

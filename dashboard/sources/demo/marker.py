@@ -20,7 +20,7 @@ class Held:
 
 
 def held(connection: psycopg.Connection) -> Held | None:
-    """What `control_room.demo` says, None where the warehouse holds no demo."""
+    """What `control_room.demo` says, None where the warehouse has no demo data."""
     row = connection.execute(
         "select anchor, seed, accounts, episodes, days, filled_until from control_room.demo"
     ).fetchone()

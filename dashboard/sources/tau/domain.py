@@ -22,9 +22,9 @@ def domain_of(record: dict, entries: list, task: object, exchanges: list[Exchang
     for text in (record.get("policy"), _system_prompt(entries)):
         if isinstance(text, str) and (title := _POLICY_TITLE.search(text[:2_000])):
             return title[1].lower().replace(" ", "_")
-    told = inside(task, "user_scenario", "instructions", "domain")
-    if isinstance(told, str) and told.strip():
-        return told.strip()[:200]
+    domain = inside(task, "user_scenario", "instructions", "domain")
+    if isinstance(domain, str) and domain.strip():
+        return domain.strip()[:200]
     return next(
         (_DOMAIN_OF_TOOL[call.name] for call, _ in exchanges if call.name in _DOMAIN_OF_TOOL), None
     )

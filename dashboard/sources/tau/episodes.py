@@ -24,7 +24,7 @@ Row = dict[str, object]
 class Episode:
     """The rows of one conversation, by relation of the contract.
 
-    `is_named` when the account's name is the customer's, and not its id for want of one.
+    `is_named` when the account's name is the customer's, not its id because there is none.
     """
 
     account: Row

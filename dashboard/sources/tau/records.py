@@ -67,7 +67,7 @@ def _conversation_id(benchmark: str, source: dict, entries: list) -> str:
     """tau2-bench's own id; for tau-bench one that a renamed copy shares and no other run does.
 
     A run of tau-bench has no id, and every run of a domain has the same tasks and trials; what
-    tells two runs apart is what was said in them.
+    distinguishes two runs is their messages.
     """
     own = source.get("id")
     if isinstance(own, str) and _UUID.fullmatch(own):

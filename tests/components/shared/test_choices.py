@@ -12,7 +12,7 @@ def _page() -> None:
     st.text(choices.url_radio("row", options))
     st.text(choices.url_select("list", options, "List"))
     st.text(choices.url_select_optional("any", options, "Any"))
-    st.text(choices.url_multiselect("many", ["a", "b"], "Many", {"a": "Letter A"}))
+    st.text(choices.url_multiselect("many", ["a", "b"], "Many"))
     st.text(choices.url_text("text", "Text", max_chars=5))
     st.text(choices.url_toggle("on", "On"))
     st.text(choices.url_pager("page", 7))

@@ -74,7 +74,7 @@ def test_a_failure_is_raised_where_it_is_drawn():
         context.ask("figures", unreachable)
 
     def unreachable(scope: Scope) -> None:
-        raise WarehouseUnreachable("The warehouse does not answer.")
+        raise WarehouseUnreachable("The warehouse is not responding.")
 
     with page().prefetch(question), pytest.raises(WarehouseUnreachable):
         question(page())

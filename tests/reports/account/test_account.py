@@ -82,7 +82,7 @@ def test_the_status_through_the_day():
     assert (
         words_at(at(13 + 11 / 60))
         == words_at(EVENING)
-        == [("quiet", "Nobody waits for a human, and the account is not at risk.")]
+        == [("quiet", "No open handoffs, and the account is not at risk.")]
     )
 
 

@@ -99,10 +99,10 @@ def test_jobs_are_one_row_a_day_in_the_reporting_time_zone():
 
 def test_its_n_in_words():
     assert contents_words(seen(at(20))) == (
-        "3 conversations; 2 failures, 1 not recovered; 2 background runs; 2 changes by the team"
+        "3 conversations; 2 failures, 1 not recovered; 2 background runs; 2 team changes"
     )
     assert contents_words(seen(at(0, -10))) == (
-        "0 conversations; 0 failures; 0 background runs; 0 changes by the team"
+        "0 conversations; 0 failures; 0 background runs; 0 team changes"
     )
 
 
@@ -120,10 +120,10 @@ def test_an_account_without_anything_has_the_team_s_changes_alone():
     ("known", "words"),
     [
         ({"first_human_reply_at": at(1.5)}, "a human replied after 30 min"),
-        ({"first_human_reply_at": at(0.5)}, "a human had replied before"),
-        ({"ended_at": at(2)}, "it ended and no human had replied"),
-        ({}, "no human has replied for 4 h"),
-        ({"times_placed": True}, "no human had replied"),
+        ({"first_human_reply_at": at(0.5)}, "a human had already replied"),
+        ({"ended_at": at(2)}, "ended without a human reply"),
+        ({}, "no human reply for 4 h"),
+        ({"times_placed": True}, "no human reply"),
         ({"times_placed": True, "first_human_reply_at": at(2)}, "a human replied"),
     ],
 )
@@ -164,9 +164,8 @@ def test_too_many_are_counted_by_the_day_and_it_says_so(warehouse: Warehouse):
     assert len(found.failures) == MOST_FAILURES
     assert "sm0" not in {failure.span_id for failure in found.failures}
     assert found.left_out == (
-        "Of 640 conversations the newest 600 are listed one by one; choose a shorter window to see"
-        " earlier ones.",
-        "501 calls failed; the newest 500 are shown, choose a shorter window to see earlier ones.",
+        "Showing the newest 600 of 640 conversations; choose a shorter window to see earlier ones.",
+        "Showing the newest 500 of 501 failed calls; choose a shorter window to see earlier ones.",
     )
     counted = {
         kind: sum(bucket.count for bucket in found.bucketed_events if bucket.kind == kind)

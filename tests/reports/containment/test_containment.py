@@ -102,9 +102,9 @@ def test_the_drivers_sum_to_the_change():
     assert sum((part.total for part in split.contributions), Fraction()) == split.change
     # billing: mix (100/302 − 1/2)·(0.675 − 0.44868) = −0.03822, rate 0.41556·(−0.25) = −0.10389
     # setup: mix (200/302 − 1/2)·(0.2625 − 0.44868) = −0.03021, rate 0.58113·0.125 = +0.07264
-    assert sentence(found, "the 7 days before") == (
-        "Containment fell 10.3 points (50.0 % to 39.7 %) against the 7 days before, mostly billing "
-        "(−14.2 points, its rate) and (unknown) (−0.3 points, its share of the volume). In all −3.1 "
+    assert sentence(found, "previous 7 days") == (
+        "Containment fell 10.3 points (50.0 % to 39.7 %) vs. previous 7 days, mostly Billing "
+        "(−14.2 points, its rate) and (unknown) (−0.3 points, its share of volume). In total −3.1 "
         "points from rates, −7.1 points from mix."
     )
 
@@ -118,7 +118,7 @@ def test_only_shares_can_be_split():
 def test_a_period_without_episodes_cannot_be_compared():
     found = drivers("containment_rate", WEEK, before(before(WEEK)), "topic")
     assert found.split is None
-    assert "nothing to measure" in sentence(found, "the 7 days before")
+    assert "has no data" in sentence(found, "previous 7 days")
 
 
 def test_versions_are_compared_on_one_mix_of_topics():

@@ -35,11 +35,11 @@ def test_the_night_s_failure_is_the_first_culprit_and_says_why():
     assert headline(found[0], about) == "ledger-sync · nightly_sync failed at 03:10"
     assert circumstances(found[0], about) == (
         f"5 h 50 min before the first AI answer; not recovered; {OTHERS} other accounts had the same"
-        " error within an hour; nothing in this conversation touches it."
+        " error within an hour; this conversation does not refer to it."
     )
     assert points_words(found[0]) == (
-        "11 points: not recovered +3, less than 6 hours before +2, nothing in this conversation"
-        " touches it +2, other accounts had the same error within an hour +2, the team changed this"
+        "11 points: not recovered +3, less than 6 hours before +2, this conversation does not"
+        " refer to it +2, other accounts had the same error within an hour +2, team change to this"
         " component in the 24 hours before +2"
     )
     assert found[0].at < about.facts["first_ai_reply_at"]
@@ -63,7 +63,7 @@ def test_a_failure_that_was_recovered_at_once_is_no_culprit():
 
 def test_a_conversation_that_names_the_failure_touches_it():
     about, timeline, found = looked_at("c2", at(20))
-    assert "a message of this conversation names it" in circumstances(found[0], about)
+    assert "a message in this conversation mentions it" in circumstances(found[0], about)
     assert present(timeline.previous(at(13)))["conversation_id"] == "c1"
 
 
@@ -122,7 +122,7 @@ def test_a_failure_inside_ranks_above_one_long_before(warehouse: Warehouse):
     )
     found = looked_at("cinside", at(20), account)[2]
     assert [present(culprit.failure).system for culprit in found] == ["billing-api", "old"]
-    assert found[0].points[0] == (3, "inside this conversation")
+    assert found[0].points[0] == (3, "in this conversation")
 
 
 def test_what_failed_after_the_answer_elsewhere_is_not_to_blame(warehouse: Warehouse):

@@ -60,15 +60,15 @@ ANSWERED = {"first_ai_reply_at": at(9 + 1 / 60), "ended_at": at(9.2)}
         (
             "escalated",
             {"handoff_at": at(13), "first_human_reply_at": at(12)},
-            "a handoff was requested at 13:00 (no reason recorded); a human had replied at 12:00.",
+            "a handoff was requested at 13:00 (no reason recorded); a human had already replied at 12:00.",
         ),
-        ("pending", {}, "it has not ended; the AI has not answered."),
+        ("pending", {}, "it is still open; the AI has not answered."),
         (
             "pending",
             {"first_ai_reply_at": at(9, 1)},
-            "it has not ended; the AI first answered at Tue 3 Mar, 09:00.",
+            "it is still open; the AI first answered at Tue 3 Mar, 09:00.",
         ),
-        ("abandoned", {"ended_at": at(10)}, "it ended at 10:00 and the AI had never answered."),
+        ("abandoned", {"ended_at": at(10)}, "it ended at 10:00 without an answer from the AI."),
         (
             "abandoned",
             {**ANSWERED, "closing_signal": "negative"},
@@ -82,14 +82,14 @@ ANSWERED = {"first_ai_reply_at": at(9 + 1 / 60), "ended_at": at(9.2)}
         (
             "assumed",
             ANSWERED,
-            "the AI answered at 09:01 and the customer went silent; nobody confirmed that it helped.",
+            "the AI answered at 09:01 and the customer went silent without confirming.",
         ),
         (
             "ambiguous",
             ANSWERED,
             "the AI answered at 09:01, it ended at 09:12, and no closing signal was recorded.",
         ),
-        ("excluded", {}, "a test, spam or outbound conversation; no figure counts it."),
+        ("excluded", {}, "a test, spam or outbound conversation, excluded from every figure."),
     ],
 )
 def test_every_outcome_has_its_reason(outcome: str, known: dict[str, Any], sentence: str):
@@ -102,26 +102,25 @@ def test_every_outcome_has_its_reason(outcome: str, known: dict[str, Any], sente
         (
             at(13),
             at(20),
-            "The same account came back 3 h 48 min later, so it does not count as durable"
+            "The same account came back 3 h 48 min later, so it is not durable"
             " (24 hours, 72 hours, 7 days).",
         ),
         (
             at(13, 1),
             at(20, 2),
-            "The same account came back 1 d 3 h later, so it does not count as durable"
-            " (72 hours, 7 days).",
+            "The same account came back 1 d 3 h later, so it is not durable (72 hours, 7 days).",
         ),
         (
             None,
             at(20),
-            "No new episode of the account in the 10 h 48 min since; too early to call it durable.",
+            "No new episode of the account in the 10 h 48 min since; too early to count as durable.",
         ),
         (
             None,
             at(20, 2),
-            "No new episode of the account within 24 hours: it counts as durable so far.",
+            "No new episode of the account within 24 hours: durable so far.",
         ),
-        (None, at(20, 9), "No new episode of the account within 7 days: it counts as durable."),
+        (None, at(20, 9), "No new episode of the account within 7 days: durable."),
     ],
 )
 def test_whether_a_resolution_lasted(back, as_of, note):

@@ -124,4 +124,4 @@ def test_the_sql_at_hand_gives_the_list(warehouse: Warehouse):
     assert [row[:2] for row in answers["this page"]] == [
         (row["account_id"], row["conversation_id"]) for row in listed.rows
     ]
-    assert answers["all of the list, counted"] == [(4,)]
+    assert answers["total count"] == [(4,)]

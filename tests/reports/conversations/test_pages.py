@@ -111,7 +111,7 @@ def compare_every_page(question: Question) -> None:
         listed = conversations(question.on_page(page), NOW)
         statements = list_statements(listed)
         assert keys(listed.rows) == keys(fetch(statements["this page"]))
-        counted = fetch(statements["all of the list, counted"])
+        counted = fetch(statements["total count"])
         assert listed.total == counted[0]["total"] == first.total
 
 

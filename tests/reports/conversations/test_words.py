@@ -34,8 +34,8 @@ def test_the_question_in_words():
     scope = question.scope(NOW)
     assert subject(question) == "Conversations behind escalations"
     assert circumstances(question, scope) == (
-        "dated by the handoff, from Mon 2 Mar 2026, 00:00 until Wed 11 Mar 2026, 00:00, saying"
-        " “a b”, with a failed call, rated 1 or 2, system unknown, topic one,"
+        "dated by the handoff, from Mon 2 Mar 2026, 00:00 to Wed 11 Mar 2026, 00:00, containing"
+        " “a b”, with a failed call, rated 1 or 2, system unknown, topic One,"
         " as of Thu 12 Mar 2026, 00:00"
     )
     part = Question(OpenScope(timedelta(hours=4)), metric="containment_rate")
@@ -50,10 +50,10 @@ def test_counts_in_words_say_what_has_no_conversation(warehouse: Warehouse):
     warehouse.add("spans", [span(f"job{i}", at(1 + i), **job) for i in range(2)])
     counted = found(metric="failed_spans", account="one")
     assert found_words(counted) == (
-        "4 of 6 failed spans in 3 conversations; 2 in background work, which has no conversation"
+        "4 of 6 failed spans in 3 conversations; 2 in background work without a conversation"
     )
     narrowed = found(metric="failed_spans", account="one", rated="yes")
-    assert found_words(narrowed).endswith("; 0 of these conversations pass the other filters")
+    assert found_words(narrowed).endswith("; 0 of these conversations match the other filters")
 
 
 def test_one_is_singular():
@@ -66,15 +66,15 @@ def test_an_empty_list_says_why():
     asked = ask(topic="nope", outcome="nonsense", search="?!")
     filter_options = {"topic": ["one", "crowd"], "outcome": ["escalated"]}
     assert empty_words(asked, filter_options) == [
-        "No conversation matches.",
-        "“?!” holds no word to search for.",
-        "The warehouse has seen no outcome “nonsense” lately.",
-        "The warehouse has seen no topic “nope” lately.",
-        "Remove a filter above, or choose a longer window.",
+        "No matching conversations.",
+        "“?!” contains no searchable word.",
+        "No recent conversation has outcome “Nonsense”.",
+        "No recent conversation has topic “Nope”.",
+        "Remove a filter, or choose a longer window.",
     ]
     assert empty_words(ask(), {}) == [
-        "No conversation matches.",
-        "Choose a longer window, or another instant.",
+        "No matching conversations.",
+        "Choose a longer window, or another as-of time.",
     ]
 
 

@@ -80,12 +80,15 @@ def test_hours_without_handoffs_are_no_news():
 def test_the_sentence_names_what_stands_out():
     found = against_normal("escalations", MONDAY)
     assert sentence(found, MONDAY, "hour") == (
-        "Above its band in 1 hour: Mon 30 Mar, 09:00 (31, usual 8–12)."
+        "Above expected range in 1 hour: Mon 30 Mar, 09:00 (31, expected 8–12)."
     )
     week = replace(MONDAY, since=MONDAY.until - timedelta(days=7))
     days = against_normal("escalations", week)
     assert days.bucket == "day"
-    assert sentence(days, week, "day") == "Above its band in 1 day: Mon 30 Mar (31, usual 8–12)."
+    assert (
+        sentence(days, week, "day")
+        == "Above expected range in 1 day: Mon 30 Mar (31, expected 8–12)."
+    )
     noon = replace(week, as_of=MONDAY.until - timedelta(hours=12))
     assert "1 day: today (31" in sentence(against_normal("escalations", noon), noon, "day")
 
@@ -117,7 +120,7 @@ def test_a_young_history_has_no_band(new_warehouse):
     found = against_normal("escalations", MONDAY)
     assert not found.has_band
     assert sentence(found, MONDAY, "hour") == (
-        "There are fewer than three earlier weeks to compare with, so there is no band yet."
+        "No expected range yet: it needs at least three earlier weeks."
     )
 
 

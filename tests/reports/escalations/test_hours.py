@@ -96,7 +96,6 @@ def test_the_sentence():
     # Monday 9:00 has 6, Saturday 12:00 has 2: a quarter comes outside working hours.
     found = cells([*hours(at(9), [6]), *hours(at(12, days=5), [2])], "UTC")
     assert sentence(found) == (
-        "Busiest on Mondays from 09:00 to 10:00, 6.0 an hour. 25 % come outside Monday to Friday,"
-        " 8:00 to 18:00."
+        "Busiest: Mondays 09:00–10:00, 6.0 per hour. 25 % fall outside Monday to Friday, 8:00–18:00."
     )
-    assert sentence(cells(hours(at(9), [0]), "UTC")) == "No handoff in this window."
+    assert sentence(cells(hours(at(9), [0]), "UTC")) == "No handoffs in this period."

@@ -1,4 +1,4 @@
-"""Who rates and who does not, and CSAT with every outcome at its own share: by hand."""
+"""Response bias, and CSAT with every outcome at its own share: by hand."""
 
 from dataclasses import replace
 

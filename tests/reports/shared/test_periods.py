@@ -88,17 +88,17 @@ def test_two_periods_do_not_overlap_and_are_as_long(scope: Scope, against: Again
 @pytest.mark.parametrize(
     ("scope", "against", "words"),
     [
-        (WEEK, Against(), "the 7 days before"),
-        (WEEK, Against("1w"), "the same days a week earlier"),
+        (WEEK, Against(), "previous 7 days"),
+        (WEEK, Against("1w"), "same days a week earlier"),
         (WEEK, Against("date", at(0, days=-28)), "2 Feb – 8 Feb"),
-        (TEN_DAYS, Against("1w"), "the same days 2 weeks earlier"),
-        (FOUR_HOURS, Against(), "the 4 hours before"),
-        (FOUR_HOURS, Against("1w"), "the same hours a week earlier"),
+        (TEN_DAYS, Against("1w"), "same days 2 weeks earlier"),
+        (FOUR_HOURS, Against(), "previous 4 hours"),
+        (FOUR_HOURS, Against("1w"), "same hours a week earlier"),
         (FOUR_HOURS, Against("date", at(0, days=-28)), "2 Feb, 00:00 – 04:00"),
-        (Scope(at(0), at(24), at(24)), Against(), "the day before"),
-        (Scope.last(timedelta(days=28), at(9)), Against(), "the 4 weeks before"),
+        (Scope(at(0), at(24), at(24)), Against(), "previous day"),
+        (Scope.last(timedelta(days=28), at(9)), Against(), "previous 4 weeks"),
         # Without a start it is the period before, and says so.
-        (WEEK, Against("date"), "the 7 days before"),
+        (WEEK, Against("date"), "previous 7 days"),
     ],
 )
 def test_what_is_compared_with_in_words(scope: Scope, against: Against, words: str):

@@ -54,7 +54,7 @@ def test_a_view_is_kept_by_its_name(warehouse: Warehouse):
 
 def test_the_same_name_is_replaced_only_when_asked(warehouse: Warehouse):
     save_view("a", "containment", "window=7d")
-    with pytest.raises(ViewInvalid, match="There is a view “a” already"):
+    with pytest.raises(ViewInvalid, match="A view “a” already exists"):
         save_view("a", "escalations", "window=4h")
     assert views()[0].page == "containment"
     save_view("a", "escalations", "window=4h", replaces=True)
@@ -91,8 +91,8 @@ def test_without_a_schema_of_its_own(warehouse: Warehouse):
 
 
 def test_without_rights_to_write_there_is_a_sentence(warehouse: Warehouse, reader: None):
-    assert "may not write to this warehouse" in present(why_not_saved())
-    with pytest.raises(WriteDenied, match="may not write"):
+    assert "has no write access to this warehouse" in present(why_not_saved())
+    with pytest.raises(WriteDenied, match="no write access"):
         save_view("a", "containment", "")
     with pytest.raises(WriteDenied):
         delete_view(1)

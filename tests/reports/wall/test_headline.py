@@ -50,7 +50,7 @@ def sentence(scope: Scope) -> str | None:
 def test_what_moved_since_when_and_what_moved_it():
     # Usually 32 of 40. Now 16 + 8 of 40 = 24 of 40: 20 points less. At 11:00 8 of 20 against 16.
     assert sentence(Scope(at(10, days=49), NOON, NOON)) == (
-        "Containment is 20.0 points below usual since 11:00, mostly billing · v2."
+        "Containment is 20.0 points below expected since 11:00, mostly Billing · v2."
     )
 
 
