@@ -1,7 +1,7 @@
 """Values of dimensions in words: `data_import` of a topic is drawn as Data import, `en` as English.
 
 Links, CSV files and `measure` keep the value as the warehouse has it. So do the screens where it is a
-name of another system's: tools, systems, error types, versions, ids.
+name that another system or the team gave: tools, systems, error types, versions, queues, ids.
 """
 
 import re
@@ -12,7 +12,7 @@ from dashboard.metrics.formatting import lower_first, upper_first
 from dashboard.scope import filter_text
 
 VERBATIM = frozenset(
-    ("version", "source", "account", "system", "name", "error_type", "group", "message")
+    ("version", "source", "account", "queue", "system", "name", "error_type", "group", "message")
 )
 """Dimensions whose values are shown as they are."""
 

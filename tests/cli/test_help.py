@@ -5,7 +5,7 @@ import pytest
 from dashboard.__main__ import main
 from tests.pages.plain_words import banned_in
 
-COMMANDS = (
+COMMANDS: tuple[list[str], ...] = (
     [],
     ["run"],
     ["check"],

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
-from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.figures import texts_drawn
@@ -73,10 +72,10 @@ def banned_in(text: str) -> list[str]:
 def texts_on(app: AppTest) -> Iterator[str]:
     """Every text of the page: labels, options, help, captions, HTML and what figures draw."""
     for node in [*_nodes(app.main), *_nodes(app.sidebar)]:
-        proto = getattr(node, "proto", None)
+        proto: Any = getattr(node, "proto", None)
         if node.type == "bidi_component":
             yield from _of_json(json.loads(proto.json))
-        elif node.type not in _NO_TEXT and isinstance(proto, Message):
+        elif node.type not in _NO_TEXT and hasattr(proto, "ListFields"):
             for text in _of_proto(proto):
                 yield from _of_html(text)
     yield from (_TAG.sub(" ", unescape(text)) for text in texts_drawn(app))
@@ -89,14 +88,14 @@ def _nodes(block: Any) -> Iterator[Any]:
             yield from _nodes(node)
 
 
-def _of_proto(message: Message) -> Iterator[str]:
+def _of_proto(message: Any) -> Iterator[str]:
     for field, value in message.ListFields():
         if field.name in _NO_WORDS:
             continue
         for each in value if field.is_repeated else [value]:
             if isinstance(each, str):
                 yield each
-            elif isinstance(each, Message):
+            elif hasattr(each, "ListFields"):
                 yield from _of_proto(each)
 
 

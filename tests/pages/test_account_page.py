@@ -87,19 +87,19 @@ def test_everything_about_one_customer():
     for part in (
         "Harbour Dental a1",
         "Plan Team Revenue 90 a month Customer since unknown",
-        "Last episode 13:00 (7 h ago) Channels chat 3 Languages (unknown) 3",
+        "Last episode 13:00 (7 h ago) Channels Chat 3 Languages (unknown) 3",
         "No issues No open handoffs, and the account is not at risk.",
         "Episodes 3",
         "Containment 50.0 % n 2",
         "CSAT 0.0 % n 1",
         "Silent failures 1",
-        "ledger-sync · nightly_sync failed inside it ledger-api · POST /journals: timeout:",
+        "ledger-sync · nightly_sync failed nested call ledger-api · POST /journals: timeout:",
         "Handoff requested: customer request, queue tier2 Missing invoices · a human replied after 6 min",
         "Rated 1 of 5 Late.",
-        "3 of 6 spans failed (50.0 %); 2 were not recovered.",
+        "3 of 6 spans failed (50.0 %); 2 not recovered.",
         "CSAT 0.0 %, n 1 (95 % 0.0–79.3 %).",
         "3 conversations; 2 failures, 1 not recovered; 2 background runs; 2 team changes.",
-        "Name, plan and revenue are today's",
+        "Name, plan and revenue are current",
     ):
         assert part in words, part
 
@@ -188,7 +188,7 @@ def test_at_risk_then_waiting_as_of_earlier_instants():
     assert "STILL" not in words and "Rated" not in words and "Handoff requested" not in words
     page = open_page("account", account="a1", as_of="2026-03-02T13:06")
     assert "Waiting for a human now For 1 min (customer request, queue tier2)." in all_words(page)
-    assert "1 min since 13:05 billing · chat customer request, queue tier2" in all_words(page)
+    assert "1 min since 13:05 Billing · Chat customer request, queue tier2" in all_words(page)
     assert "square-open" in {trace["marker"]["symbol"] for trace in figure_of(page)["data"]}
 
 

@@ -232,7 +232,7 @@ def test_nulls_wherever_the_contract_allows_them(warehouse: Warehouse):
     assert not page.exception
     words = words_of(page)
     assert "unknown" in words
-    assert "Inside this conversation; not recovered." in words
+    assert "In this conversation; not recovered." in words
     assert "not recorded" in words
 
 

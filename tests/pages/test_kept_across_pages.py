@@ -23,7 +23,7 @@ def _nothing_kept():
     [
         ("containment", {"outcome": "escalated"}, "kept in the link: outcome Escalated."),
         ("escalations", {"system": "ledger-sync"}, "kept in the link: system ledger-sync."),
-        ("satisfaction", {"queue": ["a", "b"]}, "kept in the link: handoff queue A or B."),
+        ("satisfaction", {"queue": ["a", "b"]}, "kept in the link: handoff queue a or b."),
         ("control_room", {"outcome": "*escalated*"}, "kept in the link: outcome *escalated*."),
         ("api_errors", {"outcome": "escalated", "system": "x"}, "in the link: outcome Escalated."),
         ("account", {"topic": "billing"}, "kept in the link: topic Billing."),

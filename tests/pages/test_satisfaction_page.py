@@ -62,9 +62,9 @@ def test_every_panel_is_there(demo_warehouse: Warehouse):
     words = everything_on(app)
     for title in PANELS:
         assert title in words
-    assert "A rating is dated by the start of its episode" in words
+    assert "Ratings count in the period in which their episode started" in words
     assert re.search(r"CSAT is [\d.]+ %; with equal response rates it would be about", words)
-    assert re.search(r"AI only against human only: ", words)
+    assert re.search(r"AI only vs. human only: ", words)
     assert re.search(
         r"Low \(1 or 2\): [\d,]+ of [\d,]+ ratings of contained episodes, [\d.]+ % \(", words
     )

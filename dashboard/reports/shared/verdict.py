@@ -28,11 +28,6 @@ class Verdict:
     notes: list[str] = field(default_factory=list)
 
 
-def outcome_words(outcome: str) -> str:
-    """An outcome in a word or two; one that is not known here as it is."""
-    return OUTCOME_WORDS.get(outcome, outcome)
-
-
 def verdict(facts: Row, as_of: datetime, time_zone: str) -> Verdict:
     """The verdict on one row of `facts/episodes.sql` as of `as_of`."""
     outcome = facts["outcome"]
