@@ -115,7 +115,7 @@ def test_a_table_for_people(capsys):
     ("arguments", "words"),
     [
         (["measure", "containment"], "Did you mean containment_rate?"),
-        (["measure", "episodes", "--by", "colour"], "No episode has the dimension 'colour'."),
+        (["measure", "episodes", "--by", "colour"], "Episodes have no dimension 'colour'."),
         (
             ["measure", "episodes", "--where", "chat"],
             "'chat' is not a filter. Use for example --where channel=chat.",
@@ -125,9 +125,12 @@ def test_a_table_for_people(capsys):
             ["measure", "episodes", "--from", "2026-03-03", "--to", "2026-03-02"],
             "ends before it starts",
         ),
-        (["measure", "episodes", "--from", "2026-03-03", "--last", "7d"], "Both --from and --last"),
+        (
+            ["measure", "episodes", "--from", "2026-03-03", "--last", "7d"],
+            "--from and --last cannot be combined",
+        ),
         (["measure", "episodes", "--time-zone", "Mars/Base"], "not a time zone"),
-        (["measure"], "--list` shows them"),
+        (["measure"], "--list` lists them"),
     ],
 )
 def test_a_mistake_is_one_line_with_a_hint(capsys, arguments, words):

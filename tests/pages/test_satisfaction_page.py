@@ -66,9 +66,9 @@ def test_every_panel_is_there(demo_warehouse: Warehouse):
     assert re.search(r"CSAT is [\d.]+ %; with equal response rates it would be about", words)
     assert re.search(r"AI only vs. human only: ", words)
     assert re.search(
-        r"Low \(1 or 2\): [\d,]+ of [\d,]+ ratings of contained episodes, [\d.]+ % \(", words
+        r"Rated 1 or 2: [\d,]+ of [\d,]+ ratings on contained episodes, [\d.]+ % \(", words
     )
-    assert re.search(r"[\d,]+ comments beside [\d,]+ ratings", words)
+    assert re.search(r"[\d,]+ comments on [\d,]+ ratings", words)
     links = links_behind(app)
     assert len(links) > 40
     assert all(link.startswith("conversations?") for link in links)

@@ -99,7 +99,7 @@ def test_several_wait_the_oldest_first(warehouse: Warehouse):
     found = status(seen(at(4), "many"))
     assert list(found.waiting.rows["conversation_id"]) == ["cw1", "cw2", "cw3"]
     assert words_at(at(4), "many") == [
-        ("waiting", "3 conversations, the oldest for 2 h 30 min (no reason recorded).")
+        ("waiting", "3 conversations, the longest for 2 h 30 min (no reason recorded).")
     ]
 
 

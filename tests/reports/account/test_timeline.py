@@ -89,7 +89,9 @@ def test_jobs_are_one_row_a_day_in_the_reporting_time_zone():
         JobDay("ledger-sync", "nightly_sync", date(2026, 3, 2), 1, 0, None),
         JobDay("ledger-sync", "nightly_sync", date(2026, 3, 1), 1, 1, at(3 + 10 / 60 - 24)),
     )
-    assert jobs_words(jobs) == ["ledger-sync · nightly_sync ran 2 times on 2 days, well 1 time."]
+    assert jobs_words(jobs) == [
+        "ledger-sync · nightly_sync ran 2 times on 2 days, succeeded 1 time."
+    ]
     # While the job runs, nobody knows how it will end.
     assert seen(at(3 + 10 / 60 + 15 / 3600)).job_days == jobs[1:]
     # In Los Angeles both nights are still the evening before.

@@ -129,7 +129,7 @@ def test_whether_a_resolution_lasted(back, as_of, note):
 
 def test_placed_times_and_an_ai_that_took_no_part_are_said():
     notes = judged("abandoned", ended_at=at(10), times_placed=True).notes
-    assert any("took no part" in note for note in notes)
-    assert any("placed" in note for note in notes)
+    assert any("was not involved" in note for note in notes)
+    assert any("assigned" in note for note in notes)
     waited = judged("escalated", handoff_at=at(10), first_human_reply_at=at(11), times_placed=True)
-    assert waited.reason.endswith("after 1 h (placed times).")
+    assert waited.reason.endswith("after 1 h (assigned times).")
