@@ -73,8 +73,8 @@ def test_the_status_through_the_day():
     [(kind, reason)] = words_at(at(9.05))
     assert kind == "at risk"
     assert reason == (
-        "ledger-sync · nightly_sync failed at 03:10, 5 h 53 min ago (http_502). It has not recovered,"
-        " and nobody has asked for a human since."
+        "ledger-sync · nightly_sync failed at 03:10, 5 h 53 min ago (http_502). Not recovered,"
+        " and no handoff since."
     )
     assert words_at(at(12))[0][0] == "at risk"
     # 13:05: a handoff. It waits for six minutes.

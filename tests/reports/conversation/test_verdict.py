@@ -49,8 +49,8 @@ ANSWERED = {"first_ai_reply_at": at(9 + 1 / 60), "ended_at": at(9.2)}
         (
             "escalated",
             {"handoff_at": at(13), "ended_at": at(14)},
-            "a handoff was requested at 13:00 (no reason recorded); it ended at 14:00 and no human had"
-            " replied.",
+            "a handoff was requested at 13:00 (no reason recorded); it ended at 14:00 without"
+            " a human reply.",
         ),
         (
             "escalated",
