@@ -4,7 +4,6 @@ import argparse
 import sys
 
 import dashboard
-from dashboard.cli import check, init, load, measure, rollup, run, simulate
 from dashboard.errors import ControlRoomError
 
 _EXAMPLES = """\
@@ -17,7 +16,13 @@ examples:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of all commands; each sets `run`, a function of the parsed arguments."""
+    """The parser of all commands; each sets `run`, a function of the parsed arguments.
+
+    Raises `MetricInvalid` and `DimensionInvalid` for an entry that cannot work.
+    """
+    # Only here: the registry is checked as it is loaded, and what it refuses is said like any other error.
+    from dashboard.cli import check, init, load, measure, rollup, run, simulate  # noqa: PLC0415
+
     top = argparse.ArgumentParser(
         prog="python -m dashboard",
         description="Control Room: live figures on what an AI support agent contains, escalates and breaks.",
@@ -35,11 +40,12 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code. A deliberate error is one line with its hint."""
-    chosen = parser().parse_args(arguments)
+    chosen: argparse.Namespace | None = None
     try:
+        chosen = parser().parse_args(arguments)
         return chosen.run(chosen)
     except ControlRoomError as error:
-        if chosen.debug:
+        if chosen and chosen.debug:
             raise
         print(f"error: {error}", file=sys.stderr)
         return 1
