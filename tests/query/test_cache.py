@@ -115,7 +115,7 @@ def test_without_any_answer_the_failure_is_raised():
 
 
 def _fails() -> None:
-    raise WarehouseUnreachable("The warehouse does not answer.")
+    raise WarehouseUnreachable("The warehouse is not responding.")
 
 
 def test_a_dead_warehouse_is_tried_once_for_all_between_retries():
