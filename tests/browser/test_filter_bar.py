@@ -38,9 +38,7 @@ def test_the_scope_is_kept_across_pages_and_own_picks_stay_behind(page: Page, se
     expect(page.get_by_role("heading", name="Definitions & data health")).to_be_visible()
     assert scope_of(page) == scope
     go_to(page, "Account")
-    expect(
-        page.get_by_text("Not applied on this page, kept in the link: topic")
-    ).to_be_visible()
+    expect(page.get_by_text("Not applied on this page, kept in the link: topic")).to_be_visible()
     go_to(page, "API errors")
     expect(page.locator("table.groups a.open").first).to_be_visible()
     assert scope_of(page) == scope

@@ -130,9 +130,7 @@ def test_the_age_clock_ticks_while_the_server_is_frozen(page: Page, own_server: 
     os.kill(own_server.process.pid, signal.SIGSTOP)
     try:
         # Half a minute after the last refresh.
-        expect(page.locator(".wall .notice")).to_contain_text(
-            "No updates for", timeout=45_000
-        )
+        expect(page.locator(".wall .notice")).to_contain_text("No updates for", timeout=45_000)
         expect(page.locator(".wall")).to_have_attribute("data-stale", "true")
     finally:
         os.kill(own_server.process.pid, signal.SIGCONT)
