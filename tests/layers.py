@@ -19,7 +19,8 @@ MAY_IMPORT = {
     "query": _ASKING,
     # The filters of a link are the dimensions.
     "scope_url": {"base", "metrics"},
-    "reports": {*_ASKING, "scope_url", "reports"},
+    # Of the sources: how a report calls them.
+    "reports": {*_ASKING, "scope_url", "sources", "reports"},
     "charts": {"base", "stats", "metrics", "charts"},
     "components": {*_ASKING, "scope_url", "reports", "charts", "components"},
     "pages": {*_ASKING, "reports", "charts", "components"},

@@ -1,23 +1,20 @@
-"""`python -m dashboard load SOURCE FILE…`: fill the warehouse from files."""
+"""`python -m dashboard load SOURCE …`: fill the warehouse from any source of the registry."""
 
 import argparse
-import sys
-from pathlib import Path
+from functools import partial
 
 import psycopg
 
+from dashboard.cli.progress import ProgressLine
 from dashboard.errors import SchemaMismatch, WarehouseError, WarehouseUnreachable
 from dashboard.postgres import migrations
 from dashboard.postgres.engines import write_connection
-from dashboard.sources.tau.load import FileLoad, load_file
+from dashboard.sources.base import Load, Source, count
+from dashboard.sources.registry import SOURCES
 
-_TAU_EPILOG = """\
-examples:
-  python -m dashboard load tau results.json
-  python -m dashboard load tau runs/*.json
-
-Loading a file again changes nothing. A record that cannot be read is reported with its
-position in the file and skipped; the exit code is then 1.
+_TO_EXPECT = """
+Loading the same again changes nothing. What cannot be read is reported with its position and skipped;
+the exit code is then 1.
 """
 
 
@@ -25,88 +22,57 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Register `load` and its sources; each sets `run`, which returns the exit code."""
     load = subparsers.add_parser(
         "load",
-        help="fill the warehouse from files",
-        description="Fill the warehouse from files.",
-        epilog="example:\n  python -m dashboard load tau results.json\n",
+        help="fill the warehouse from a source",
+        description="Fill the warehouse from a source.",
+        epilog=_epilog(SOURCES),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     sources = load.add_subparsers(dest="source", metavar="SOURCE", required=True)
-    tau = sources.add_parser(
-        "tau",
-        help="result files of tau-bench and tau2-bench",
-        description="Load result files of tau-bench and tau2-bench as conversations.",
-        epilog=_TAU_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    tau.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a JSON result file")
-    tau.set_defaults(run=run_tau)
+    for source in SOURCES:
+        command = sources.add_parser(
+            source.key,
+            help=source.label,
+            description=source.description,
+            epilog=_epilog([source]) + _TO_EXPECT,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        source.add_arguments(command)
+        command.set_defaults(run=partial(run_source, source))
 
 
-def run_tau(arguments: argparse.Namespace) -> int:
-    """Load `arguments.files`; 1 when anything in them was refused.
+def run_source(source: Source, arguments: argparse.Namespace) -> int:
+    """Load what `arguments` name; 1 when anything of it was refused.
 
-    Raises `WarehouseError` when the warehouse cannot be reached or written.
+    Raises `WarehouseError` when the warehouse cannot be reached or written, and `InvalidInput` when
+    nothing can be loaded.
     """
-    with write_connection() as connection:
+    with write_connection() as connection, ProgressLine() as line:
         try:
-            _ensure_contract(connection)
-            loads = [_load_one(connection, path) for path in arguments.files]
+            _ensure_contract(connection, line)
+            run = Load(connection, line.show, line.say)
+            source.load(arguments, run)
+            connection.commit()
         except psycopg.Error as error:
-            raise _explained(error) from error
-    refused = sum(len(load.refused) for load in loads)
-    conversations = _count(sum(load.conversations for load in loads), "conversation")
-    print(f"{conversations} loaded from {_count(len(loads), 'file')}, {refused:,} rejected.")
-    return 1 if refused else 0
+            raise describe_error(error) from error
+    loaded = f"{count(run.conversations, 'conversation')} loaded"
+    files = f" from {count(run.files, 'file')}" if run.files else ""
+    print(f"{loaded}{files}, {len(run.refused):,} rejected.")
+    return 1 if run.refused else 0
 
 
-def _ensure_contract(connection: psycopg.Connection) -> None:
+def _epilog(sources: list[Source]) -> str:
+    lines = [f"  python -m dashboard {line}\n" for source in sources for line in source.examples]
+    return f"examples:\n{''.join(lines)}"
+
+
+def _ensure_contract(connection: psycopg.Connection, line: ProgressLine) -> None:
     # A company's own warehouse need not let us create anything.
     if migrations.is_empty(connection) or migrations.is_stamped(connection):
-        migrations.migrate(connection, say=lambda line: print(line, file=sys.stderr))
+        migrations.migrate(connection, say=line.say)
 
 
-def _load_one(connection: psycopg.Connection, path: Path) -> FileLoad:
-    line = _ProgressLine(path.name)
-    load = load_file(connection, path, line.advance)
-    line.close()
-    for refusal in load.refused:
-        print(refusal, file=sys.stderr)
-    if load.conversations:
-        rows = load.rows
-        print(
-            f"{path}: {_count(load.conversations, 'conversation')}, {_count(load.spans, 'span')} "
-            f"({rows.inserted:,} rows new, {rows.updated:,} changed, {rows.unchanged:,} unchanged)",
-            file=sys.stderr,
-        )
-    return load
-
-
-class _ProgressLine:
-    """How far a file is, on one line that is written over; silent where stderr is no terminal."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._rows = 0
-        self._write("reading")
-
-    def advance(self, rows: int) -> None:
-        self._rows += rows
-        self._write(_count(self._rows, "row"))
-
-    def close(self) -> None:
-        if sys.stderr.isatty():
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
-
-    def _write(self, what: str) -> None:
-        if sys.stderr.isatty():
-            print(f"\r\033[K{self._name}: {what}", end="", file=sys.stderr, flush=True)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _explained(error: psycopg.Error) -> WarehouseError:
+def describe_error(error: psycopg.Error) -> WarehouseError:
+    """What ended a load, and what to do."""
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return SchemaMismatch(
             "This user may not write to the warehouse.",

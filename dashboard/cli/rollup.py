@@ -4,7 +4,7 @@ import argparse
 
 import psycopg
 
-from dashboard.cli.simulate import ProgressLine
+from dashboard.cli.progress import ProgressLine
 from dashboard.rollups.builder import roll_up
 from dashboard.rollups.scheduler import describe_error
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager, nullcontext
 
 import psycopg
 
-from dashboard.cli import simulate
+from dashboard.cli.progress import ProgressLine
 from dashboard.errors import ControlRoomError, SettingInvalid, WarehouseError
 from dashboard.postgres import migrations
 from dashboard.postgres.embedded import EmbeddedWarehouse, open_embedded
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     with write_connection() as connection:
         migrations.migrate(connection, say=_say)
     if chosen.demo:
-        with simulate.ProgressLine() as line:
+        with ProgressLine() as line:
             demo.fill_if_empty(line.show)
     with _watched(warehouse, chosen):
         return _serve(chosen)

@@ -11,7 +11,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dashboard.cli.simulate import ProgressLine
+from dashboard.cli.progress import ProgressLine
 from dashboard.errors import ControlRoomError
 from dashboard.settings import PROJECT_ROOT
 from tests.benchmarks.fill import Progress, fill

@@ -11,7 +11,8 @@ from psycopg.rows import dict_row
 
 from dashboard.postgres.contract import relations
 from dashboard.postgres.engines import dispose_engines, write_connection
-from dashboard.sources.tau.load import FileLoad, load_file
+from dashboard.sources.base import Load
+from dashboard.sources.tau.load import load_file
 
 
 class TauWarehouse:
@@ -25,12 +26,14 @@ class TauWarehouse:
         path.write_text(document if isinstance(document, str) else json.dumps(document))
         return path
 
-    def load(self, document: object, name: str = "results.json") -> FileLoad:
+    def load(self, document: object, name: str = "results.json") -> Load:
         return self.load_path(self.file(document, name))
 
-    def load_path(self, path: Path) -> FileLoad:
+    def load_path(self, path: Path) -> Load:
         with write_connection() as connection:
-            return load_file(connection, path)
+            run = Load(connection)
+            load_file(run, path)
+        return run
 
     def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
         with write_connection() as connection:

@@ -63,7 +63,7 @@ def test_a_history_that_ends_before_it_begins_is_refused(
 ) -> None:
     new_warehouse("backwards")
     assert main([*SMALL, "--anchor", "2026-06-01"]) == 1
-    assert "end before" in capsys.readouterr().err
+    assert "end earlier" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_a_warehouse_that_may_not_be_written_is_one_clear_error(tau_warehouse, r
     with monkeypatch.context() as changed:
         changed.setenv("WAREHOUSE_WRITE_URL", url.replace("postgres@", f"{reader}@"))
         dispose_engines()
-        with pytest.raises(SchemaMismatch, match="does not let this user write"):
+        with pytest.raises(SchemaMismatch, match="may not write to the warehouse"):
             load(tau_warehouse.file([tau1(ASK)]))
     dispose_engines()
 

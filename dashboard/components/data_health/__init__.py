@@ -21,7 +21,6 @@ from dashboard.reports.data_health.data_health import (
     data_health,
     unmatched_statement,
 )
-from dashboard.reports.shared.freshness import Freshness
 from dashboard.rollups.failures import WHAT_TO_DO, RollupFailure, rollup_failures
 from dashboard.rollups.inspection import inspect_all
 from dashboard.scope import Scope, filter_text
@@ -57,7 +56,7 @@ def show_data_health() -> None:
         with panel("Rollups that fail", note=WHAT_TO_DO):
             _draw_failures(failing)
     with panel("Freshness by source"):
-        _draw_freshness(answer_of(found).freshness)
+        _draw_freshness(answer_of(found))
     with panel(
         "Excluded conversations",
         ["excluded_episodes"],
@@ -101,13 +100,14 @@ def _draw_failures(failing: list[RollupFailure]) -> None:
     )
 
 
-def _draw_freshness(sources: list[Freshness]) -> None:
-    if not sources:
+def _draw_freshness(found: DataHealth) -> None:
+    if not found.freshness:
         st.caption("No data loaded yet.")
         return
     draw_table(
         [
             Column("Source"),
+            Column("Loaded by"),
             Column("Data"),
             Column("Newest event", True),
             Column("Newest load", True),
@@ -115,13 +115,14 @@ def _draw_freshness(sources: list[Freshness]) -> None:
         ],
         [
             [
-                Cell(one.source),
+                Cell(found.feeds[one.source].label),
+                Cell(found.feeds[one.source].loaded_by or "–"),
                 Cell(one.relation),
                 Cell(_age(one.event_age)),
                 Cell(_age(one.load_age)),
                 Cell("Stale" if one.is_stale else "Up to date"),
             ]
-            for one in sources
+            for one in found.freshness
         ],
     )
 
@@ -141,7 +142,7 @@ def _draw_excluded(found: DataHealth) -> None:
         [
             [
                 Cell(
-                    filter_text(source),
+                    found.feeds[source].label if source in found.feeds else filter_text(source),
                     link=conversations_link(asked.where("source", source), "excluded_episodes"),
                 ),
                 Cell(f"{row.get('excluded_episodes', 0):,.0f}"),

@@ -11,6 +11,7 @@ from dashboard.query.measure import measure
 from dashboard.reports.shared.freshness import Freshness, freshness
 from dashboard.scope import Scope
 from dashboard.settings import settings
+from dashboard.sources.registry import feed_of
 
 WINDOW = timedelta(days=28)
 LATELY = timedelta(days=3)
@@ -27,11 +28,23 @@ class Unmatched:
 
 
 @dataclass(frozen=True)
+class Feed:
+    """What a source is called, and the label of what loads it: None where it is not of the product's own."""
+
+    label: str
+    loaded_by: str | None
+
+
+@dataclass(frozen=True)
 class DataHealth:
-    """`excluded`: excluded conversations and episodes by source, as `measure` gives them."""
+    """`excluded`: excluded conversations and episodes by source, as `measure` gives them.
+
+    `feeds`: by source of `freshness`.
+    """
 
     scope: Scope
     freshness: list[Freshness]
+    feeds: dict[str, Feed]
     excluded: pd.DataFrame
     unmatched: list[Unmatched]
 
@@ -39,9 +52,11 @@ class DataHealth:
 def data_health(scope: Scope) -> DataHealth:
     """The health of the data in `scope`. The errors of `fetch` pass through."""
     rows = fetch(unmatched_statement(scope))
+    found = freshness(scope.as_of, timedelta(minutes=settings().stale_after_minutes))
     return DataHealth(
         scope,
-        freshness(scope.as_of, timedelta(minutes=settings().stale_after_minutes)),
+        found,
+        {one.source: Feed(*feed_of(one.source)) for one in found},
         measure(["excluded_episodes", "episodes"], scope, by=["source"]),
         [Unmatched(row["kind"], row["value"], row["rows_found"]) for row in rows],
     )

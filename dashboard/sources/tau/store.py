@@ -5,33 +5,30 @@ from collections.abc import Iterable, Sequence
 import psycopg
 from psycopg import sql
 
-from dashboard.postgres.bulk import Loaded, Progress, upsert
+from dashboard.sources.base import Load
 from dashboard.sources.tau.episodes import SOURCE, Episode, Row
 
 Held = tuple[str, str, str | None]
 """Account, conversation and agent version of a row that is there."""
 
 
-def store(
-    connection: psycopg.Connection, episodes: Sequence[Episode], progress: Progress | None = None
-) -> Loaded:
-    """Bring `episodes` into the warehouse in the connection's transaction; returns rows by fate.
+def store(run: Load, episodes: Sequence[Episode]) -> None:
+    """Bring `episodes` into the warehouse in the transaction of `run`.
 
     What an earlier load of the same conversations left and these no longer have is removed.
     """
     conversations = [episode.conversation for episode in episodes]
-    held = _held(connection, conversations)
+    held = _held(run.connection, conversations)
     rows = {
         "conversations": _with_known_version(conversations, held),
         "messages": [row for episode in episodes for row in episode.messages],
         "spans": [row for episode in episodes for row in episode.spans],
         "evaluations": [row for episode in episodes for row in episode.evaluations],
     }
-    loaded = upsert(connection, "accounts", _accounts(connection, episodes), progress)
+    run.write("accounts", _accounts(run.connection, episodes))
     for relation, of_relation in rows.items():
-        loaded += upsert(connection, relation, of_relation, progress)
-    _remove_left_over(connection, held, rows)
-    return loaded
+        run.write(relation, of_relation)
+    _remove_left_over(run.connection, held, rows)
 
 
 def _held(connection: psycopg.Connection, conversations: Iterable[Row]) -> list[Held]:
