@@ -6,7 +6,7 @@ more values. What cannot be read is ignored with a message, never an error: on a
 one. Parameters of other pages are kept for them, also with a message.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -148,6 +148,31 @@ def read_open_scope(
     known_filters = tuple(known_filters)
     link = _Link(parameters)
     time_zone = link.read("tz", _checked_zone) or usual_zone
+    length, since, until, as_of = _read_window(link, time_zone)
+    is_fixed = bool(since and until and not length)
+    elsewhere = set(KEPT_KEYS) - set(SCOPE_KEYS) - {*known_filters, *(own or ())}
+    asked = OpenScope(
+        length=None if is_fixed else length or default_length,
+        since=since if is_fixed else None,
+        until=until if is_fixed else None,
+        as_of=as_of,
+        time_zone=time_zone,
+        filters=link.filters(known_filters),
+        against=_read_against(link, time_zone),
+        is_usual=not is_fixed and not length,
+        carried=link.filters(elsewhere),
+        usual_zone=usual_zone,
+    )
+    if own is not None:
+        link.problems += _unknown_parameters(parameters, {*KEPT_KEYS, *known_filters, *own})
+    return _within_reason(asked, default_length, link.problems), link.problems
+
+
+def _read_window(
+    link: "_Link", time_zone: str
+) -> tuple[timedelta | None, datetime | None, datetime | None, datetime | None]:
+    """The window of a link: its length, its start and its end, and the instant of asking; None where
+    it does not say, or cannot be heeded."""
     length = link.read("window", parse_length)
     since = link.read("from", parse_instant, time_zone)
     until = link.read("to", parse_instant, time_zone)
@@ -162,28 +187,15 @@ def read_open_scope(
         since = None
     elif until and not since and not link.text("from"):
         link.problems.append("The link has to without from; the default window is shown.")
-    fixed = bool(since and until and not length)
-    elsewhere = set(KEPT_KEYS) - set(SCOPE_KEYS) - {*known_filters, *(own or ())}
-    page_scope = OpenScope(
-        length=None if fixed else length or default_length,
-        since=since if fixed else None,
-        until=until if fixed else None,
-        as_of=as_of,
-        time_zone=time_zone,
-        filters=link.filters(known_filters),
-        against=_read_against(link, time_zone),
-        is_usual=not fixed and not length,
-        carried=link.filters(elsewhere),
-        usual_zone=usual_zone,
-    )
-    if own is not None:
-        known = {*KEPT_KEYS, *known_filters, *own}
-        link.problems += [
-            f"“{key}” is not a parameter of this page; it was ignored."
-            for key in parameters
-            if key not in known
-        ]
-    return _within_reason(page_scope, default_length, link.problems), link.problems
+    return length, since, until, as_of
+
+
+def _unknown_parameters(parameters: Iterable[str], known: Collection[str]) -> list[str]:
+    return [
+        f"“{key}” is not a parameter of this page; it was ignored."
+        for key in parameters
+        if key not in known
+    ]
 
 
 class _Link:
