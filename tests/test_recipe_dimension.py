@@ -61,7 +61,7 @@ def planted(demo_warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory)
     before = {by: asked(copy, by, *WINDOW) for by in ASKED}
     facts = {by: asked(copy, by, *WINDOW, "--facts") for by in ASKED}
     copy.run("-m", "dashboard", "rollup")
-    after = {by: asked(copy, by, *WINDOW) for by in ASKED}
+    after = {by: asked(copy, by, *WINDOW, "--rollups") for by in ASKED}
     pages = json.loads(copy.run("-m", "tests.planted_dimension").splitlines()[-1])
     return Planted(copy, before, after, facts, pages)
 
@@ -98,7 +98,7 @@ def test_before_it_is_rolled_up_the_facts_answer(planted: Planted, by: str):
 @pytest.mark.parametrize("by", ASKED)
 def test_rolled_up_it_is_what_the_facts_say(planted: Planted, by: str):
     assert figures(planted.after[by]) == figures(planted.facts[by])
-    earlier = asked(planted.copy, by, *EARLIER)
+    earlier = asked(planted.copy, by, *EARLIER, "--rollups")
     assert figures(earlier) == figures(asked(planted.copy, by, *EARLIER, "--facts"))
     assert figures(earlier) != figures(planted.after[by])
 

@@ -3,17 +3,17 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pandas as pd
 
 from dashboard.errors import ScopeInvalid
 from dashboard.metrics.buckets import BUCKETS
-from dashboard.metrics.figure import Kind
 from dashboard.metrics.registry import METRICS, find_metric
-from dashboard.query.measure import measure
-from dashboard.rollups.definitions import group_of
+from dashboard.query.measure import measure, sources_of
+from dashboard.query.read_from import ReadFrom, Reading, Store, sentence
 from dashboard.scope import (
     Scope,
     filter_text,
@@ -31,6 +31,7 @@ examples:
   python -m dashboard measure containment_rate escalations --by topic --from 2026-03-01 --to 2026-03-08
   python -m dashboard measure csat --bucket day --last 14d --where channel=chat --format csv
   python -m dashboard measure api_error_rate --by system --as-of 2026-03-02T09:40 --format json
+  python -m dashboard measure csat --last 28d --explain
   python -m dashboard measure --list
 """
 
@@ -74,10 +75,25 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         help="date ratings by their episode (default) or by when they were given",
     )
     command.add_argument("--time-zone", help="reporting time zone (default: REPORTING_TIME_ZONE)")
-    command.add_argument(
+    way = command.add_mutually_exclusive_group()
+    way.add_argument(
         "--facts",
-        action="store_true",
+        dest="reading",
+        action="store_const",
+        const=Reading.FACTS,
         help="ignore rollups and compute the same figures from all rows",
+    )
+    way.add_argument(
+        "--rollups",
+        dest="reading",
+        action="store_const",
+        const=Reading.ROLLUPS,
+        help="read rollups wherever they can answer, even where the facts are quicker",
+    )
+    command.add_argument(
+        "--explain",
+        action="store_true",
+        help="say what each figure was read from, and why; --format json and csv always do",
     )
     command.add_argument("--format", choices=("table", "json", "csv"), default="table")
     command.set_defaults(run=run)
@@ -98,19 +114,18 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.by,
         arguments.bucket,
         arguments.dated_by,
-        from_rollups=not arguments.facts,
+        arguments.reading or Reading.CHEAPEST,
     )
     figures.insert(1, "unit", [find_metric(key).unit for key in figures["metric"]])
-    shares = {
-        key: rolled_share(find_metric(key).kind_for(arguments.dated_by), figures.attrs["read_from"])
-        for key in arguments.metric
-    }
-    if arguments.format == "table":
-        for key, share in shares.items():
-            if share:
-                print(f"{key}: {share:.1%} of the time is read from rollups", file=sys.stderr)
-    else:
+    sources = {key: sources_of(figures, key, arguments.dated_by) for key in arguments.metric}
+    if arguments.explain:
+        for key, read_from in sources.items():
+            print(f"{key}: {sentence(read_from)}", file=sys.stderr)
+    if arguments.format != "table":
+        shares = {key: rolled_share(read_from) for key, read_from in sources.items()}
         figures["from_rollups"] = [shares[key] for key in figures["metric"]]
+        told = _as_data if arguments.format == "json" else sentence
+        figures["read_from"] = [told(sources[key]) for key in figures["metric"]]
     _print(figures, arguments.format, list(arguments.by))
     return 0
 
@@ -135,14 +150,13 @@ def scope_from(arguments: argparse.Namespace, now: datetime) -> Scope:
     return Scope(since, until, as_of, zone, make_filters(filters))
 
 
-def rolled_share(kind: Kind, read_from: Mapping[str, Mapping[str, float]]) -> float:
-    """How much of the windows' time a figure was read from rollups for: 0 to 1, of its slowest part."""
-    shares = []
-    for fact, aggregates in kind.aggregates().items():
-        for sql in aggregates.values():
-            family = group_of(fact, sql)
-            shares.append(read_from[fact].get(family.key, 0.0) if family else 0.0)
-    return min(shares)
+def rolled_share(sources: Sequence[ReadFrom]) -> float:
+    """How much of the windows' time a figure was read from what is kept: 0 to 1, of its slowest part."""
+    return min(0.0 if part.store is Store.FACTS else part.share for part in sources)
+
+
+def _as_data(sources: Sequence[ReadFrom]) -> list[dict[str, Any]]:
+    return [part.as_data() for part in sources]
 
 
 def _print(figures: pd.DataFrame, form: str, by: list[str]) -> None:
@@ -168,4 +182,4 @@ def _plain(value: object) -> object:
         return instant_text(value)
     if isinstance(value, timedelta):
         return value.total_seconds()
-    return None if pd.isna(value) else value
+    return value if isinstance(value, list) or not pd.isna(value) else None

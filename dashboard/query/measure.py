@@ -15,7 +15,9 @@ from dashboard.metrics.kinds import Count
 from dashboard.metrics.metric import Metric
 from dashboard.metrics.registry import find_metric
 from dashboard.metrics.sql import measurement, snapshot_measurement
-from dashboard.query.router import Answer, Groups, Question, answer
+from dashboard.query.question import Groups, Question
+from dashboard.query.read_from import ReadFrom, Reading
+from dashboard.query.router import Answer, answer
 from dashboard.scope import Scope
 
 _FIGURE = [field.name for field in fields(Figure)]
@@ -28,7 +30,7 @@ def measure(
     by: Sequence[str] = (),
     bucket: str | None = None,
     dating: str = "episode",
-    from_rollups: bool = True,
+    reading: Reading = Reading.CHEAPEST,
 ) -> pd.DataFrame:
     """Measure `metrics` (keys) in `scope`, with one SQL statement for each fact they need.
 
@@ -37,8 +39,8 @@ def measure(
     `value`, `n`, `numerator`, `denominator`, `low`, `high` (95 %), `least`, `most` (what a
     provisional figure can still become). A group without rows is absent, but every bucket that began
     before `as_of` is there. `dating="event"` dates ratings by themselves, not by their episode.
-    `frame.attrs["read_from"]` says of each fact how much of its time was read from rollups, by
-    rollup group; with `from_rollups` false nothing is.
+    `frame.attrs["read_from"]` says of each fact what was read (a tuple of `ReadFrom`), and why; `reading`
+    chooses between ways that give the same figures.
     Raises `UnknownMetric`, `UnknownDimension`, `ScopeInvalid` and the errors of `fetch`.
 
     On a Monday with three conversations, two about billing of which one was handed to a human:
@@ -54,7 +56,7 @@ def measure(
     """
     scopes = [scope] if isinstance(scope, Scope) else list(scope)
     answers = {
-        fact: answer(FACTS[fact], question, scopes, bucket, from_rollups)
+        fact: answer(question, reading)
         for fact, question in questions(metrics, scopes, by, bucket, dating).items()
     }
     groups = _empty_groups(scopes, bucket) if not by else {}
@@ -66,6 +68,17 @@ def measure(
     frame = _frame(rows, ["metric", "frame", *(["bucket"] if bucket else []), *by])
     frame.attrs["read_from"] = {fact: answer.read_from for fact, answer in answers.items()}
     return frame.drop(columns="frame") if isinstance(scope, Scope) else frame
+
+
+def sources_of(figures: pd.DataFrame, metric: str, dating: str = "episode") -> list[ReadFrom]:
+    """What one metric's figures were read from, of a frame that `measure` returned."""
+    read_from: dict[str, tuple[ReadFrom, ...]] = figures.attrs["read_from"]
+    return [
+        source
+        for fact, aggregates in find_metric(metric).kind_for(dating).aggregates().items()
+        for source in read_from[fact]
+        if aggregates.keys() & set(source.aggregates)
+    ]
 
 
 def counted(metric: str, rows: int) -> pd.DataFrame:
@@ -105,7 +118,7 @@ def questions(
 ) -> dict[str, Question]:
     """Fact → the one question that `measure` asks it; what a panel shows as its SQL.
 
-    Where rollups are kept `measure` puts it to them, for as much of the time as they cover; the
+    Where rollups are kept `measure` may put it to them, for as much of the time as they cover; the
     figures are the same.
     """
     wanted: dict[str, dict[str, str]] = {}
@@ -121,7 +134,7 @@ def questions(
             own_scopes = [_only(scope, fact) for scope in scopes]
         write = snapshot_measurement if fact.is_snapshot else measurement
         statement = write(fact, aggregates, own_scopes, own_by, bucket)
-        found[key] = Question(statement, tuple(own_scopes), own_by, aggregates)
+        found[key] = Question(fact, statement, tuple(own_scopes), own_by, bucket, aggregates)
     return found
 
 

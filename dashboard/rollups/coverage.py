@@ -1,7 +1,7 @@
 """Built days of a rollup group, and the ranges of a window that they answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.postgres.read import fetch, query
@@ -13,11 +13,15 @@ from dashboard.scope import Scope
 
 @dataclass(frozen=True)
 class Day:
-    """One built day of a group: [`starts`, `ends`), final when asked at or after `settled_at`."""
+    """One built day of a group: [`starts`, `ends`), final when asked at or after `settled_at`.
+
+    `rows` of the relation it was summed from.
+    """
 
     starts: datetime
     ends: datetime
     settled_at: datetime
+    rows: int = 0
 
 
 def complete_days(days: Sequence[Day], scope: Scope) -> list[TimeRange]:
@@ -27,17 +31,6 @@ def complete_days(days: Sequence[Day], scope: Scope) -> list[TimeRange]:
         for day in days
         if day.starts >= scope.since and day.ends <= scope.until and day.settled_at <= scope.as_of
     ]
-
-
-def expand_to_days(days: Sequence[Day], scope: Scope) -> Scope:
-    """`scope`, made longer where it has the greater part of its first or last day, to all of it."""
-    final = [day for day in days if day.settled_at <= scope.as_of]
-    since, until = scope.since, scope.until
-    if final and final[0].starts < since and final[0].ends - since > since - final[0].starts:
-        since = final[0].starts
-    if final and final[-1].ends > until and until - final[-1].starts > final[-1].ends - until:
-        until = final[-1].ends
-    return replace(scope, since=since, until=until)
 
 
 def by_quarter(

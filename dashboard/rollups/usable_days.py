@@ -4,8 +4,8 @@ import threading
 import time
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import attrgetter
 
@@ -17,7 +17,6 @@ from dashboard.rollups.coverage import (
     Day,
     by_quarter,
     complete_days,
-    expand_to_days,
     merge_adjacent,
 )
 from dashboard.rollups.definitions import END_OF_TIME, ROLLUP_GROUPS, definition, facts_of
@@ -78,25 +77,29 @@ class Days:
     time_zone: str
     by_group: dict[str, list[Day]]
     kept: MaterializedDays | None
+    _quarters: dict[Hashable, list[list[TimeRange]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def ranges(
         self, group: RollupGroup, grain: str, scopes: Sequence[Scope]
     ) -> list[list[TimeRange]]:
         """For each scope the unbroken ranges of its window that sums of `grain` can answer."""
-        days = self._around(group, scopes)
+        first, last = min(scope.since for scope in scopes), max(scope.until for scope in scopes)
+        days = self.between(group.key, first, last)
         if grain == "day":
             return [merge_adjacent(complete_days(days, scope)) for scope in scopes]
-        return by_quarter(group, days, scopes)
+        # Looked up once as long as these days are known: whoever asks what was read asks the same.
+        key = (group.key, *((scope.since, scope.until, scope.as_of) for scope in scopes))
+        if key not in self._quarters:
+            self._quarters[key] = by_quarter(group, days, scopes)
+        return self._quarters[key]
 
-    def expand_to_days(self, group: RollupGroup, scope: Scope) -> Scope:
-        """`scope`, made longer where it has the greater part of its first or last day, to all of it."""
-        return expand_to_days(self._around(group, [scope]), scope)
-
-    def _around(self, group: RollupGroup, scopes: Sequence[Scope]) -> list[Day]:
-        """The days from the first scope's to the last's: few, of a long history."""
-        days = self.by_group.get(group.key, [])
-        first = bisect_right(days, min(scope.since for scope in scopes), key=_ends)
-        return days[first : bisect_left(days, max(scope.until for scope in scopes), key=_starts)]
+    def between(self, group: str, since: datetime, until: datetime) -> list[Day]:
+        """The group's days that lie in [since, until), wholly or in part: few, of a long history."""
+        days = self.by_group.get(group, [])
+        first = bisect_right(days, since, key=_ends)
+        return days[first : bisect_left(days, until, key=_starts)]
 
 
 _kept: dict[str, tuple[float, Days | None]] = {}
@@ -164,7 +167,9 @@ def _read_days() -> Days | None:
         if row["rollup_group"] == ROWS:
             newest_is_stale = row["is_stale"]
         if not row["is_stale"] and (row["rollup_group"], row["starts"]) not in dirty:
-            by_group[row["rollup_group"]].append(Day(row["starts"], row["ends"], row["settled_at"]))
+            by_group[row["rollup_group"]].append(
+                Day(row["starts"], row["ends"], row["settled_at"], row["rows_seen"])
+            )
     kept = _materialized_days(by_group.pop(ROWS, []), newest_is_stale, accounts)
     return Days(state["time_zone"], dict(by_group), kept)
 

@@ -25,6 +25,7 @@ from dashboard.metrics.sql import file_rows, grouped
 from dashboard.postgres.read import fetch
 from dashboard.rollups.definitions import WAITS
 from dashboard.rollups.planner import Plan, plan
+from dashboard.rollups.reasons import Reason
 from dashboard.scope import Scope
 from dashboard.stats.survival import WaitTimes, wait_times
 
@@ -52,17 +53,17 @@ class Waited:
         return self.answered.total + self.censored.total
 
 
-def plan_of_waits(scopes: Sequence[Scope], by: Sequence[str], bucket: str | None) -> Plan | None:
-    """The plan for the waits of `scopes`; None where sums do not answer it."""
-    return plan(WAITS, scopes, (*by, _ANSWERED, _WAITED), bucket)
+def plan_of_waits(
+    scopes: Sequence[Scope], by: Sequence[str], bucket: str | None, is_little: bool = False
+) -> Plan | Reason:
+    """The plan for the waits of `scopes`; why sums do not answer it."""
+    return plan(WAITS, scopes, (*by, _ANSWERED, _WAITED), bucket, is_little)
 
 
-def read_waits(
-    planned: Plan, scopes: Sequence[Scope], by: Sequence[str], bucket: str | None
-) -> dict[tuple, Waited]:
+def read_waits(planned: Plan, by: Sequence[str], bucket: str | None) -> dict[tuple, Waited]:
     """(frame, bucket, values of `by` …) → its waits. The errors of `fetch` pass through."""
     # One statement: between two of them somebody who waits may be answered, and count in neither or both.
-    asked = union_all(_counted(planned, scopes, by, bucket), _waiting(scopes, by, bucket))
+    asked = union_all(_counted(planned, by, bucket), _waiting(planned.scopes, by, bucket))
     rows: dict[tuple, dict[str, list]] = {}
     for row in fetch(asked):
         start = row["bucket"] if bucket else None
@@ -85,13 +86,11 @@ def _waited(
     )
 
 
-def _counted(
-    planned: Plan, scopes: Sequence[Scope], by: Sequence[str], bucket: str | None
-) -> Select:
+def _counted(planned: Plan, by: Sequence[str], bucket: str | None) -> Select:
     """All but those that still wait, whose wait is no number yet."""
     (counting,) = WAITS.columns
     dimensions = (*by, _ANSWERED, _WAITED)
-    statement = planned.statement(WAITS.fact, {"n": counting}, scopes, dimensions, bucket)
+    statement = planned.statement(WAITS.fact, {"n": counting}, dimensions, bucket)
     rows = statement.subquery("counted")
     keys = _keys(rows, by, bucket)
     gathered = {}

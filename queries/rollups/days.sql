@@ -5,6 +5,7 @@ select
     starts,
     ends,
     settled_at,
+    rows_seen,
     is_stale
 from control_room.rollup_days
 order by rollup_group, starts

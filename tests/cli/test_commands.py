@@ -98,6 +98,24 @@ def test_csv_and_filters(capsys):
     ]
 
 
+def test_it_says_what_was_read_and_why(capsys):
+    _, out, told = run(capsys, "measure", "episodes", "open_handoffs", *WINDOW, "--explain")
+    assert told.splitlines() == [
+        "episodes: Read from: the facts (no rollups are built).",
+        "open_handoffs: Read from: the facts (it holds at an instant, and does not add up over time).",
+    ]
+    assert "Read from" not in out
+    _, out, _ = run(capsys, "measure", "episodes", *WINDOW, "--format", "json", "--facts")
+    (row,) = json.loads(out)
+    assert row["from_rollups"] == 0
+    assert [(part["read_from"], part["reason"]) for part in row["read_from"]] == [
+        ("facts", "switched_off")
+    ]
+    _, out, _ = run(capsys, "measure", "episodes", *WINDOW, "--format", "csv", "--facts")
+    (row,) = csv.DictReader(io.StringIO(out))
+    assert row["read_from"] == "Read from: the facts (rollups are switched off)."
+
+
 def test_an_unknown_value_is_a_value(capsys):
     _, out, _ = run(
         capsys, "measure", "episodes", *WINDOW, "--where", "topic=(unknown)", "--format", "json"

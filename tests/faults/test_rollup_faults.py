@@ -11,6 +11,7 @@ import pytest
 
 from dashboard.postgres.engines import dispose_engines
 from dashboard.query.measure import measure
+from dashboard.query.read_from import Reading
 from dashboard.rollups import scheduler as rollup_upkeep
 from dashboard.rollups.builder import roll_up
 from dashboard.rollups.usable_days import clear_days_cache
@@ -19,6 +20,7 @@ from tests.browser.serving import Server
 from tests.faults.conftest import Breakable, ended
 from tests.faults.full_disk import full_table, small_disk
 from tests.present import present
+from tests.rollups.shares import shares
 from tests.waiting import wait_until
 
 _ROLLER = "control-room-write"
@@ -64,11 +66,11 @@ def own(filled: Breakable, monkeypatch: pytest.MonkeyPatch) -> Iterator[Breakabl
 
 def share_that_equals_facts() -> float:
     """How much rollups answered of all questions; with them and without, every answer is the same."""
-    shares = []
+    found_shares = []
     for metrics, by, bucket, kept in QUESTIONS:
         clear_days_cache()
-        answers = measure(metrics, WINDOW, by, bucket)
-        facts = measure(metrics, WINDOW, by, bucket, from_rollups=False)
+        answers = measure(metrics, WINDOW, by, bucket, reading=Reading.ROLLUPS)
+        facts = measure(metrics, WINDOW, by, bucket, reading=Reading.FACTS)
         keys = [name for name in ("metric", "bucket", *by) if name in facts]
         found, wanted = (
             frame.sort_values(keys, key=lambda column: column.map(repr), ignore_index=True)
@@ -76,13 +78,9 @@ def share_that_equals_facts() -> float:
         )
         assert len(wanted)
         pd.testing.assert_frame_equal(found, wanted, check_exact=True)
-        read = {
-            name: share
-            for own in answers.attrs["read_from"].values()
-            for name, share in own.items()
-        }
-        shares += [read.get(name, 0.0) for name in kept]
-    return sum(shares) / len(shares)
+        read = shares(answers)
+        found_shares += [read.get(name, 0.0) for name in kept]
+    return sum(found_shares) / len(found_shares)
 
 
 def built(own: Breakable) -> dict[tuple[str, datetime], datetime]:

@@ -18,9 +18,11 @@ METRICS |= check_metrics([*METRICS.values(), *WORKING])
 
 # Only now: the groups are made of the registry as it is when they are first asked for.
 from dashboard.query.measure import measure  # noqa: E402
+from dashboard.query.read_from import Reading  # noqa: E402
 from dashboard.rollups.builder import roll_up  # noqa: E402
 from dashboard.rollups.definitions import group_of  # noqa: E402
 from dashboard.rollups.usable_days import clear_days_cache  # noqa: E402
+from tests.rollups.shares import shares  # noqa: E402
 
 DAYS = timedelta(days=1)
 ASKED = [4 * DAYS, 9 * DAYS, 10 * DAYS + 3 * DAYS / 24, 11 * DAYS, 40 * DAYS]
@@ -35,8 +37,8 @@ def differing(scope: Scope, by: list[str]) -> list[str]:
         asked = [k for k in FLOWS if set(by) <= {d.key for d in METRICS[k].dimensions}]
         clear_days_cache()
         sums, facts = (
-            measure(asked, scope, by, dating=dating, from_rollups=rolled)
-            for rolled in (True, False)
+            measure(asked, scope, by, dating=dating, reading=way)
+            for way in (Reading.ROLLUPS, Reading.FACTS)
         )
         for key in asked:
             if key not in BINNED:
@@ -64,13 +66,13 @@ def main() -> None:
     later = Scope(FIRST, FIRST + 10 * DAYS, FIRST + 40 * DAYS)
     rolled = []
     for key in FLOWS:
-        read_from = measure([key], later).attrs["read_from"]
+        read = shares(measure([key], later, reading=Reading.ROLLUPS))
         wanted = {
-            (aggregate.fact, group.key)
+            group.key
             for aggregate in METRICS[key].kind.asked()
             if (group := group_of(aggregate.fact, aggregate.sql))
         }
-        if wanted and all(read_from[fact].get(group, 0) > 0.9 for fact, group in wanted):
+        if wanted and all(read.get(group, 0) > 0.9 for group in wanted):
             rolled.append(key)
     print(json.dumps({"days": done.days, "wrong": wrong, "rolled": rolled}))
 

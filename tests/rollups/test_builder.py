@@ -11,6 +11,7 @@ from dashboard.errors import ControlRoomError
 from dashboard.postgres.bulk import upsert
 from dashboard.postgres.engines import dispose_engines, write_connection
 from dashboard.query.measure import measure
+from dashboard.query.read_from import Reading
 from dashboard.rollups import sums as rollup_sums
 from dashboard.rollups.builder import roll_up
 from dashboard.rollups.definitions import ROLLUP_GROUPS
@@ -19,6 +20,7 @@ from dashboard.scope import Scope
 from dashboard.settings import settings
 from tests.conftest import MIDNIGHT, Warehouse, at, conversation, span
 from tests.present import present
+from tests.rollups.shares import shares
 
 WEEK = Scope(MIDNIGHT, at(0, 7), at(0, 60))
 METRICS = [
@@ -87,7 +89,7 @@ def figures(scope: Scope = WEEK, by: tuple[str, ...] = ()) -> dict:
     """What is measured with rollups, held equal to what the facts say; (metric, …) → value."""
     clear_days_cache()
     with_sums, facts = (
-        measure(METRICS, scope, by, from_rollups=from_rollups) for from_rollups in (True, False)
+        measure(METRICS, scope, by, reading=way) for way in (Reading.ROLLUPS, Reading.FACTS)
     )
     keys = ["metric", *by]
     held, wanted = (f.set_index(keys)[["value", "n"]].sort_index() for f in (with_sums, facts))
@@ -106,8 +108,8 @@ def stale() -> set[tuple[str, object]]:
 
 def test_sums_answer_for_whole_days(week: Warehouse):
     clear_days_cache()
-    read_from = measure(["episodes"], WEEK).attrs["read_from"]
-    assert read_from == {"episodes": {"episodes": pytest.approx(1.0)}}
+    read = shares(measure(["episodes"], WEEK, reading=Reading.ROLLUPS))
+    assert read == {"episodes": pytest.approx(1.0)}
     assert figures()["episodes"] == 28
 
 
@@ -132,10 +134,8 @@ def test_a_late_row_reaches_every_group_that_counts_it(week: Warehouse):
 
     def counted() -> list[int]:
         clear_days_cache()
-        found = measure(["latency_p95", "time_to_human_p50"], WEEK)
-        assert {"latency", "waits"} <= {
-            k for part in found.attrs["read_from"].values() for k in part
-        }
+        found = measure(["latency_p95", "time_to_human_p50"], WEEK, reading=Reading.ROLLUPS)
+        assert {"latency", "waits"} <= shares(found).keys()
         return list(found["n"])
 
     assert counted() == [29, 1]
@@ -165,7 +165,7 @@ def test_a_correction_moves_an_episode_to_another_day(week: Warehouse):
     moved = resolved("3-1", at(10, 5), account_id="a1", handoff_at=at(10.1, 5))
     week.add("conversations", [moved])
     roll_up()
-    by_day = measure(["episodes", "escalations"], WEEK, bucket="day")
+    by_day = measure(["episodes", "escalations"], WEEK, bucket="day", reading=Reading.ROLLUPS)
     counts = by_day[by_day["metric"] == "episodes"]["value"].tolist()
     assert counts == [4, 4, 4, 3, 4, 5, 4]
     assert figures()["escalations"] == 1

@@ -8,6 +8,7 @@ import pytest
 from dashboard.__main__ import main
 from dashboard.query.cache import clear_cache
 from dashboard.query.measure import measure
+from dashboard.query.read_from import Reading
 from dashboard.rollups.builder import Done, roll_up
 from dashboard.rollups.definitions import ROLLUP_GROUPS
 from dashboard.rollups.failures import rollup_failures
@@ -16,6 +17,7 @@ from dashboard.scope import Scope
 from tests.conftest import MIDNIGHT, Warehouse, at, conversation, span
 from tests.pages.app_page import open_page, words_on
 from tests.pages.drawn import words_of
+from tests.rollups.shares import shares
 
 DAYS = 4
 WINDOW = Scope(MIDNIGHT, at(0, DAYS), at(0, 60))
@@ -93,7 +95,8 @@ def fresh_days(warehouse: Warehouse) -> dict[str, int]:
 
 def assert_figures_are_those_of_the_facts() -> None:
     sums, facts = (
-        measure(METRICS, WINDOW, bucket="day", from_rollups=rolled) for rolled in (True, False)
+        measure(METRICS, WINDOW, bucket="day", reading=way)
+        for way in (Reading.ROLLUPS, Reading.FACTS)
     )
     assert sums.equals(facts)
     assert sums["n"].sum() > 0
@@ -110,8 +113,7 @@ def test_a_group_that_fails_stops_alone(filled: Warehouse, capsys: pytest.Captur
     assert set(days) == {*(group.key for group in ROLLUP_GROUPS), "kept_rows"} - {"rated"}
     assert all(count == DAYS for count in days.values())
     assert_figures_are_those_of_the_facts()
-    read_from = measure(["episodes", "csat"], WINDOW).attrs["read_from"]["episodes"]
-    assert read_from["episodes"] == 1
+    assert shares(measure(["episodes", "csat"], WINDOW))["episodes"] == 1
 
     assert main(["check"]) == 1
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("fault")]

@@ -12,6 +12,7 @@ from dashboard.metrics.sql import rows_of
 from dashboard.postgres.engines import read_engine, write_connection
 from dashboard.postgres.read import fetch
 from dashboard.query.measure import measure
+from dashboard.query.read_from import Reading
 from dashboard.reports.api_errors.error_groups import error_groups, groups_statement
 from dashboard.reports.api_errors.groups_seen import seen_ever, seen_ever_statement
 from dashboard.rollups.builder import roll_up
@@ -30,6 +31,7 @@ from tests.chance import chance, tries
 from tests.conftest import Warehouse
 from tests.metrics.random_warehouse import FIRST, GRID, STEPS, Rows, fill, random_rows, scopes
 from tests.present import present
+from tests.rollups.shares import shares
 
 often = tries(60)
 ALL = Scope(FIRST - timedelta(days=3), FIRST + timedelta(days=60), FIRST + timedelta(days=60))
@@ -74,8 +76,7 @@ def test_they_are_read_and_there_are_some():
     for kept in MATERIALIZED:
         held, _ = rows_both_ways(kept, ALL)
         assert len(held) > 20, kept.key
-    read = measure(["silent_failures"], ALL).attrs["read_from"]
-    assert read["silent_failures"]["silent_failures"] > 0.9
+    assert shares(measure(["silent_failures"], ALL))["silent_failures"] > 0.9
 
 
 def test_what_counted_once_and_no_longer_does_is_kept_for_the_past():
@@ -145,9 +146,9 @@ def test_one_group_is_counted_alike(scope: Scope, dimension: str):
     metrics = ["failed_spans", "spans", "unrecovered_error_rate"]
     inside = scope.where(dimension, value)
     kept = measure(metrics, inside, bucket="day")
-    facts = measure(metrics, inside, bucket="day", from_rollups=False)
+    facts = measure(metrics, inside, bucket="day", reading=Reading.FACTS)
     assert kept.equals(facts)
-    assert kept.attrs["read_from"]["spans"].keys() <= {"failures"}
+    assert shares(kept).keys() <= {"failures"}
 
 
 @often

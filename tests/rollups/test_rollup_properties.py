@@ -15,10 +15,10 @@ from dashboard.metrics.facts import FACTS
 from dashboard.metrics.registry import METRICS
 from dashboard.postgres.engines import write_connection
 from dashboard.query.measure import measure
+from dashboard.query.read_from import Reading
 from dashboard.reports.escalations.time_to_human import waits_by_queue
 from dashboard.rollups.builder import roll_up
-from dashboard.rollups.definitions import LATENCY, ROLLUP_GROUPS
-from dashboard.rollups.planner import plan
+from dashboard.rollups.definitions import ROLLUP_GROUPS
 from dashboard.rollups.usable_days import clear_days_cache
 from dashboard.scope import Scope
 from dashboard.stats.histogram import ERROR
@@ -26,6 +26,7 @@ from tests.chance import tries
 from tests.conftest import Warehouse
 from tests.metrics.random_warehouse import FIRST, fill, random_rows, scopes
 from tests.present import present
+from tests.rollups.shares import shares
 
 often = tries(60)
 seeds = st.integers(0, 2**32)
@@ -47,9 +48,9 @@ def _rolled_up(warehouse: Warehouse) -> None:
 def same(metrics: list[str], scope: Scope | list[Scope], **how) -> dict:
     """Holds both answers equal; returns what was read from rollups."""
     clear_days_cache()
-    with_sums = measure(metrics, scope, **how)
-    facts_alone = measure(metrics, scope, **how, from_rollups=False)
-    assert not any(facts_alone.attrs["read_from"].values())
+    with_sums = measure(metrics, scope, **how, reading=Reading.ROLLUPS)
+    facts_alone = measure(metrics, scope, **how, reading=Reading.FACTS)
+    assert not shares(facts_alone)
     keys = [name for name in ("metric", "frame", "bucket", *how.get("by", ())) if name in with_sums]
 
     def ordered(frame: pd.DataFrame) -> pd.DataFrame:
@@ -62,7 +63,7 @@ def same(metrics: list[str], scope: Scope | list[Scope], **how) -> dict:
     for frame in (found, wanted):
         frame.loc[binned, "value"] = frame.loc[binned, "value"].clip(lower=0.01 / (1 + ERROR))
     pd.testing.assert_frame_equal(found[binned], wanted[binned], check_exact=False, rtol=ERROR)
-    return with_sums.attrs["read_from"]
+    return shares(with_sums)
 
 
 @often
@@ -103,7 +104,7 @@ def test_waiting_curves(scope: Scope):
                 ]
             )
         }
-        for waits in (waits_by_queue(scope), waits_by_queue(scope, from_sums=False))
+        for waits in (waits_by_queue(scope, way) for way in (Reading.ROLLUPS, Reading.FACTS))
     )
     assert held == wanted
 
@@ -129,8 +130,7 @@ def test_every_group_is_read():
     by_event = same(["ratings"], scope, dating="event")
     latency = same(["latency_p95"], scope)
     waits = same(["time_to_human_p50"], scope)
-    parts = (by_episode, by_event, latency, waits)
-    read = {group: share for part in parts for own in part.values() for group, share in own.items()}
+    read = by_episode | by_event | latency | waits
     assert set(read) == {group.key for group in ROLLUP_GROUPS}
     assert min(read.values()) > 0.9
 
@@ -146,23 +146,17 @@ from (values
 """
 
 
-def test_a_day_of_which_the_window_has_most_is_read_less_the_rest():
+def test_tools_called_within_the_window_alone_or_never_timed_are_told_apart():
     with write_connection() as connection:
         connection.execute(CALLED)
     assert present(roll_up()).days > 0
     # Mostly in the window: 2 April from 5:00 and 8 April until 20:00.
     window = Scope(at("2 05:00"), at("8 20:00"), FIRST + timedelta(days=60))
-    clear_days_cache()
     by = ("system", "name")
-    planned = present(plan(LATENCY, [window], (*by, "duration_bin"), None, subtract=True))
-    assert [part.overhang for part in planned.parts[0]] == [
-        ((at("2 00:00"), at("2 05:00")), (at("8 20:00"), at("9 00:00")))
-    ]
-    assert planned.share == 1
     quantiles = ["latency_p50", "latency_p95"]
-    same(quantiles, window, by=by)
+    assert same(quantiles, window, by=by)["latency"] > 0.5
     same(quantiles, window, by=by, bucket="day")
-    found = measure(quantiles, window, by=by)
+    found = measure(quantiles, window, by=by, reading=Reading.ROLLUPS)
     assert {"never timed", "in and out"} <= set(found["name"])
     assert not {"before alone", "after alone"} & set(found["name"])
 

@@ -27,7 +27,7 @@ from dashboard.reports.account.account import (
     Status,
     at_instant,
     status,
-    status_statements,
+    status_questions,
 )
 from dashboard.reports.account.timeline import account_of
 from dashboard.reports.account.words import (
@@ -155,7 +155,7 @@ def draw_now(context: PageContext) -> None:
     with panel(
         "Current status" if context.page_scope.is_live else f"Status as of {at}",
         STATUS,
-        status_statements(scope),
+        status_questions(scope),
     ):
         found = context.ask("status", status)
         st.html(

@@ -17,7 +17,7 @@ from dashboard.components.shared.tables import Column, more_link, say
 from dashboard.metrics.formatting import count_text, range_text, value_text
 from dashboard.metrics.value_words import value_words
 from dashboard.postgres.read import FrameRow
-from dashboard.postgres.sql_text import Statement
+from dashboard.query.explaining import Shown
 from dashboard.query.measure import measure, questions
 from dashboard.reports.account.failures import (
     KIND,
@@ -116,8 +116,8 @@ def draw_ratings(context: PageContext) -> None:
     """The ratings with their comments, newest first."""
     scope = context.scope()
     queries = questions(["csat"], [scope])
-    statements: dict[str, Statement] = {"ratings": ratings_statement(scope, _MOST_RATINGS)}
-    statements |= {f"CSAT: {fact}": question.statement for fact, question in queries.items()}
+    statements: dict[str, Shown] = {"ratings": ratings_statement(scope, _MOST_RATINGS)}
+    statements |= {f"CSAT: {fact}": question for fact, question in queries.items()}
     with panel("Ratings", ["csat"], statements):
         found = context.ask("ratings", lambda s: account_ratings(s, _MOST_RATINGS))
         if not found.total:

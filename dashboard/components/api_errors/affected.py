@@ -10,6 +10,7 @@ from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import drilldown_link, panel
 from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.metrics.formatting import count_text
+from dashboard.query.explaining import RowsBehind
 from dashboard.reports.api_errors.error_group import (
     MOST_CONVERSATIONS,
     Row,
@@ -20,6 +21,7 @@ from dashboard.reports.api_errors.error_identity import Identity
 from dashboard.reports.api_errors.silent_failures import silent_failures, silent_statement
 from dashboard.reports.shared.moments import moment_words
 from dashboard.reports.shared.titles import conversation_title
+from dashboard.rollups.materialized import FAILURES, SILENT_FAILURES
 
 
 def draw_affected(context: PageContext, group: Identity, found: Window) -> None:
@@ -27,7 +29,10 @@ def draw_affected(context: PageContext, group: Identity, found: Window) -> None:
     if group.is_background and not found.affected.total:
         _draw_affected_silently(context, group)
         return
-    statement = {"affected conversations": affected_statement(group, context.scope())}
+    scope = context.scope()
+    statement = {
+        "affected conversations": RowsBehind(affected_statement(group, scope), FAILURES, scope)
+    }
     with panel("Affected conversations", ["failed_spans"], statement):
         held = found.affected
         if not held.total:
@@ -48,7 +53,8 @@ def _draw_affected_silently(context: PageContext, group: Identity) -> None:
     for key in ("system", "name", "error_type"):
         page_scope = page_scope.where(key, getattr(group, key))
     filters = page_scope.filters
-    statement = {"silent failures": silent_statement(page_scope.scope(context.scope().as_of))}
+    scope = page_scope.scope(context.scope().as_of)
+    statement = {"silent failures": RowsBehind(silent_statement(scope), SILENT_FAILURES, scope)}
     note = "Background work has no conversation. These are the next conversations of the account."
     with panel("Conversations affected silently", ["silent_failures"], statement, note):
         found = PageContext(context.page, page_scope).ask(

@@ -80,8 +80,7 @@ def draw_figures_over_time(context: PageContext) -> None:
 def _draw_by_system(context: PageContext, metric: Metric) -> None:
     scope = context.scope()
     queries = questions([metric.key], [scope], _BY_SYSTEM, bucket_for(scope.length))
-    statements = {fact: question.statement for fact, question in queries.items()}
-    with panel(f"{metric.label} by system", [metric.key], statements):
+    with panel(f"{metric.label} by system", [metric.key], queries):
         found = _ask_by_system(context, metric.key)
         if found.figures.empty:
             st.caption("No data in this period.")

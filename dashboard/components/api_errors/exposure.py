@@ -17,6 +17,7 @@ from dashboard.components.shared.plain_text import as_html, as_markdown, inline_
 from dashboard.metrics.formatting import count_text, value_text
 from dashboard.metrics.registry import METRICS
 from dashboard.metrics.value_words import value_words
+from dashboard.query.explaining import RowsBehind
 from dashboard.reports.api_errors.error_identity import Identity
 from dashboard.reports.api_errors.exposure import (
     HANDOFF,
@@ -31,6 +32,7 @@ from dashboard.reports.api_errors.exposure import (
     exposure_statement,
 )
 from dashboard.reports.shared.moments import between_words, moment_words
+from dashboard.rollups.materialized import FAILURES
 from dashboard.scope import Scope
 from dashboard.stats.exposure import Exposure
 
@@ -50,7 +52,8 @@ def draw_exposure(context: PageContext, group: Identity) -> None:
     """The panel, on the page's scope; the horizon stands in the link."""
     name = selected("horizon", _HORIZONS)
     horizon = HORIZONS[name]
-    statement = {"exposure": exposure_statement(group, context.scope(), horizon)}
+    scope = context.scope()
+    statement = {"exposure": RowsBehind(exposure_statement(group, scope, horizon), FAILURES, scope)}
     note = _NOTE.format(horizon=_HORIZONS[name])
     with panel("Exposure: escalations after this failure", [], statement, note):
         url_radio("horizon", _HORIZONS)

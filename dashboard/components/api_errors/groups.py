@@ -13,7 +13,7 @@ from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, as_markdown, inline_html
 from dashboard.metrics.formatting import age_text, count_text, instant_words, upper_first
-from dashboard.postgres.sql_text import Statement
+from dashboard.query.explaining import RowsBehind, Shown
 from dashboard.reports.api_errors.error_groups import (
     Change,
     ErrorGroup,
@@ -24,6 +24,7 @@ from dashboard.reports.api_errors.error_groups import (
 )
 from dashboard.reports.api_errors.groups_seen import seen_ever, seen_ever_statement
 from dashboard.reports.shared.moments import moment_words
+from dashboard.rollups.materialized import FAILURES
 from dashboard.scope import Scope
 
 _SHOWN_AT_ONCE = 15
@@ -66,9 +67,9 @@ def _unfiltered(context: PageContext) -> PageContext:
 def draw_groups(context: PageContext) -> None:
     """The panel, with search, sort order and a filter for new groups."""
     scope = context.scope()
-    statements: dict[str, Statement] = {
-        "error groups": groups_statement(scope),
-        "first and last seen": seen_ever_statement(scope),
+    statements: dict[str, Shown] = {
+        "error groups": RowsBehind(groups_statement(scope), FAILURES, scope),
+        "first and last seen": RowsBehind(seen_ever_statement(scope), FAILURES, scope),
     }
     with panel("Error groups", ["failed_spans"], statements, _NOTE):
         change = _unfiltered(context).ask("newest change", newest_change)

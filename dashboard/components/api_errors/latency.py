@@ -25,8 +25,7 @@ def ask_latency(context: PageContext) -> pd.DataFrame:
 def draw_latency(context: PageContext) -> None:
     """The panel; the slowest calls are drawn, the table has all."""
     queries = questions(METRICS, [context.scope()], BY)
-    statements = {fact: question.statement for fact, question in queries.items()}
-    with panel("Latency by system and tool", METRICS, statements):
+    with panel("Latency by system and tool", METRICS, queries):
         rows = ask_latency(context)
         if rows.empty:
             st.caption("No calls in this period.")

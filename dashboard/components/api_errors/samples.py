@@ -11,9 +11,11 @@ from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.metrics.formatting import value_text
+from dashboard.query.explaining import RowsBehind
 from dashboard.reports.api_errors.error_group import MOST_SAMPLES, Sample, Window, samples_statement
 from dashboard.reports.api_errors.error_identity import Identity
 from dashboard.reports.shared.moments import moment_words
+from dashboard.rollups.materialized import FAILURES
 from dashboard.scope import Scope
 from dashboard.scope_url import OpenScope
 
@@ -64,7 +66,8 @@ def _opens(page_scope: OpenScope, sample: Sample) -> str:
 
 def draw_samples(context: PageContext, group: Identity, found: Window) -> None:
     """The panel, the newest first."""
-    statement = {"sample traces": samples_statement(group, context.scope())}
+    scope = context.scope()
+    statement = {"sample traces": RowsBehind(samples_statement(group, scope), FAILURES, scope)}
     note = f"The newest {MOST_SAMPLES} traces with this failure, messages unmasked."
     with panel("Sample traces", [], statement, note):
         scope = context.scope()

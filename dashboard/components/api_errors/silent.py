@@ -13,6 +13,7 @@ from dashboard.components.shared.panel import drilldown_link, panel
 from dashboard.components.shared.plain_text import as_html, inline_html
 from dashboard.metrics.formatting import count_text
 from dashboard.metrics.value_words import RULE_WORDS, value_words
+from dashboard.query.explaining import RowsBehind
 from dashboard.reports.api_errors.silent_failures import (
     MOST_LISTED,
     RULES,
@@ -23,6 +24,7 @@ from dashboard.reports.api_errors.silent_failures import (
 )
 from dashboard.reports.shared.moments import between_words, moment_words
 from dashboard.reports.shared.titles import conversation_title
+from dashboard.rollups.materialized import SILENT_FAILURES
 from dashboard.scope import Scope
 
 _HEAD = (
@@ -42,7 +44,8 @@ def ask_silent_failures(context: PageContext) -> SilentFailures:
 
 def draw_silent_failures(context: PageContext) -> None:
     """The panel, filtered by rule where the link names one."""
-    statement = {"silent failures": silent_statement(context.scope())}
+    scope = context.scope()
+    statement = {"silent failures": RowsBehind(silent_statement(scope), SILENT_FAILURES, scope)}
     with panel("Silent failures", ["silent_failures"], statement):
         whole = ask_silent_failures(context)
         if not whole.total:

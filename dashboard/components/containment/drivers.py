@@ -45,7 +45,7 @@ def draw_drivers(context: PageContext, key: str) -> None:
     with panel(
         f"What drove {lower_first(metric.label)}",
         [key],
-        {fact: question.statement for fact, question in queries.items()},
+        queries,
         f"vs. {context.against()}. Each segment's contribution to the change, from its own rate or from its "
         "share of volume. Contributions add up to the total change.",
     ):

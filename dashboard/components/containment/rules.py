@@ -30,8 +30,7 @@ def draw_funnel(context: PageContext) -> None:
     """Eligible → involved → answered → resolved → durable; every step leads to its episodes."""
     metrics = ["involved_rate", "answered_rate", "resolution_rate", "durable_resolution_rate_72h"]
     queries = questions(metrics, [context.scope()])
-    statements = {fact: question.statement for fact, question in queries.items()}
-    with panel("Resolution funnel", metrics, statements):
+    with panel("Resolution funnel", metrics, queries):
         steps = ask_funnel(context)
         if not steps[0].count:
             st.caption("No episodes in this period.")
@@ -69,11 +68,10 @@ def draw_switchboard(context: PageContext) -> None:
     """By event, by resolution and durable, side by side, and the episodes on which they differ."""
     metrics = [metric for _, metric, _ in RULES]
     queries = questions(metrics, [context.scope()])
-    statements = {fact: question.statement for fact, question in queries.items()}
     with panel(
         "Same episodes, other definitions",
         metrics,
-        statements,
+        queries,
         "The same episodes under three definitions of success.",
     ):
         found = ask_switchboard(context)

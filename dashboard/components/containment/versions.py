@@ -37,7 +37,7 @@ def draw_versions(context: PageContext, key: str) -> None:
     with panel(
         "Agent versions on the same topics",
         [key],
-        {fact: question.statement for fact, question in queries.items()},
+        queries,
         "Both versions are weighted by the same topic mix, so that an easier mix gives no advantage.",
     ):
         if not can_be_split(key):

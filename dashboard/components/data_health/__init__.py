@@ -60,7 +60,7 @@ def show_data_health() -> None:
     with panel(
         "Excluded conversations",
         ["excluded_episodes"],
-        {fact: question.statement for fact, question in queries.items()},
+        queries,
         "Last 28 days. Excluded from every other figure.",
     ):
         _draw_excluded(answer_of(found))

@@ -20,7 +20,7 @@ from dashboard.reports.escalations.time_to_human import (
     Curve,
     Wait,
     curves,
-    curves_statement,
+    curves_question,
 )
 from dashboard.scope import filter_text
 from dashboard.scope_url import OpenScope
@@ -37,7 +37,7 @@ def ask_curves(context: PageContext) -> tuple[Curve, dict[str | None, Curve]]:
 
 def draw_time_to_human(context: PageContext) -> None:
     """The panel; the queue is kept in the link as `wait_in`."""
-    statements = {"handoffs": curves_statement(context.scope())}
+    statements = {"handoffs": curves_question(context.scope())}
     note = (
         "Share still waiting, by time since the handoff (Kaplan-Meier). Handoffs without a human reply are"
         " censored when the episode ended, or now."

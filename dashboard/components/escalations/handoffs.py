@@ -17,6 +17,7 @@ from dashboard.metrics.formatting import (
 )
 from dashboard.metrics.value_words import reason_phrase, value_words
 from dashboard.postgres.read import FrameRow
+from dashboard.query.explaining import Shown
 from dashboard.query.measure import measure, questions
 from dashboard.reports.escalations.handoffs import (
     Handoffs,
@@ -89,7 +90,7 @@ def draw_unanswered(context: PageContext) -> None:
     """Handoffs whose episode ended without a human reply: how many, which share, and the newest."""
     scope = context.scope()
     queries = questions([_UNANSWERED], [scope])
-    statements = {fact: question.statement for fact, question in queries.items()}
+    statements: dict[str, Shown] = {**queries}
     statements["newest unanswered"] = unanswered_statement(scope, _MOST_UNANSWERED)
     with panel("Unanswered escalations", [_UNANSWERED], statements):
         figure = context.ask("unanswered rate", lambda s: measure([_UNANSWERED], s).iloc[0])

@@ -40,8 +40,7 @@ def draw_hours(context: PageContext) -> None:
     scope = context.scope()
     start = context.ask("history", lambda _: history_start())
     queries = questions([_KEY], [window_of(scope, start)], (), "hour")
-    statements = {fact: question.statement for fact, question in queries.items()}
-    with panel("Handoffs by hour of the week", [_KEY], statements):
+    with panel("Handoffs by hour of the week", [_KEY], queries):
         counted, cells = ask_hours(context)
         if not any(cell.count for cell in cells):
             st.caption("No handoffs in this period.")

@@ -40,8 +40,7 @@ def draw_queues(context: PageContext) -> None:
     """The panel."""
     metrics = [*OVER_WINDOW, *WAITS, *AT_INSTANT]
     queries = questions(metrics, [context.scope()], ["queue"])
-    statements = {fact: question.statement for fact, question in queries.items()}
-    with panel("Queue load", metrics, statements):
+    with panel("Queue load", metrics, queries):
         queues = ask_queues(context)
         if not queues:
             st.caption("No handoffs in this period.")

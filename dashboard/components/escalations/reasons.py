@@ -34,8 +34,7 @@ def ask_reasons(context: PageContext) -> Crossed:
 def draw_reasons(context: PageContext) -> None:
     """The panel; what the cells show is kept in the link as `cells`."""
     queries = questions([_KEY], [context.scope()], ["topic", "reason"])
-    statements = {fact: question.statement for fact, question in queries.items()}
-    with panel("Reasons by topic", [_KEY], statements):
+    with panel("Reasons by topic", [_KEY], queries):
         found = ask_reasons(context)
         if not found.total:
             st.caption("No handoffs in this period.")

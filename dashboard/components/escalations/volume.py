@@ -48,7 +48,7 @@ def draw_volume(context: PageContext, key: str) -> None:
     bucket = bucket_for(scope.length)
     every, length = _EVERY[bucket]
     statements = {
-        f"{fact}{more}": question.statement
+        f"{fact}{more}": question
         for scopes, more in (
             ([scope], ""),
             (with_earlier_weeks(scope), ", with the previous six weeks"),

@@ -30,8 +30,7 @@ def ask_bias(context: PageContext) -> ResponseBias:
 def draw_bias(context: PageContext) -> None:
     """The panel; always dated by the episode."""
     queries = questions(_METRICS, [context.scope()], ["outcome"])
-    statements = {fact: question.statement for fact, question in queries.items()}
-    with panel("Response bias", _METRICS, statements):
+    with panel("Response bias", _METRICS, queries):
         found = ask_bias(context)
         if not found.groups:
             st.caption("No ended episodes in this period.")

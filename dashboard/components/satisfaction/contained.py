@@ -9,6 +9,7 @@ from dashboard.components.shared.page_context import PageContext
 from dashboard.components.shared.panel import panel
 from dashboard.components.shared.tables import more_link, say
 from dashboard.metrics.formatting import count_text, range_text, value_text
+from dashboard.query.explaining import Shown
 from dashboard.query.measure import measure, questions
 from dashboard.reports.satisfaction.satisfaction import (
     Rated,
@@ -29,7 +30,7 @@ def draw_low_on_contained(context: PageContext, dating: str) -> None:
     """Their number, share of the rated contained episodes, and the lowest ratings."""
     scope = context.scope()
     queries = questions([_KEY], [scope], (), None, dating)
-    statements = {fact: question.statement for fact, question in queries.items()}
+    statements: dict[str, Shown] = {**queries}
     statements["lowest ratings"] = low_on_contained_statement(scope, dating, _MOST)
     with panel("Contained but rated low", [_KEY], statements):
         figure = context.ask(

@@ -39,8 +39,7 @@ def ask_handlers(context: PageContext, dating: str) -> Handlers:
 def draw_distribution(context: PageContext, dating: str) -> None:
     """A bar for each rating."""
     queries = questions(["ratings"], [context.scope()], ["rating"], None, dating)
-    statements = {fact: question.statement for fact, question in queries.items()}
-    with panel("Rating distribution", ["ratings", "csat"], statements):
+    with panel("Rating distribution", ["ratings", "csat"], queries):
         counts = ask_distribution(context, dating)
         total = sum(counts.values())
         if not total:
@@ -61,8 +60,7 @@ def draw_distribution(context: PageContext, dating: str) -> None:
 def draw_handlers(context: PageContext, dating: str) -> None:
     """AI only against human and mixed."""
     queries = questions(["csat"], [context.scope()], ["handled_by"], None, dating)
-    statements = {fact: question.statement for fact, question in queries.items()}
-    with panel("AI only, human and mixed", ["csat"], statements):
+    with panel("AI only, human and mixed", ["csat"], queries):
         found = ask_handlers(context, dating)
         if found.rows.empty:
             st.caption("No ratings in this period.")

@@ -41,8 +41,7 @@ def draw_breakdown(
     metric, options = METRICS[key], _options(key, first)
     by = selected(state_key, options)
     queries = questions([key], [context.scope()], [by], None, dating)
-    statements = {fact: question.statement for fact, question in queries.items()}
-    with panel(f"{metric.label} by {lower_first(options[by])}", [key], statements):
+    with panel(f"{metric.label} by {lower_first(options[by])}", [key], queries):
         url_radio(state_key, options)
         found = _ask(context, key, by, dating)
         if found.rows.empty:

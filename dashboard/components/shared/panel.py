@@ -10,7 +10,7 @@ from dashboard.charts.layout import decode_drilldown
 from dashboard.components.shared.page import guarded
 from dashboard.components.shared.plain_text import as_html, as_markdown
 from dashboard.metrics.registry import find_metric
-from dashboard.postgres.sql_text import Statement, sql_text
+from dashboard.query.explaining import Shown, read_from_words, shown_sql
 
 _QUIET = {"displayModeBar": False, "scrollZoom": False}
 
@@ -19,13 +19,13 @@ _QUIET = {"displayModeBar": False, "scrollZoom": False}
 def panel(
     title: str,
     metrics: Sequence[str] = (),
-    statements: Mapping[str, Statement] | None = None,
+    statements: Mapping[str, Shown] | None = None,
     note: str = "",
 ) -> Iterator[None]:
     """A framed part of a page; a failure inside it stays inside it.
 
-    `metrics`: whose definitions it shows; `statements`: name → the statement behind it; `note`: one
-    sentence on how to read it.
+    `metrics`: whose definitions it shows; `statements`: name → the question or statement behind it;
+    `note`: one sentence on how to read it.
     """
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -39,16 +39,18 @@ def panel(
 
 
 def info_popover(
-    name: str, metrics: Sequence[str], statements: Mapping[str, Statement], label: str = ""
+    name: str, metrics: Sequence[str], statements: Mapping[str, Shown], label: str = ""
 ) -> None:
     """The popover with definitions and SQL; `name` is unique on the page."""
     with st.popover(label, icon=":material/info:", type="tertiary", key=f"about {name}"):
         for key in metrics:
             metric = find_metric(key)
             st.markdown(f"**{metric.label}** {metric.description} {metric.exclusions}")
-        for what, statement in statements.items():
+        for what, shown in statements.items():
             with st.expander(f"SQL: {as_markdown(what)}"):
-                st.code(sql_text(statement), language="sql", height=320)
+                if words := read_from_words(shown):
+                    st.caption(as_markdown(words))
+                st.code(shown_sql(shown), language="sql", height=320)
 
 
 def clickable(figure: Any, key: str) -> str | None:

@@ -32,9 +32,8 @@ def draw_trend(context: PageContext, key: str, dating: str = "episode", height: 
     metric, scope = METRICS[key], context.scope()
     bucket = bucket_for(scope.length)
     queries = questions([key], [scope], (), bucket, dating)
-    statements = {fact: question.statement for fact, question in queries.items()}
     title = f"{metric.label} by {_EVERY[bucket]}"
-    with panel(title, [key], statements):
+    with panel(title, [key], queries):
         found = ask_trend(context, key, dating)
         if found.figures["n"].sum() == 0:
             st.caption("No data in this period.")

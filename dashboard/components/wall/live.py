@@ -56,7 +56,7 @@ def show_wall(page_scope: OpenScope) -> None:
 def show_behind(page_scope: OpenScope) -> None:
     """The definitions and the SQL behind the tiles, and the link to full screen."""
     statements = {
-        f"{fact}, now and in earlier weeks": question.statement
+        f"{fact}, now and in earlier weeks": question
         for fact, question in wall_questions(page_scope.scope(datetime.now(UTC))).items()
     }
     with st.container(horizontal=True):

@@ -11,8 +11,8 @@ from dashboard.metrics.dimension_sql import dimension_query
 from dashboard.metrics.dimensions import ACCOUNT_DIMENSIONS
 from dashboard.metrics.registry import cards_on
 from dashboard.postgres.read import fetch
-from dashboard.postgres.sql_text import Statement
 from dashboard.query.measure import measure, questions
+from dashboard.query.question import Question
 from dashboard.reports.escalations.handoffs import Handoffs, waiting
 from dashboard.reports.shared.at_risk import accounts_at_risk
 from dashboard.reports.shared.change import Headline, before, headlines
@@ -97,10 +97,9 @@ def status(scope: Scope) -> Status:
     return Status(at_risk[0] if at_risk else None, waiting(here, MOST_WAITING))
 
 
-def status_statements(scope: Scope) -> dict[str, Statement]:
-    """The figures that `status` is the detail of, as statements, by name."""
-    asked = questions(STATUS, [at_instant(scope)])
-    return {fact: question.statement for fact, question in asked.items()}
+def status_questions(scope: Scope) -> dict[str, Question]:
+    """Fact → the question of the figures that `status` is the detail of."""
+    return questions(STATUS, [at_instant(scope)])
 
 
 def at_instant(scope: Scope) -> Scope:

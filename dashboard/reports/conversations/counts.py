@@ -11,7 +11,7 @@ from dashboard.metrics.figure import RowCount
 from dashboard.metrics.registry import find_metric
 from dashboard.metrics.sql import conditions, measurement
 from dashboard.postgres.read import fetch
-from dashboard.query.router import Question as Asked
+from dashboard.query.question import Question as Asked
 from dashboard.query.router import answer
 from dashboard.reports.conversations.parts import DENOMINATOR, NUMERATOR, REST, Part, parts_of
 from dashboard.reports.conversations.question import Question
@@ -137,6 +137,6 @@ def _in_conversations(part: Part, own: Scope, is_listed: bool) -> PartCount:
 def _tallied(fact: Fact, row_counts: Mapping[str, RowCount], scope: Scope) -> dict[str, int]:
     """How many rows each tally has, from sums where there are any."""
     aggregates = {key: tally.aggregate.sql for key, tally in row_counts.items()}
-    asked = Asked(measurement(fact, aggregates, [scope]), (scope,), (), aggregates)
-    sums = answer(fact, asked, [scope], None).groups.get((0, None), {})
+    asked = Asked(fact, measurement(fact, aggregates, [scope]), (scope,), (), None, aggregates)
+    sums = answer(asked).groups.get((0, None), {})
     return {key: int(sums.get(key) or 0) for key in row_counts}

@@ -1,6 +1,6 @@
 """Time to human as a curve: which share still waits after how long, of all handoffs and queue by queue."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy import Select, column, literal_column, select
@@ -9,7 +9,12 @@ from dashboard.metrics.definitions.counts import ANSWERED_OR_WAITING
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.sql import conditions, rows_of
 from dashboard.postgres.read import fetch
-from dashboard.rollups.waits import Waited, plan_of_waits, read_waits
+from dashboard.query.measure import questions
+from dashboard.query.question import Question
+from dashboard.query.read_from import Reading
+from dashboard.query.router import route
+from dashboard.rollups.definitions import WAITS
+from dashboard.rollups.waits import Waited, read_waits
 from dashboard.scope import Scope
 from dashboard.stats.survival import together, wait_times, waiting_curve
 
@@ -21,6 +26,7 @@ MILESTONES = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400, 259
 
 _HANDOFFS = FACTS["handoffs"]
 _BY = ("queue",)
+_METRIC = "time_to_human_p50"
 
 
 @dataclass(frozen=True)
@@ -79,16 +85,23 @@ def curves(scope: Scope) -> tuple[Curve, dict[str | None, Curve]]:
     return curve(whole), {queue: curve(groups[queue]) for queue in ordered if groups[queue].total}
 
 
-def waits_by_queue(scope: Scope, from_sums: bool = True) -> dict[str | None, Waited]:
-    """Each queue's waits, from sums where they are kept and may be used. The errors of `fetch` pass."""
-    planned = plan_of_waits([scope], _BY, None) if from_sums else None
+def waits_by_queue(scope: Scope, reading: Reading = Reading.CHEAPEST) -> dict[str | None, Waited]:
+    """Each queue's waits, from what the router takes for them. The errors of `fetch` pass through."""
+    plans = [part.plan for part in route(curves_question(scope), reading)]
+    planned = next((found for found in plans if found and found.group is WAITS), None)
     if planned:
-        found = read_waits(planned, [scope], _BY, None)
+        found = read_waits(planned, _BY, None)
         return {queue: waited for (_, _, queue), waited in found.items()}
     return {
         row["queue"]: Waited(wait_times(row["answered"]), wait_times(row["censored"]), row["open"])
         for row in fetch(curves_statement(scope))
     }
+
+
+def curves_question(scope: Scope) -> Question:
+    """What the router is asked of the curves: that of `time_to_human_p50`, with their statement."""
+    asked = questions([_METRIC], [scope], _BY)[_HANDOFFS.key]
+    return replace(asked, statement=curves_statement(scope))
 
 
 def curves_statement(scope: Scope) -> Select:

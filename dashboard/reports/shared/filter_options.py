@@ -16,7 +16,7 @@ from dashboard.metrics.sql import window_of
 from dashboard.postgres.read import fetch
 from dashboard.query_files import query_text
 from dashboard.rollups.definitions import group_of
-from dashboard.rollups.planner import left_to_facts, plan
+from dashboard.rollups.planner import Plan, left_to_facts, plan
 from dashboard.scope import Scope, filter_text
 
 Value = str | None
@@ -74,7 +74,7 @@ def _seen(offer: FilterOptions, scope: Scope) -> Iterator[tuple[Sequence[Value],
     aggregate = _aggregate(offer)
     group = group_of(aggregate.fact, aggregate.sql)
     planned = plan(group, [scope], offer.dimensions, None) if group else None
-    parts = planned.parts[0] if planned else ()
+    parts = planned.parts[0] if isinstance(planned, Plan) else ()
     for part in parts:
         asked = {"rows_seen": aggregate.sql}
         sums = part.sums.select(part.ranges, asked, scope, offer.dimensions, None, 0)

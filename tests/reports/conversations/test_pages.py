@@ -12,6 +12,7 @@ from dashboard.metrics.registry import METRICS
 from dashboard.metrics.sql import conditions, rows_of
 from dashboard.postgres.read import fetch
 from dashboard.query.measure import measure
+from dashboard.query.read_from import Reading
 from dashboard.reports.conversations.conversations import conversations, list_statements
 from dashboard.reports.conversations.parts import parts_of
 from dashboard.reports.conversations.question import PAGE_ROWS, Question
@@ -175,6 +176,6 @@ def test_calls_and_their_conversations_are_those_of_the_facts(
     assert count.without_conversation == sum(pair[1] is None for pair in keys(rows))
     assert listed.total == len(inside)
     assert set(keys(listed.rows)) <= inside
-    figure = measure([key], scope, from_rollups=False).iloc[0]
+    figure = measure([key], scope, reading=Reading.FACTS).iloc[0]
     whole = [count.rows for count in listed.parts if count.part.key == "denominator"]
     assert whole == [figure["n"]]

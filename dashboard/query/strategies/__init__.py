@@ -1,0 +1,1 @@
+"""How an answer is read, once the router has decided from what: a file for each way."""
