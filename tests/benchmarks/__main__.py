@@ -18,6 +18,7 @@ from tests.benchmarks.fill import Progress, fill
 from tests.benchmarks.history import Filled, History, held, same_or_refuse
 from tests.benchmarks.measuring import measure_all
 from tests.benchmarks.report import as_data, printed_lines
+from tests.benchmarks.windows import measure_windows, roll_up_windows, window_lines
 
 _EXAMPLES = """\
 examples:
@@ -46,6 +47,11 @@ def parser() -> argparse.ArgumentParser:
     )
     command.add_argument(
         "--facts", action="store_true", help="make no rollups: what every row costs anew"
+    )
+    command.add_argument(
+        "--windows",
+        action="store_true",
+        help="measure whether the router takes the quicker of facts and rollups, and nothing else",
     )
     command.add_argument("--detail", action="store_true", help="print every panel too")
     command.add_argument(
@@ -109,6 +115,13 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with ProgressLine() as line:
         filled = _filled(wanted, line.show)
+        if arguments.windows:
+            roll_up_windows(filled, line.show)
+            timings = measure_windows(filled, arguments.runs, line.show)
+    if arguments.windows:
+        print("\n".join(window_lines(timings)))
+        return int(not all(timing.is_met for timing in timings))
+    with ProgressLine() as line:
         measured = measure_all(
             filled, arguments.runs, line.show, arguments.only, not arguments.facts
         )
@@ -161,7 +174,9 @@ def _as_command_line(arguments: argparse.Namespace) -> list[str]:
             words.append(f"--{name}={getattr(arguments, name)}")
     words += [f"--only={page}" for page in arguments.only]
     return words + [
-        f"--{name}" for name in ("detail", "facts", "indexes") if getattr(arguments, name)
+        f"--{name}"
+        for name in ("detail", "facts", "indexes", "windows")
+        if getattr(arguments, name)
     ]
 
 
