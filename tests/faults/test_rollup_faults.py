@@ -127,7 +127,7 @@ def assert_next_run_builds_the_rest(own: Breakable, before: dict) -> None:
         FIRST + timedelta(days=n) for n in range(_DAYS)
     }
     assert share_that_equals_facts() == 1
-    assert ended(own.command("rollup"))[1].startswith("0 days of sums built")
+    assert ended(own.command("rollup"))[1].startswith("0 days built")
 
 
 def test_a_warehouse_killed_half_way_is_one_line_and_the_next_run_goes_on(own: Breakable):
@@ -178,8 +178,8 @@ def assert_no_room(outcome: tuple[int, str, str]) -> None:
     (line,) = errors.splitlines()[1:]
     assert line.startswith("error: The warehouse has no space for the rollups: could not extend")
     assert line.endswith(
-        "No space left on device. Make room; the next run goes on where this one ended, "
-        "and until then the facts answer."
+        "No space left on device. Free up space. The next run continues where this one stopped; "
+        "until then, figures are read from the facts."
     )
 
 
