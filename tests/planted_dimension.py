@@ -14,6 +14,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard.query.measure import measure
 from dashboard.reports.conversations.csv import export
 from dashboard.reports.conversations.question import read_question
+from dashboard.rollups.definitions import ROLLUP_GROUPS
+from dashboard.rollups.planner import Plan, plan
 from dashboard.scope import Scope, parse_instant, parse_length
 from tests.pages.app_page import open_page, words_on
 from tests.pages.drawn import words_of
@@ -39,6 +41,13 @@ def breakdown(app: AppTest, label: str) -> dict[str, int]:
     """Segment → n of the one table that has a column of that label."""
     (table,) = (frame.value for frame in app.dataframe if label in frame.value.columns)
     return {segment: int(n) for segment, n in zip(table[label], table["n"], strict=True)}
+
+
+def rolled_up(by: str) -> dict[str, float]:
+    """Rollup group → how much of the window's time its sums can tell by that dimension."""
+    scope = Scope.last(parse_length("28d"), parse_instant(AS_OF, "UTC"))
+    plans = {group.key: plan(group, [scope], [by], None) for group in ROLLUP_GROUPS}
+    return {key: found.share if isinstance(found, Plan) else 0.0 for key, found in plans.items()}
 
 
 def filter_bar() -> dict:
@@ -91,6 +100,7 @@ def main() -> None:
     group = groups.sort_values("value")["group"].iloc[-1]
     api_errors = opened("api_errors", group=group, by="revenue_band")
     found = {
+        "rolled_up": {by: rolled_up(by) for by in ("revenue_band", "weekday")},
         "filter_bar": filter_bar(),
         "breakdowns": {
             page: {

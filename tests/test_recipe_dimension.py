@@ -105,10 +105,11 @@ def test_rolled_up_it_is_what_the_facts_say(planted: Planted, by: str):
 
 @pytest.mark.parametrize("by", ["revenue_band", "weekday"])
 def test_it_is_read_from_rollups_once_they_are_built(planted: Planted, by: str):
-    share = {row["metric"]: row["from_rollups"] for row in planted.after[by]}
-    assert share["episodes"] > 0.9
-    assert share["durable_resolution_rate_24h"] > 0.7
-    assert share["api_error_rate"] > 0.9
+    share = planted.pages["rolled_up"][by]
+    for key in ("episodes", "rated", "handoffs", "ratings", "spans"):
+        assert share[key] > 0.9, key
+    # Days that can still change are none of theirs.
+    assert all(share[key] > 0.5 for key in share if key.startswith("durable"))
     assert not any(row["from_rollups"] for row in planted.before[by])
 
 
@@ -130,7 +131,7 @@ def test_silent_failures_have_it_before_and_after(planted: Planted, by: str):
 def test_a_key_that_is_almost_it_is_answered_with_its_name(planted: Planted):
     with pytest.raises(AssertionError) as refused:
         planted.copy.run("-m", "dashboard", "measure", "episodes", "--by", "revenue_bnad")
-    assert "No episode has the dimension 'revenue_bnad'. Did you mean revenue_band?" in str(
+    assert "Episodes have no dimension 'revenue_bnad'. Did you mean revenue_band?" in str(
         refused.value
     )
 
@@ -178,9 +179,10 @@ def test_the_list_says_it_and_holds_what_was_counted(planted: Planted):
     assert len(listed["csv"]) == counted > 10
     assert f"{counted:,} conversations" in listed["page"]
     assert "revenue band under 200" in listed["page"]
-    assert "closing signal confirmed" in listed["page"]
+    assert "closing signal confirmed" in listed["page"].lower()
     assert "Revenue band: under 200" in listed["page"]
-    assert set(listed["signals_offered"]) >= {"confirmed", "negative", "silent"}
+    offered = {value.lower() for value in listed["signals_offered"]}
+    assert offered >= {"confirmed", "negative", "silent"}
 
 
 def test_csv_has_a_column_of_its_key(planted: Planted):

@@ -12,7 +12,8 @@ line, and may take several lines. As it stands the file runs without them.
 import re
 from functools import cache
 
-from dashboard.metrics.dimensions import FILLED_IN, Dimension
+from dashboard.metrics.dimension import Dimension
+from dashboard.metrics.dimensions import FILLED_IN
 from dashboard.query_files import query_text
 
 _MARK = re.compile(

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dashboard.errors import UnknownDimension
-from dashboard.metrics.dimensions import INNER_DIMENSIONS, Dimension, dimensions_of
+from dashboard.metrics.dimension import Dimension
+from dashboard.metrics.dimensions import INNER_DIMENSIONS, dimensions_of
 from dashboard.metrics.formatting import upper_first
 
 

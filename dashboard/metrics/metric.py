@@ -2,7 +2,7 @@
 
 from dataclasses import KW_ONLY, dataclass
 
-from dashboard.metrics.dimensions import Dimension
+from dashboard.metrics.dimension import Dimension
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.figure import Aggregate, Kind
 from dashboard.metrics.formatting import lower_first, upper_first

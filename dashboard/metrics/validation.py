@@ -8,7 +8,7 @@ from sqlglot.errors import ParseError, SqlglotError
 
 from dashboard.errors import DimensionInvalid, MetricInvalid
 from dashboard.metrics.columns import columns_of, fact_columns, parse
-from dashboard.metrics.dimensions import Dimension
+from dashboard.metrics.dimension import Dimension
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.figure import Aggregate
 from dashboard.metrics.metric import Metric
@@ -67,6 +67,12 @@ def check_metrics(metrics: Iterable[Metric]) -> dict[str, Metric]:
 def check_dimensions(dimensions: Iterable[Dimension]) -> None:
     """Hold dimensions against the facts that have them. Raises `DimensionInvalid`."""
     for one in dimensions:
+        if one.sql and _asks_clock(parse(one.sql)):
+            raise DimensionInvalid(
+                f"The dimension {one.key!r} asks the clock or chance, so that its sums would be others"
+                " with the same rows.",
+                "Say it by what the warehouse holds.",
+            )
         for key in one.facts or FACTS:
             if key not in FACTS:
                 raise DimensionInvalid(
@@ -119,7 +125,7 @@ def _faults(tree: exp.Expr, aggregate: Aggregate) -> Iterator[tuple[str, str]]:
         yield f"names {qualified.sql()!r} with its table", f"Say {qualified.name!r} alone."
     if tree.find(exp.Window):
         yield "looks at other rows of the result", "Put the window function into the fact's file."
-    if tree.find(*_CLOCKS) or any(f.name in _CLOCK_NAMES for f in tree.find_all(exp.Anonymous)):
+    if _asks_clock(tree):
         yield (
             "asks the clock or chance, so that its figure would change with the same rows",
             "Compare with known_until, the instant of asking, where the fact has it.",
@@ -134,6 +140,11 @@ def _faults(tree: exp.Expr, aggregate: Aggregate) -> Iterator[tuple[str, str]]:
             "does not add up over days: only count(…) and sum(…) without distinct do",
             "Say rolled_up=False, and it is read from the facts each time.",
         )
+
+
+def _asks_clock(tree: exp.Expr) -> bool:
+    named = (found.name for found in tree.find_all(exp.Anonymous))
+    return tree.find(*_CLOCKS) is not None or not _CLOCK_NAMES.isdisjoint(named)
 
 
 def _adds_up(root: exp.Expr) -> bool:

@@ -8,7 +8,7 @@ from itertools import count
 
 from dashboard.errors import DimensionInvalid, MetricInvalid
 from dashboard.metrics.columns import columns_of, conditions_of, longest_interval
-from dashboard.metrics.dimensions import Dimension
+from dashboard.metrics.dimension import Dimension
 from dashboard.metrics.figure import Aggregate
 from dashboard.metrics.metric import Metric
 from dashboard.rollups.group import RollupGroup

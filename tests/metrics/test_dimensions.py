@@ -8,8 +8,9 @@ import pytest
 
 from dashboard import components
 from dashboard.errors import DimensionInvalid
+from dashboard.metrics.dimension import Dimension
 from dashboard.metrics.dimension_sql import with_dimensions
-from dashboard.metrics.dimensions import DIMENSIONS, EPISODE_DIMENSIONS, INNER_DIMENSIONS, Dimension
+from dashboard.metrics.dimensions import DIMENSIONS, EPISODE_DIMENSIONS, INNER_DIMENSIONS
 from dashboard.metrics.facts import FACTS
 from dashboard.metrics.validation import check_dimensions
 from dashboard.query_files import QUERIES, query_text
@@ -89,6 +90,15 @@ def test_a_column_that_no_row_has_is_refused(entry: dict, why: str):
         check_dimensions([Dimension("left", "Left", "How it ended.", **entry)])
     assert str(refused.value).startswith("The dimension 'left' ")
     assert why in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "sql", ["accounts.created_at > now()", "age(accounts.created_at)", "accounts.plan || random()"]
+)
+def test_one_that_asks_the_clock_or_chance_is_refused(sql: str):
+    with pytest.raises(DimensionInvalid) as refused:
+        check_dimensions([Dimension("new", "New", "Whether it is new.", sql)])
+    assert str(refused.value).startswith("The dimension 'new' asks the clock or chance")
 
 
 def test_sums_are_kept_by_nothing_that_changes_later():

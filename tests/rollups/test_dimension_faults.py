@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.metrics.dimensions import Dimension
+from dashboard.metrics.dimension import Dimension
 from dashboard.rollups import inspection
 from dashboard.rollups.inspection import inspect_all
 from tests.conftest import Warehouse
