@@ -47,7 +47,7 @@ def test_check_names_what_is_missing_until_init_and_the_rows_stay(
         copy.run("-m", "dashboard", "check")
     faults = [line for line in str(failed.value).splitlines() if line.startswith("fault")]
     assert faults == [
-        "fault  support.conversations.thread_id is missing; the contract has it as text;"
+        "fault  support.conversations.thread_id is missing; expected type text;"
         " `python -m dashboard init` makes it",
         "fault  schema support lacks migration 0002_thread: `python -m dashboard init` applies it",
         "fault  support.conversations lacks the index conversations_thread:"

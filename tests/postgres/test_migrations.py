@@ -212,7 +212,7 @@ def test_a_schema_of_views_is_left_alone_and_told_what_it_lacks(database):
     faults = inspect().faults
     assert not [fault for fault in faults if "migration" in fault]
     assert (
-        "support.accounts.plan is missing; the contract has it as text;"
+        "support.accounts.plan is missing; expected type text;"
         " the view gives it as `null::text as plan`"
     ) in faults
     assert [fault for fault in faults if fault.startswith("support.spans is missing; make a view")]
@@ -226,10 +226,10 @@ def test_tables_of_a_team_are_told_what_to_add(database):
     own.run("drop index spans_loaded")
     found = inspect()
     assert sorted(found.faults) == [
-        "support.conversations.is_excluded is missing; the contract has it as boolean;"
+        "support.conversations.is_excluded is missing; expected type boolean;"
         " `alter table support.conversations add column is_excluded boolean not null default false`"
         " makes it",
-        "support.spans.cost_usd is missing; the contract has it as numeric;"
+        "support.spans.cost_usd is missing; expected type numeric;"
         " `alter table support.spans add column cost_usd numeric` makes it",
     ]
     # Three of conversations went with the column.

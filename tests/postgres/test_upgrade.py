@@ -160,7 +160,7 @@ def test_who_may_not_change_the_tables_is_told_so(
     dispose_engines()
     assert main(["init"]) == 1
     error = capsys.readouterr().err
-    assert error.startswith("error: The warehouse does not let this user change its tables: ")
+    assert error.startswith("error: This user may not change tables in the warehouse: ")
     assert error.count("\n") == 1
     assert "Set WAREHOUSE_WRITE_URL" in error
     assert catalogue(older.url) == before
