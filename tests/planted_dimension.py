@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from streamlit.testing.v1 import AppTest
 
 from dashboard.query.measure import measure
+from dashboard.reports.conversations.conversations import list_filter_values
 from dashboard.reports.conversations.csv import export
 from dashboard.reports.conversations.question import read_question
 from dashboard.rollups.definitions import ROLLUP_GROUPS
@@ -74,12 +75,12 @@ def conversations() -> dict:
     )
     rows = list(csv.DictReader(io.StringIO(export(question, now).decode("utf-8-sig"))))
     page = opened("conversations", closing_signal="confirmed", **BAND)
-    signal = page.multiselect(key="choice closing_signal")
+    page.multiselect(key="choice closing_signal")
     one = rows[0]
     return {
         "problems": problems,
         "page": everything_on(page),
-        "signals_offered": list(signal.options),
+        "signals_offered": list_filter_values(parse_instant(AS_OF, "UTC"))["closing_signal"],
         "csv": [
             [row[key] for key in ("revenue_band", "weekday", "closing_signal")] for row in rows
         ],
