@@ -16,6 +16,7 @@ from dashboard.postgres.incoming import (
     relation_named,
     stored,
 )
+from dashboard.postgres.upsert_sql import column_list, merge_statement, same_key, update_statement
 
 Progress = Callable[[int], None]
 """Called with the number of rows copied since the last call."""
@@ -105,7 +106,7 @@ def _bring_in(
     scratch = f"incoming_{target.name}"
     connection.execute(
         sql.SQL("create temp table {} on commit drop as select {} from {} limit 0").format(
-            sql.Identifier(scratch), _list(names), sql.Identifier(target.name)
+            sql.Identifier(scratch), column_list(names), sql.Identifier(target.name)
         )
     )
     total = copy_rows(connection, scratch, names, stored(target, names, values), progress)
@@ -114,9 +115,9 @@ def _bring_in(
     if not incoming.refusal:
         if missing := lacking(target, names):
             _require_there(connection, target, scratch, missing)
-            statement = _update(target, names, scratch)
+            statement = update_statement(target, names, scratch)
         else:
-            statement = _merge(target, names, scratch)
+            statement = merge_statement(target, names, scratch)
         ((inserted, updated, *of_transcripts),) = connection.execute(statement).fetchall()
         changed = of_transcripts[0] or [] if of_transcripts else []
     connection.execute(sql.SQL("drop table {}").format(sql.Identifier(scratch)))
@@ -129,18 +130,31 @@ def _require_there(
     connection: psycopg.Connection, target: Relation, scratch: str, missing: list[str]
 ) -> None:
     """Raises `InvalidInput` where a row of `scratch` would be a new one: it lacks `missing`."""
+    # In two steps: Citus joins a table of this session alone only by way of a subquery, and lets no
+    # other subquery depend on that.
+    connection.execute(
+        sql.SQL(
+            "create temp table already_there on commit drop as"
+            " with incoming as materialized (select distinct {key} from {scratch})"
+            " select {held} from {target} as held inner join incoming on {same}"
+        ).format(
+            key=column_list(target.key),
+            held=column_list(target.key, "held"),
+            scratch=sql.Identifier(scratch),
+            target=sql.Identifier(target.name),
+            same=same_key(target),
+        )
+    )
     new = connection.execute(
         sql.SQL(
             "select {key}, count(*) over () from {scratch} as incoming"
-            " where not exists (select from {target} as held where {same})"
+            " where not exists (select from already_there as held where {same})"
             " order by {key} limit 1"
         ).format(
-            key=_list(target.key),
-            scratch=sql.Identifier(scratch),
-            target=sql.Identifier(target.name),
-            same=_same_key(target),
+            key=column_list(target.key), scratch=sql.Identifier(scratch), same=same_key(target)
         )
     ).fetchone()
+    connection.execute("drop table already_there")
     if new:
         key = ", ".join(str(part) for part in new[:-1])
         rows = "1 row" if new[-1] == 1 else f"{new[-1]:,} rows"
@@ -148,87 +162,6 @@ def _require_there(
             f"{rows} of {target.name} are new and lack {', '.join(missing)}; the first is {key}.",
             "Rows that are there may be given in part; load new ones with all that is required.",
         )
-
-
-def _update(target: Relation, names: list[str], scratch: str) -> sql.Composed:
-    """Of rows that are there, the given columns alone: an insert would ask for the required ones first."""
-    others = [name for name in names if name not in target.key]
-    if not others:
-        return sql.SQL("select 0, 0").format()
-    changes: list[sql.Composable] = [
-        sql.SQL("{0} = incoming.{0}").format(sql.Identifier(name)) for name in others
-    ]
-    if _is_stamped(target):
-        changes.append(sql.SQL("loaded_at = now()"))
-    return _counted(
-        target,
-        sql.SQL(
-            "update {target} as held set {changes}"
-            " from (select distinct on ({key}) * from {scratch}) as incoming"
-            " where {same} and ({held}) is distinct from ({given})"
-            " returning false as is_new"
-        ).format(
-            target=sql.Identifier(target.name),
-            changes=sql.SQL(", ").join(changes),
-            key=_list(target.key),
-            scratch=sql.Identifier(scratch),
-            same=_same_key(target),
-            held=_list(others, "held"),
-            given=_list(others, "incoming"),
-        ),
-    )
-
-
-def _merge(target: Relation, names: list[str], scratch: str) -> sql.Composed:
-    others = [name for name in names if name not in target.key]
-    # Where all of a row is its key, what is there cannot differ.
-    resolution: sql.Composable = sql.SQL("do nothing")
-    # Stamped on the way in: Citus lets no clock into the resolution of a conflict.
-    now = {"loaded_at": sql.SQL("now()")} if _is_stamped(target) else {}
-    if others:
-        changes = [
-            sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in [*others, *now]
-        ]
-        resolution = sql.SQL(
-            "do update set {changes} where ({held}) is distinct from ({excluded})"
-        ).format(
-            changes=sql.SQL(", ").join(changes),
-            held=_list(others, "held"),
-            excluded=_list(others, "excluded"),
-        )
-    return _counted(
-        target,
-        sql.SQL(
-            # A file may hold the same record twice; one statement cannot update a row twice.
-            "insert into {target} as held ({names})"
-            " select distinct on ({key}) {values} from {scratch}"
-            " on conflict ({key}) {resolution}"
-            " returning (xmax = 0) as is_new"
-        ).format(
-            target=sql.Identifier(target.name),
-            names=_list([*names, *now]),
-            values=sql.SQL(", ").join([*map(sql.Identifier, names), *now.values()]),
-            key=_list(target.key),
-            scratch=sql.Identifier(scratch),
-            resolution=resolution,
-        ),
-    )
-
-
-def _counted(target: Relation, writing: sql.Composed) -> sql.Composed:
-    """The rows that `writing` returns as new, and as not; of messages their conversations, too."""
-    is_transcript = target.name == "messages"
-    return sql.SQL(
-        "with written as ({writing}{conversation})"
-        " select count(*) filter (where is_new), count(*) filter (where not is_new){conversations}"
-        " from written"
-    ).format(
-        writing=writing,
-        conversation=sql.SQL(", held.account_id, held.conversation_id" if is_transcript else ""),
-        conversations=sql.SQL(
-            ", array_agg(distinct array[account_id, conversation_id])" if is_transcript else ""
-        ),
-    )
 
 
 def _stamp_conversations(connection: psycopg.Connection, keys: list[list[str]]) -> None:
@@ -245,17 +178,3 @@ def _stamp_conversations(connection: psycopg.Connection, keys: list[list[str]]) 
             [f"{account}\x1f{conversation}" for account, conversation in keys],
         ),
     )
-
-
-def _is_stamped(target: Relation) -> bool:
-    return "loaded_at" in target.column_names()
-
-
-def _same_key(target: Relation) -> sql.Composed:
-    return sql.SQL(" and ").join(
-        sql.SQL("held.{0} = incoming.{0}").format(sql.Identifier(name)) for name in target.key
-    )
-
-
-def _list(names: Iterable[str], of: str | None = None) -> sql.Composed:
-    return sql.SQL(", ").join(sql.Identifier(*([of] if of else []), name) for name in names)
