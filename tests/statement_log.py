@@ -24,6 +24,8 @@ _FOR_ROLLUPS = [
     query_text("rollups/state.sql").splitlines()[0],
     "with loaded_conversation as (",
     query_text("rollups/days.sql").splitlines()[0],
+    query_text("rollups/quarters.sql").splitlines()[0],
+    query_text("rollups/table_rows.sql").splitlines()[0],
 ]
 """Asked by the clock, once a second at most: which sums may be used?"""
 

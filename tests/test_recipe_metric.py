@@ -16,6 +16,7 @@ _SEEN = """
 import json
 from datetime import timedelta
 from dashboard.query.measure import measure
+from dashboard.query.read_from import Reading
 from dashboard.rollups.builder import roll_up
 from dashboard.scope import Scope
 from tests.conftest import at
@@ -33,7 +34,7 @@ scope = Scope(now - timedelta(days=7), now, now)
 rolled = roll_up()
 assert rolled is not None and not rolled.failures
 weeks = Scope(at(0, days=-28), at(0, days=-7), now)
-frame, facts = (measure(["dissatisfied_rate"], weeks, from_rollups=r) for r in (True, False))
+frame, facts = (measure(["dissatisfied_rate"], weeks, reading=r) for r in (Reading.ROLLUPS, Reading.FACTS))
 (row,) = measure(["dissatisfied_rate"], scope).to_dict("records")
 print(json.dumps({
     "value": row["value"], "n": row["n"], "numerator": row["numerator"],

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 
@@ -28,9 +29,14 @@ class Breakable(EmbeddedWarehouse):
     """An embedded warehouse that can be killed, and whose readers can be caught in the middle."""
 
     def kill(self) -> None:
-        """As the kernel does it when memory runs out."""
+        """As a machine that stops: all of its processes at one moment, so that none is let go by another."""
         number = int((self.data / "postmaster.pid").read_text().split("\n")[0])
-        os.kill(number, signal.SIGKILL)
+        first = psutil.Process(number)
+        processes = [first, *first.children()]
+        for signalled in (signal.SIGSTOP, signal.SIGKILL):
+            for process in processes:
+                with suppress(psutil.NoSuchProcess):
+                    process.send_signal(signalled)
         wait_until(lambda: not self.is_running(), 5, "the warehouse outlived a kill")
 
     def value(self, query: str) -> Any:

@@ -102,7 +102,7 @@ def test_no_connection_free_is_said(warehouse: Warehouse, monkeypatch: pytest.Mo
     monkeypatch.setenv("WAREHOUSE_URL", warehouse.url.replace("postgres@", "crowded@"))
     dispose_engines()
     try:
-        with pytest.raises(WarehouseUnreachable, match="no connection free"):
+        with pytest.raises(WarehouseUnreachable, match="no free connection"):
             fetch(text("select 1"))
     finally:
         monkeypatch.undo()

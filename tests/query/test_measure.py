@@ -205,7 +205,7 @@ def test_an_unknown_metric_dimension_or_bucket_says_what_there_is():
         measure(["containment"], WINDOW)
     with pytest.raises(UnknownDimension, match=r"Available: topic, channel, .*queue"):
         measure(["episodes"], WINDOW, by=["system"])
-    with pytest.raises(UnknownDimension, match="No span has the dimension 'outcome'"):
+    with pytest.raises(UnknownDimension, match="Spans have no dimension 'outcome'"):
         measure(["spans"], WINDOW.where("outcome", "pending"))
     # Its handoffs have a system no more than its episodes.
     with pytest.raises(UnknownDimension):

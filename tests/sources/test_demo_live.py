@@ -214,7 +214,7 @@ def test_the_process_outlives_a_broken_connection(running_world: Warehouse) -> N
             )
         assert process.stderr
         line = process.stderr.readline()
-        assert "waits for its warehouse" in line
+        assert "Demo paused" in line
         assert "Traceback" not in line
         wait_for(HOLDS_LOCK)
         assert process.poll() is None
